@@ -1,5 +1,5 @@
-//! Compiles the built-in templates into a table, so that a new file needs no list to be kept: `(name, text)`, sorted by name. Says
-//! from which commit and with which features the program is built.
+//! Compiles the built-in templates into a table of `(name, text)` pairs, sorted by name, so that a new file needs no
+//! entry in a list. Also records the commit and the features that the program is built from.
 #![allow(clippy::disallowed_methods)]
 
 use std::fmt::Write as _;
@@ -27,17 +27,17 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// Whoever builds from an archive may say the commit.
+/// Environment variable that names the commit when the build runs from an archive.
 const COMMIT: &str = "RDSPROXY_GEN_COMMIT";
 
-/// Features that `--version` names.
+/// Cargo's environment variables for the features that `--version` names, each with the name to print.
 const FEATURES: [(&str, &str); 2] = [("CARGO_FEATURE_AWS", "aws"), ("CARGO_FEATURE_OCI", "oci")];
 
-/// What `--version` says beside the number.
+/// Sets the variables from which `--version` is printed: commit, features, target and the finished line.
 fn origin(home: &str) {
     println!("cargo:rerun-if-env-changed={COMMIT}");
     let said = env::var(COMMIT).ok().filter(|commit| !commit.is_empty());
-    // In development each commit would compile everything anew.
+    // Development builds name no commit: each new commit would recompile everything.
     let is_release = env::var("PROFILE").is_ok_and(|profile| profile == "release");
     let found = || packaged(home).or_else(|| of_git(home));
     let commit = said.or_else(|| is_release.then(found).flatten());
@@ -56,7 +56,7 @@ fn origin(home: &str) {
     }
 }
 
-/// `0.1.0 (0a1b2c3d4e5f, aws, oci)`: what people are shown.
+/// Returns the version line that users see: `0.1.0 (0a1b2c3d4e5f, aws, oci)`.
 fn line(commit: &str, features: &[&str]) -> String {
     const SHORT: usize = 12;
     let version = env::var("CARGO_PKG_VERSION").unwrap_or_default();
@@ -69,14 +69,15 @@ fn line(commit: &str, features: &[&str]) -> String {
     }
 }
 
-/// The commit that Cargo writes into a package for a registry.
+/// Returns the commit that Cargo records in a package for a registry.
 fn packaged(home: &str) -> Option<String> {
     let text = fs::read_to_string(Path::new(home).join(".cargo_vcs_info.json")).ok()?;
     let (_, rest) = text.split_once("\"sha1\": \"")?;
     Some(rest.split_once('"')?.0.to_owned())
 }
 
-/// The commit of the repository, where this is the root of one and not a folder in somebody else's.
+/// Returns the commit of the Git repository if this folder is its root, and none if it is a folder inside another
+/// repository.
 fn of_git(home: &str) -> Option<String> {
     let git = |arguments: &[&str]| {
         let output = Command::new("git")

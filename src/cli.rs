@@ -1,4 +1,4 @@
-//! Floor 4: the command line, and what the process ends with.
+//! Floor 4: the command line and the exit code of the process.
 
 use std::io;
 use std::process::ExitCode;
@@ -51,7 +51,7 @@ enum Command {
     Man,
 }
 
-/// Parses the arguments, runs the command, prints, and says what the process ends with.
+/// Parses the arguments, runs the command, prints its result and returns the exit code.
 pub fn main() -> ExitCode {
     panic::say_only_the_place();
     let cli = match Cli::try_parse() {
@@ -74,10 +74,11 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// A full disk or a closed stream that is not a reader who left: what was to be told did not arrive, whatever it was.
+/// Returns the exit code after the last output. It is 1 if any output was lost: the disk is full, or a stream is
+/// closed for another reason than a reader that stopped early.
 fn ended(told: io::Result<()>, code: u8) -> ExitCode {
     if let Err(error) = told {
-        // Nothing better can be done when nobody can be told.
+        // stderr may be closed as well; ignore the error.
         let _ = terminal::note(&format!("error: cannot write the result: {error}\n"));
         return ExitCode::from(EXIT_FAILED);
     }
@@ -85,13 +86,14 @@ fn ended(told: io::Result<()>, code: u8) -> ExitCode {
     ExitCode::from(if is_lost { EXIT_FAILED } else { code })
 }
 
-/// Help and version are no error; a wrong argument is 1, because clap's own 2 would read as findings.
+/// Prints help, version or a usage error. Help and version are not errors. A wrong argument exits with 1, because
+/// clap's own 2 would mean findings.
 fn usage(error: clap::Error) -> ExitCode {
     let asked = matches!(
         error.kind(),
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
     );
-    // The version ends the reading of arguments, so that clap never comes to what stands behind it.
+    // clap stops at --version and never parses the arguments after it.
     let is_json = || environment::arguments().iter().any(|one| one == "--json");
     if error.kind() == ErrorKind::DisplayVersion && is_json() {
         return ended(terminal::result(&built::json(), Colours::None), EXIT_OK);
@@ -103,8 +105,8 @@ fn usage(error: clap::Error) -> ExitCode {
     }
 }
 
-/// The error of the same arguments with all that is hidden in them shown: clap quotes what it does not understand, among colours of
-/// its own.
+/// Parses the same arguments again with their hidden characters made visible. clap quotes the arguments that it does
+/// not understand between colour codes of its own, so its finished text cannot be cleaned.
 fn visible_usage(error: clap::Error) -> clap::Error {
     let arguments = environment::arguments();
     let shown = arguments.iter().map(|argument| visible(argument));

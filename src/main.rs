@@ -1,4 +1,4 @@
-//! The program: parse, run, exit.
+//! The executable: runs the command line and exits with its code.
 
 use std::process::ExitCode;
 

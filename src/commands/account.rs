@@ -1,4 +1,4 @@
-//! Which account a command looks at.
+//! Selects the account that a command reads: the demo, a snapshot or the live account.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -32,16 +32,17 @@ pub struct AccountArgs {
     /// Profile of the live account.
     #[arg(long, requires = "live", conflicts_with_all = ["demo", "snapshot"])]
     profile: Option<String>,
-    /// Seconds for reading the live account; what is missing then is told.
+    /// Time limit for reading the live account, in seconds; whatever was not read is reported.
     #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE, requires = "live")]
     timeout: u64,
 }
 
-/// In seconds. An account of thousands takes one minute.
+/// Default time limit for reading the live account, in seconds. An account with thousands of resources takes one
+/// minute.
 pub(super) const PATIENCE: u64 = 600;
 
 impl AccountArgs {
-    /// Reads the account, where one is chosen, and says what it did not show.
+    /// Reads the selected account, if any, and prints the parts that could not be read.
     pub(super) fn load(&self, scope: AccountScope) -> Result<Option<Snapshot>, CommandError> {
         let world = load(&self.source(scope)).map_err(told)?;
         if let Some(world) = &world {
@@ -50,7 +51,7 @@ impl AccountArgs {
         Ok(world)
     }
 
-    /// Begins to read the account that is chosen from, where there is one.
+    /// Opens the selected account, if any. Its parts are read as the questions need them.
     pub(super) fn open(&self) -> Result<Option<AccountChoices>, CommandError> {
         let world = OpenAccount::open(&self.source(AccountScope::Choices)).map_err(told)?;
         Ok(world.map(|world| AccountChoices { world }))
@@ -71,7 +72,7 @@ impl AccountArgs {
         }
     }
 
-    /// The same choice, as arguments.
+    /// Returns the arguments that select the same account.
     pub(super) fn arguments(&self) -> Vec<String> {
         let mut arguments = Vec::new();
         if self.demo {
@@ -92,7 +93,8 @@ impl AccountArgs {
     }
 }
 
-/// An account that is chosen from. What it does not show is said before anybody chooses from the rest.
+/// An account whose resources are offered as answers. Unreadable parts are reported before the user chooses from the
+/// rest.
 #[derive(Debug)]
 pub(super) struct AccountChoices {
     world: OpenAccount,
@@ -107,7 +109,7 @@ impl Account for AccountChoices {
 }
 
 impl AccountChoices {
-    /// The account as far as a proxy to be made is concerned.
+    /// Returns the account with everything that concerns the planned proxy.
     pub(super) fn around(&self, blueprint: &Blueprint) -> Cow<'_, Snapshot> {
         let secrets = blueprint
             .users
@@ -125,14 +127,14 @@ impl AccountChoices {
     }
 }
 
-/// Each line once. One that cannot be written is remembered, and the run ends as failed.
+/// Prints each gap once. The terminal remembers a failed write, and the run then exits as failed.
 fn tell(account: &Snapshot) {
     for gap in &account.not_visible {
         terminal::note_once(&(gap.told() + "\n")).ok();
     }
 }
 
-/// What is missing and what to do about it, one line each.
+/// Returns the unreadable parts and the remedy for each, one line per part.
 pub(super) fn gaps(world: &Snapshot) -> String {
     let hidden = world.not_visible.iter();
     hidden.map(|gap| gap.told() + "\n").collect()

@@ -1,4 +1,4 @@
-//! `completions`: for shells.
+//! `completions`: prints shell completions.
 
 use clap::{Args, Command};
 use clap_complete::Shell;
@@ -12,10 +12,10 @@ pub struct CompletionsArgs {
     shell: Shell,
 }
 
-/// Prints them for the command line that `program` describes.
+/// Prints the completions for the command line that `program` describes.
 ///
 /// # Errors
-/// When what the generator writes is not UTF-8.
+/// When the generator's output is not UTF-8.
 pub fn run(args: &CompletionsArgs, mut program: Command) -> Result<Outcome, CommandError> {
     let mut text = Vec::new();
     let name = program.get_name().to_owned();

@@ -1,45 +1,45 @@
-//! Why a command could not do its work, and the exit code that says so.
+//! The reason why a command failed, and the exit code for it.
 
 use std::error::Error;
 use std::fmt::{self, Write as _};
 
 use crate::domain::visible::shown;
 
-/// Nothing found.
+/// Exit code when nothing was found.
 pub const EXIT_OK: u8 = 0;
-/// The tool could not do its work: bad input, no credentials, wrong usage.
+/// Exit code when the tool could not do its work: bad input, no credentials, wrong usage.
 pub const EXIT_FAILED: u8 = 1;
-/// Findings, drift, an update that is due: as `terraform plan -detailed-exitcode`.
+/// Exit code for findings, drift or an update that is due, as in `terraform plan -detailed-exitcode`.
 pub const EXIT_FOUND: u8 = 2;
-/// Ctrl-C, as shells count it: 128 + SIGINT.
+/// Exit code after Ctrl-C, by shell convention: 128 + SIGINT.
 pub const EXIT_INTERRUPTED: u8 = 130;
 
-/// Whose turn it is.
+/// The party that has to act on an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// The user's: something given is wrong or missing.
+    /// The user: an input is wrong or missing.
     Input,
-    /// The machine's or the account's: a file, a network, a permission.
+    /// The machine or the account: a file, the network or a permission.
     Environment,
-    /// Nobody's: the user left.
+    /// No one: the user cancelled.
     Interrupted,
-    /// Ours: rdsproxy-gen contradicts itself.
+    /// The maintainers: rdsproxy-gen contradicts itself.
     Bug,
 }
 
-/// Why a command could not do its work.
+/// The reason why a command failed.
 #[derive(Debug)]
 pub struct CommandError {
-    /// Whose turn it is.
+    /// The party that has to act.
     pub kind: ErrorKind,
-    /// What happened.
+    /// The underlying error, whose text is shown to the user.
     pub source: Box<dyn Error + Send + Sync>,
-    /// What to do, one line each.
+    /// Advice for the user, one line each.
     pub hints: Vec<String>,
 }
 
 impl CommandError {
-    /// Something given is wrong or missing.
+    /// Builds an error for input that is wrong or missing.
     pub fn input(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {
             kind: ErrorKind::Input,
@@ -48,7 +48,7 @@ impl CommandError {
         }
     }
 
-    /// The machine or the account refused.
+    /// Builds an error for a machine or an account that refused.
     pub fn environment(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {
             kind: ErrorKind::Environment,
@@ -56,7 +56,7 @@ impl CommandError {
         }
     }
 
-    /// The user left; nothing was written.
+    /// Builds the error for a user who cancelled; nothing was written.
     pub fn interrupted() -> Self {
         Self {
             kind: ErrorKind::Interrupted,
@@ -64,26 +64,26 @@ impl CommandError {
         }
     }
 
-    /// rdsproxy-gen contradicts itself.
+    /// Builds an error for a contradiction within rdsproxy-gen.
     pub fn bug(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { kind: ErrorKind::Bug, ..Self::input(source) }
             .hint("this is a fault of rdsproxy-gen, not of your input: please report it with rdsproxy.toml")
     }
 
-    /// Adds what to do.
+    /// Adds a line of advice.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
-    /// What happened and what to do, where one line is all there is.
+    /// Returns the error and its hints as one line, for places that have only one.
     pub fn in_one_line(&self) -> String {
         let lines = std::iter::once(self.source.to_string()).chain(self.hints.iter().cloned());
         lines.collect::<Vec<_>>().join("; ")
     }
 
-    /// The code that the process ends with.
+    /// Returns the exit code of the process.
     pub fn exit_code(&self) -> u8 {
         match self.kind {
             ErrorKind::Input | ErrorKind::Environment | ErrorKind::Bug => EXIT_FAILED,
@@ -93,10 +93,10 @@ impl CommandError {
 }
 
 impl fmt::Display for CommandError {
-    /// The message, its causes, the hints: one line each.
+    /// Writes the message with its causes on one line, then one line per hint.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = match self.kind {
-            // Whoever left did nothing wrong.
+            // Cancelling is not an error.
             ErrorKind::Interrupted => self.source.to_string(),
             _ => format!("error: {}", self.source),
         };
@@ -108,7 +108,7 @@ impl fmt::Display for CommandError {
         for hint in &self.hints {
             write!(text, "\nhint: {hint}")?;
         }
-        // Files, folders, registries and commands have their words in it.
+        // The text can quote files, folders, registries and commands.
         out.write_str(&shown(&text))
     }
 }

@@ -4,10 +4,10 @@ use clap::Command;
 
 use super::{CommandError, Outcome};
 
-/// Prints the page of the command line that `program` describes.
+/// Prints the manual page of the command line that `program` describes.
 ///
 /// # Errors
-/// When what the generator writes is not UTF-8.
+/// When the generator's output is not UTF-8.
 pub fn run(program: Command) -> Result<Outcome, CommandError> {
     let mut text = Vec::new();
     clap_mangen::Man::new(program)

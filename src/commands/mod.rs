@@ -1,4 +1,4 @@
-//! Floor 3: one file per subcommand; each joins the floors below and returns what to print.
+//! Floor 3: one file per subcommand. Each combines the floors below and returns the text to print.
 
 pub mod account;
 pub mod audit;
@@ -25,21 +25,21 @@ pub use error::{CommandError, ErrorKind};
 
 use crate::io::terminal::Colours;
 
-/// What a command leaves behind when it could do its work.
+/// The result of a command that could do its work.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
     /// The result, for standard output.
     pub stdout: String,
-    /// Whether we have coloured it.
+    /// True if the text already contains our colour codes.
     pub colours: Colours,
-    /// True when there are findings, drift or an update: exit code 2.
+    /// True if there are findings, drift or an update: exit code 2.
     pub found: bool,
-    /// True when a part of the work could not be done, and the result says which: exit code 1.
+    /// True if part of the work failed, and the result says which part: exit code 1.
     pub failed: bool,
 }
 
 impl Outcome {
-    /// A result and nothing found.
+    /// A result without findings.
     pub fn text(stdout: impl Into<String>) -> Self {
         Self {
             stdout: stdout.into(),

@@ -1,4 +1,5 @@
-//! Where a report goes: to the screen, as wide as that is and in colours, or to a file or a pipe, where neither means anything.
+//! Destination of a report: the screen, in its width and in colours, or a file or pipe, in a fixed width and without
+//! colours.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -13,10 +14,10 @@ use crate::io::files;
 use crate::io::terminal::{self, Colours, Terminal};
 use crate::report::Screen;
 
-/// Columns of a report that goes to no screen.
+/// Width of a report that does not go to a screen, in columns.
 pub(super) const USUAL_WIDTH: usize = 80;
 
-/// The formats that `--format` takes: each with its id, and for whom it is.
+/// The values of `--format`: each with its id and its intended use.
 pub(super) fn formats(
     known: impl Iterator<Item = (&'static str, &'static str)>,
 ) -> PossibleValuesParser {
@@ -32,7 +33,7 @@ pub(super) struct OutputArgs {
 }
 
 impl OutputArgs {
-    /// How it is to look there.
+    /// Returns the width and the colours for the destination.
     pub(super) fn look(&self, terminal: &Terminal) -> Screen {
         let on_screen = self.output.is_none() && terminal.results;
         Screen {
@@ -44,7 +45,7 @@ impl OutputArgs {
         }
     }
 
-    /// How a text looks that is the same everywhere.
+    /// Returns the layout for texts that look the same everywhere.
     pub(super) fn plain(&self) -> Screen {
         Screen {
             width: USUAL_WIDTH,
@@ -52,10 +53,10 @@ impl OutputArgs {
         }
     }
 
-    /// Writes it, as it is made, to the file, or else to standard output.
+    /// Streams the text to the file, or else to standard output.
     ///
     /// # Errors
-    /// When it cannot be written, or made.
+    /// When the text cannot be generated or written.
     pub(super) fn deliver_by(&self, text: &files::Made, look: Screen) -> Result<(), CommandError> {
         if let Some(path) = &self.output {
             let visible = |file: &mut dyn Write| {
@@ -69,7 +70,7 @@ impl OutputArgs {
             .map_err(|error| CommandError::environment(format!("cannot write the result: {error}")))
     }
 
-    /// Writes it to the file, where there is one, and leaves the rest for standard output.
+    /// Writes the text to the file if there is one; otherwise returns it for standard output.
     ///
     /// # Errors
     /// When the file cannot be written.

@@ -1,6 +1,6 @@
-//! What a generated set of files means for a directory: which are new, which change, which somebody changed by hand.
+//! Compares a generated set of files with a directory: which files are new, which change, which were changed by hand.
 //!
-//! Nothing that was there is lost: a file that is not as it was generated is never written over without `--force`.
+//! Existing work is never lost: without `--force`, a file that differs from its generated text is not overwritten.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,27 +10,27 @@ use crate::domain::baseline::{BASELINE_PATH, Baseline, digest};
 use crate::io::files::{self, DirectoryChange, ExistingFile, existing};
 use crate::io::terminal;
 
-/// What is to happen to each file.
+/// The planned action for each file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Placement {
-    /// Files that are not there yet.
+    /// Files that do not exist yet.
     pub created: Vec<String>,
-    /// Files that are there as an earlier run wrote them, and get a new text.
+    /// Files that still have the text of an earlier run and get a new one.
     pub updated: Vec<String>,
-    /// Files that have the new text already.
+    /// Files that already have the new text.
     pub unchanged: Vec<String>,
-    /// Files that an earlier run wrote, that nobody touched, and that are no longer generated.
+    /// Files that an earlier run wrote, that are unedited, and that are no longer generated.
     pub removed: Vec<String>,
-    /// Files that stand in the way: not as an earlier run wrote them.
+    /// Files that block the run because their text is not the one that an earlier run wrote.
     pub changed_by_hand: Vec<String>,
-    /// Files that are no longer generated, and that somebody changed: they stay.
+    /// Files that are no longer generated but were changed by hand: they stay.
     pub left: Vec<String>,
 }
 
-/// The baseline of a directory, where it has one.
+/// Reads the baseline of a directory, if it has one.
 ///
 /// # Errors
-/// When there is one that cannot be read.
+/// When the baseline exists and cannot be read.
 pub fn baseline_of(root: &Path) -> Result<Option<Baseline>, CommandError> {
     match existing(root, BASELINE_PATH) {
         ExistingFile::Absent => Ok(None),
@@ -49,10 +49,10 @@ pub fn baseline_of(root: &Path) -> Result<Option<Baseline>, CommandError> {
     }
 }
 
-/// The same, after what an earlier run was cut off from is completed: only who is about to write does that.
+/// Completes an interrupted run, then reads the baseline. Only for callers that are about to write.
 ///
 /// # Errors
-/// When that cannot be completed, or there is a baseline that cannot be read.
+/// When the interrupted run cannot be completed, or the baseline cannot be read.
 pub fn recovered(root: &Path) -> Result<Option<Baseline>, CommandError> {
     if files::recover(root).map_err(CommandError::environment)? {
         let note = format!(
@@ -64,10 +64,11 @@ pub fn recovered(root: &Path) -> Result<Option<Baseline>, CommandError> {
     baseline_of(root)
 }
 
-/// Holds a directory for a run that reads it and then writes to it, after what an earlier run was cut off from is completed.
+/// Locks a directory for a run that reads it and then writes to it, after completing an interrupted run. None if the
+/// directory does not exist.
 ///
 /// # Errors
-/// When another run is at work there, or that cannot be completed.
+/// When another run is active there, or the interrupted run cannot be completed.
 pub fn held(root: &Path) -> Result<Option<files::Hold<'_>>, CommandError> {
     let hold = files::hold(root).map_err(CommandError::environment)?;
     if hold.as_ref().is_some_and(|hold| hold.completed) {
@@ -80,7 +81,7 @@ pub fn held(root: &Path) -> Result<Option<files::Hold<'_>>, CommandError> {
     Ok(hold)
 }
 
-/// Compares what is to be written with what is there.
+/// Compares the files to be written with the files in the directory.
 pub fn place(
     root: &Path,
     files: &BTreeMap<String, String>,
@@ -111,7 +112,7 @@ pub fn place(
     placement
 }
 
-/// True when a file still has the text that an earlier run gave it.
+/// True if a file still has the text that an earlier run wrote.
 fn is_ours(baseline: Option<&Baseline>, path: &str, there: &str) -> bool {
     let Some(baseline) = baseline else {
         return false;
@@ -124,7 +125,7 @@ fn is_ours(baseline: Option<&Baseline>, path: &str, there: &str) -> bool {
 }
 
 impl Placement {
-    /// The change that carries it out.
+    /// Returns the change that carries out the plan.
     pub fn change(&self, files: &BTreeMap<String, String>) -> DirectoryChange {
         let paths = self
             .created

@@ -1,5 +1,5 @@
-//! Generated projects among what is read: a folder with an `rdsproxy.toml`. What its spec says is known of the proxy in it too, and
-//! the policy beside it says which of its findings may stay.
+//! Generated projects among the audited files: folders with an `rdsproxy.toml`. The spec adds to what is known of the
+//! folder's proxy, and the policy beside it waives findings.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -14,18 +14,18 @@ use crate::io::boundary::Boundary;
 use crate::io::walk;
 use crate::report::Skipped;
 
-/// The projects, by folder.
+/// The generated projects, by folder.
 #[derive(Debug, Default)]
 pub(super) struct Projects {
-    /// What their specs mean; none for a spec that cannot be read.
+    /// The blueprint of each spec; none for a spec that cannot be read.
     plans: BTreeMap<String, Option<Blueprint>>,
-    /// Why a spec could not be read.
+    /// Specs that could not be read, with the reasons.
     pub(super) problems: Vec<Skipped>,
 }
 
 impl Projects {
-    /// Looks for them in the folders of these files and folders, and above: as far as one of the paths that were named, or the
-    /// folder where the command runs.
+    /// Searches the folders of these files and folders, and their parents, up to one of the named paths or the
+    /// working directory.
     pub(super) fn around<'f>(
         places: impl IntoIterator<Item = &'f str>,
         (paths, boundary): (&[PathBuf], &Boundary),
@@ -67,12 +67,12 @@ impl Projects {
         self.plans.insert(walk::name(folder), plan.ok());
     }
 
-    /// Their folders.
+    /// Returns the folders of the projects.
     pub(super) fn folders(&self) -> impl Iterator<Item = &String> {
         self.plans.keys()
     }
 
-    /// Takes into a posture that was read from code what the specs beside the code say.
+    /// Adds the facts of the neighbouring specs to a posture that was read from code.
     pub(super) fn complete(&self, posture: &mut Posture, world: Option<&Snapshot>) {
         for proxy in &mut posture.proxies {
             let above = Path::new(&proxy.origin.file).ancestors();
@@ -86,14 +86,15 @@ impl Projects {
     }
 }
 
-/// Below a path that was named, or below the folder where the command runs.
+/// True if the folder is below a named path or below the working directory.
 fn is_within(folder: &Path, named: &[String]) -> bool {
     let is_here = folder.is_relative() && !folder.starts_with("..");
     is_here || named.iter().any(|path| folder.starts_with(path))
 }
 
-/// A generated parameter group forces TLS only once it was created and somebody attached it. Before the first deployment, what the
-/// database's present group does is not yet the answer, and neither is what the generated one will do. Afterwards the account tells.
+/// Marks the parameter group as unresolved before the first deployment: a generated group enforces TLS only once it
+/// is created and attached. Until then, neither the database's present group nor the generated one gives the answer.
+/// Afterwards, the account does.
 pub(super) fn await_group(tls: &TlsPlan, proxy: &mut Proxy, world: Option<&Snapshot>) {
     let TlsPlan::CreateGroup(group) = tls else {
         return;

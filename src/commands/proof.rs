@@ -1,7 +1,8 @@
-//! The proof: what is to be written is read back, compared with the intent and judged, before it is written.
+//! The proof: before files are written, they are read back, compared with the intent and judged by the rules.
 //!
-//! Three questions, in this order. Does the text say what the blueprint meant, in every target? Would our own audit report
-//! it? Would the account that is in view refuse or weaken it? Only the last one can be the user's fault.
+//! It answers three questions, in this order. Does the text say what the blueprint means, in every target? Would our
+//! own audit report it? Would the account in view refuse or weaken it? Only a failure of the last can be the user's
+//! fault.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,19 +22,19 @@ use crate::rules;
 use crate::source::assemble::enrich;
 use crate::source::snapshot;
 
-/// What passed.
+/// Files that passed the proof.
 #[derive(Debug)]
 pub struct Proven {
     /// The generated files, by path.
     pub files: BTreeMap<String, String>,
-    /// What the rules say of it, in the account that is in view.
+    /// The verdicts of the rules, in the account in view.
     pub report: Report,
 }
 
 /// Renders a blueprint and proves the result.
 ///
 /// # Errors
-/// When the account that is in view breaks a limit or contradicts the spec; when rdsproxy-gen contradicts itself.
+/// When the account in view breaks a limit or contradicts the spec, or when rdsproxy-gen contradicts itself.
 pub fn prove(blueprint: &Blueprint, world: Option<&Snapshot>) -> Result<Proven, CommandError> {
     let ours = Brought {
         templates: &Templates::built_in().map_err(CommandError::bug)?,
@@ -42,19 +43,19 @@ pub fn prove(blueprint: &Blueprint, world: Option<&Snapshot>) -> Result<Proven, 
     prove_with(blueprint, world, ours)
 }
 
-/// What a pack brings.
+/// The templates and limits that a pack supplies.
 #[derive(Clone, Copy)]
 pub struct Brought<'p> {
-    /// The templates, with its own.
+    /// The templates, including those of the pack.
     pub templates: &'p Templates<'p>,
-    /// Its limits, which are no looser than the service's own.
+    /// The pack's limits, which are no looser than those of the service.
     pub limits: Limits,
 }
 
-/// The same with what a pack brings.
+/// Renders a blueprint with the templates and limits of a pack, and proves the result.
 ///
 /// # Errors
-/// As [`prove`].
+/// Those of [`prove`].
 pub fn prove_with(
     blueprint: &Blueprint,
     world: Option<&Snapshot>,
@@ -64,10 +65,10 @@ pub fn prove_with(
     prove_files(blueprint, files, (world, pack.limits), |_| false)
 }
 
-/// What the templates give for a blueprint, not proved yet.
+/// Renders the files of a blueprint without proving them.
 ///
 /// # Errors
-/// When a template fails, or a file that is to be left out is not there or cannot be.
+/// When a template fails, or a file of `output.omit` is not generated or cannot be omitted.
 pub fn rendered(
     blueprint: &Blueprint,
     pack: Brought<'_>,
@@ -83,11 +84,11 @@ pub fn rendered(
     Ok(files)
 }
 
-/// Proves what was rendered. Whatever a pack's templates print has to pass what our own templates have to pass, but for the facts that
-/// were judged elsewhere.
+/// Proves rendered files. The output of a pack's templates has to pass the same checks as ours, except for the facts
+/// that `is_judged` names: those were judged elsewhere.
 ///
 /// # Errors
-/// As [`prove`].
+/// Those of [`prove`].
 pub fn prove_files(
     blueprint: &Blueprint,
     files: BTreeMap<String, String>,
@@ -119,15 +120,15 @@ pub fn prove_files(
     Ok(Proven { files, report })
 }
 
-/// Of two targets, the one of which more is left to say is shown.
+/// Orders reports by findings, then by undetermined rules: of two targets, the report with more of them is shown.
 fn weight(report: &Report) -> (usize, usize) {
     (report.findings.len(), report.undetermined.len())
 }
 
-/// The targets that the blueprint names.
+/// Returns the targets that the blueprint names.
 ///
 /// # Errors
-/// When it names none, or one that does not exist.
+/// When the blueprint names no target, or one that does not exist.
 pub fn targets(blueprint: &Blueprint) -> Result<Vec<&'static Target>, CommandError> {
     let known = || {
         render::TARGETS
@@ -158,7 +159,8 @@ pub fn targets(blueprint: &Blueprint) -> Result<Vec<&'static Target>, CommandErr
     Ok(found)
 }
 
-/// Takes away what the spec does not want. What says what is deployed is never left out: without it nothing would be proved.
+/// Removes the files that the spec omits. A file that defines the deployment cannot be omitted: without it there
+/// would be nothing to prove.
 fn leave_out(
     omissions: &[Omission],
     files: &mut BTreeMap<String, String>,
@@ -216,7 +218,7 @@ fn same_as_intended(
     )))
 }
 
-/// A template that CloudFormation would not take is refused here, where it is known how large it really is.
+/// Rejects a template that exceeds CloudFormation's limits, now that its real size is known.
 fn accepted_by_cloudformation(files: &BTreeMap<String, String>) -> Result<(), CommandError> {
     let Some(text) = files.get(read_back::TEMPLATE) else {
         return Ok(());
@@ -231,7 +233,7 @@ fn accepted_by_cloudformation(files: &BTreeMap<String, String>) -> Result<(), Co
     })
 }
 
-/// What was generated must not contain anything that our own audit would report.
+/// Rejects generated files that our own audit would report.
 fn clean(target: &Target, posture: &Posture) -> Result<(), CommandError> {
     let report = rules::judge(posture, &Limits::SERVICE);
     if report.findings.is_empty() {
@@ -245,7 +247,7 @@ fn clean(target: &Target, posture: &Posture) -> Result<(), CommandError> {
     )))
 }
 
-/// What the service would take and the pack does not is for whoever answers to change.
+/// Rejects files that break only the limits of the pack. The user can fix these by changing the answers.
 fn within(limits: &Limits, posture: &Posture) -> Result<(), CommandError> {
     let report = rules::judge(posture, limits);
     if report.findings.is_empty() {
@@ -259,7 +261,7 @@ fn within(limits: &Limits, posture: &Posture) -> Result<(), CommandError> {
     .hint("answer within them: the pack's policy.toml says what they are"))
 }
 
-/// A pack may choose names, and a long proxy's name makes them longer.
+/// Checks the length of the role names: a pack may choose names, and the name of the proxy may make them too long.
 fn named(posture: &Posture) -> Result<(), CommandError> {
     let roles = posture
         .proxies
@@ -272,7 +274,7 @@ fn named(posture: &Posture) -> Result<(), CommandError> {
     })
 }
 
-/// A limit that the account breaks stops everything: AWS would refuse the proxy, or it could never work.
+/// Rejects a proxy that breaks a limit in the account: AWS would refuse it, or it could never work.
 fn works_here(report: &Report) -> Result<(), CommandError> {
     let broken: Vec<&Finding> = failing(report)
         .filter(|finding| finding.rule.group == Group::Limit)
@@ -288,7 +290,8 @@ fn works_here(report: &Report) -> Result<(), CommandError> {
     Err(explained(error, broken))
 }
 
-/// What stands between a proxy and its rules in the account that is in view. A note is advice, and what was accepted may stay.
+/// Returns the findings that make the proxy fail in the account in view. Notes are only advice, and waived findings
+/// may stay.
 pub fn failing(report: &Report) -> impl Iterator<Item = &Finding> {
     report
         .findings
@@ -296,7 +299,7 @@ pub fn failing(report: &Report) -> impl Iterator<Item = &Finding> {
         .filter(|finding| finding.severity > Severity::Note && finding.accepted.is_none())
 }
 
-/// Says where each rule is explained.
+/// Adds a hint for each rule: the command that explains it.
 pub fn explained<'f>(
     error: CommandError,
     findings: impl IntoIterator<Item = &'f Finding>,
@@ -310,7 +313,7 @@ pub fn explained<'f>(
     })
 }
 
-/// A finding in one line, with its rule.
+/// Returns a finding as one line, with its rule.
 pub fn line(finding: &Finding) -> String {
     format!("{} [{}]", finding.message, finding.rule.id)
 }

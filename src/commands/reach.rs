@@ -1,4 +1,4 @@
-//! How far a command follows the files that somebody else's code names.
+//! Limits how far a command follows the files that the user's code refers to.
 
 use std::path::{Path, PathBuf};
 
@@ -18,16 +18,16 @@ pub(super) struct ReachArgs {
 }
 
 impl ReachArgs {
-    /// The same, where nothing is followed out of a folder either.
+    /// Returns the same setting with `folder` as the outermost folder, if a root was given.
     pub(super) fn within(&self, folder: &Path) -> Self {
         let root = self.root.as_ref().map(|_| folder.to_owned());
         Self { root }
     }
 
-    /// The boundary around paths that the user named.
+    /// Returns the boundary around the paths that the user named.
     ///
     /// # Errors
-    /// When one is not there, or not inside of the root.
+    /// When a path does not exist or is outside of the root.
     pub(super) fn boundary(&self, paths: &[PathBuf]) -> Result<Boundary, CommandError> {
         Boundary::around(paths, self.root.as_deref()).map_err(|error| {
             let hint = match &error {
@@ -39,21 +39,22 @@ impl ReachArgs {
     }
 }
 
-/// A directory that is about to be read, where no other run is at work and none was cut off half-way. One that was cut off before it
-/// changed a file is told.
+/// Prepares a directory for reading: makes sure that no other run is active there and that none was interrupted while
+/// it changed files. Reports a run that was interrupted before it changed a file.
 ///
 /// # Errors
-/// When one is, or was: what is read then is nobody's change.
+/// When a run is active or was interrupted while it changed files: the files may then be a mix of old and new
+/// content.
 pub(super) fn settled(dir: &Path) -> Result<Quiet<'_>, CommandError> {
     let quiet = files::quiet(dir).map_err(CommandError::environment)?;
     tell_cut_off(dir);
     Ok(quiet)
 }
 
-/// Says that an earlier run was cut off in a directory, which only one that writes there completes.
+/// Reports that an earlier run was interrupted in a directory. Only a run that writes there completes it.
 pub(super) fn tell_cut_off(dir: &Path) {
     if files::is_cut_off(dir) {
-        // Where nobody listens, nothing can be said.
+        // stderr may be closed; ignore the error.
         let _ = terminal::note_once(&format!(
             "{}: an earlier run was cut off here; the next one that writes completes it\n",
             dir.display()

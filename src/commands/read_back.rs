@@ -10,22 +10,22 @@ use crate::language::terraform::TerraformFiles;
 use crate::language::{cloudformation, terraform};
 use crate::source::assemble::assemble;
 
-/// Where the template is, among the generated files.
+/// Path of the CloudFormation template among the generated files.
 pub const TEMPLATE: &str = "cloudformation/template.yaml";
 
-/// Where its parameters are.
+/// Path of the template's parameter file among the generated files.
 pub const PARAMETERS: &str = "cloudformation/parameters.json";
 
-/// How the files of a target are read: its id, its reader.
+/// Reads the files of a target into a document.
 type Reader = fn(&BTreeMap<String, String>) -> Result<Document, CommandError>;
 
-/// One row for each target.
+/// One reader for each target id.
 const READERS: &[(&str, Reader)] = &[("terraform", terraform), ("cloudformation", cloudformation)];
 
-/// What a target's files say.
+/// Returns the posture that a target's files describe.
 ///
 /// # Errors
-/// When they cannot be read.
+/// When the files cannot be read.
 pub fn posture(target: &str, files: &BTreeMap<String, String>) -> Result<Posture, CommandError> {
     let document = document(target, files)?;
     match document.problems.first() {
@@ -34,10 +34,10 @@ pub fn posture(target: &str, files: &BTreeMap<String, String>) -> Result<Posture
     }
 }
 
-/// The resources that a target's files describe, and what could not be read of them.
+/// Returns the resources that a target's files describe, and the parts that could not be read.
 ///
 /// # Errors
-/// When nothing reads the target, or its parameters cannot be read.
+/// When the target has no reader, or its parameters cannot be read.
 pub fn document(target: &str, files: &BTreeMap<String, String>) -> Result<Document, CommandError> {
     let (_, read) = READERS
         .iter()
@@ -46,7 +46,7 @@ pub fn document(target: &str, files: &BTreeMap<String, String>) -> Result<Docume
     read(files)
 }
 
-/// True for a file that says what is deployed: one that a reader takes up.
+/// True for a file that defines the deployment, that is, a file that one of the readers uses.
 pub fn is_read(path: &str) -> bool {
     is_of_the_module(path) || path == TEMPLATE || path == PARAMETERS
 }

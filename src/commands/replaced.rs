@@ -1,20 +1,22 @@
-//! What a changed spec does to what is deployed already: what is replaced, cut off or deleted, and what to do about it.
+//! Effects of a changed spec on existing deployments: what is replaced, disconnected or deleted, and what to do about
+//! it.
 //!
-//! Sources: the provider's schema of `aws_db_proxy` (engine_family and vpc_subnet_ids force a new resource, name is changed in
-//! place) and of the role, security group, log group and secret (name forces a new one); "Update requires" in the CloudFormation
-//! reference; DeleteSecret in the Secrets Manager API reference; DeleteDBParameterGroup in the RDS API reference.
+//! Sources: the provider's schema of `aws_db_proxy` (engine_family and vpc_subnet_ids force a new resource, name is
+//! changed in place) and of the role, security group, log group and secret (name forces a new one); "Update requires"
+//! in the CloudFormation reference; DeleteSecret in the Secrets Manager API reference; DeleteDBParameterGroup in the
+//! RDS API reference.
 
 use std::fmt::Display;
 
 use crate::domain::spec::{AuthMode, DatabaseTls, SPEC_FILE, SecretSpec, Spec, UserSpec};
 
-/// One kind of change.
+/// One kind of change to a spec.
 struct ReplacedChange {
-    /// What changed, where it did: `proxy.name from orders to billing`.
+    /// Describes the change if there is one: `proxy.name from orders to billing`.
     change: fn(&Spec, &Spec) -> Option<String>,
-    /// What it does to what is deployed.
+    /// The effect on the existing deployment.
     effect: &'static str,
-    /// What to do.
+    /// The advice for the user.
     advice: &'static str,
 }
 
@@ -150,12 +152,12 @@ const ROWS: &[ReplacedChange] = &[
 
 const NEW_PROXY: &str = "the proxy is replaced: clients are cut off until the new one is there";
 
-/// CloudFormation makes the new one before it removes the old one.
+/// CloudFormation creates the new proxy before it removes the old one.
 const SAME_NAME: &str = "deploy in a maintenance window; CloudFormation cannot replace a proxy that keeps its name: change \
                          proxy.name with it, or delete the stack first";
 
-/// What the change between two texts of a spec does, one line for each kind. Nothing where one of them is no spec: then it says
-/// itself what is wrong with it, or is of another version.
+/// Describes the effects of the change between two texts of a spec, one line for each kind. Empty if one of the texts
+/// is not a valid spec: its errors are reported elsewhere, or it has another schema version.
 pub(super) fn between(old: &str, new: &str) -> Vec<String> {
     let read = |text| Spec::parse(text, SPEC_FILE).ok();
     match (read(old), read(new)) {
@@ -200,7 +202,7 @@ mod tests {
         Spec::parse(text, "rdsproxy.toml").unwrap()
     }
 
-    /// What is replaced in the spec, and what has to be told.
+    /// Replacements in the spec, and the expected message.
     const CASES: &[(&[(&str, &str)], &str)] = &[
         (
             &[("\"shop-proxy\"", "\"till-proxy\"")],

@@ -1,4 +1,4 @@
-//! `rules`: the list, and one rule explained, offline.
+//! `rules`: lists the rules, or explains one, without network access.
 
 use clap::Args;
 
@@ -19,10 +19,10 @@ pub struct RulesArgs {
     id: Option<String>,
 }
 
-/// Prints the list or one rule.
+/// Prints the list, or the explanation of one rule.
 ///
 /// # Errors
-/// When there is no such rule.
+/// When the rule does not exist.
 pub fn run(args: &RulesArgs) -> Result<Outcome, CommandError> {
     let all: Vec<&RuleInfo> = RULES.iter().map(|rule| &rule.info).collect();
     let Some(written) = &args.id else {
@@ -35,7 +35,8 @@ pub fn run(args: &RulesArgs) -> Result<Outcome, CommandError> {
     }
 }
 
-/// The rules that somebody means: the one of that name, those of that number or group, those whose names start so.
+/// Finds the rules for a word: the rule with that id; else those of that number or group; else those whose ids start
+/// with it.
 fn meant(written: &str) -> Vec<&'static RuleInfo> {
     let all = || {
         RULES
@@ -59,7 +60,7 @@ fn unknown(written: &str) -> CommandError {
         let all = RULES.iter().map(|rule| &rule.info);
         all.chain(WAIVER_RULES.iter().copied()).map(|info| info.id)
     };
-    // The start of a name is enough, so the start may be what was misspelt.
+    // A prefix is enough, so the misspelt word may itself be a prefix.
     let by_start = || {
         let starts = || ids().filter_map(|id| id.get(..written.len()));
         let near = nearest(written, starts())?;
@@ -73,7 +74,7 @@ fn unknown(written: &str) -> CommandError {
         .hint(format!("{hint}`rdsproxy-gen rules` lists them"))
 }
 
-/// As it is written in lists: `1` to `6`, `+` for what lies beyond, `limit`.
+/// Returns the group as lists show it: `1` to `6`, `+` for rules beyond the six, `limit`.
 pub(crate) fn group(info: &RuleInfo) -> String {
     match info.group {
         Group::Mission(number) => number.to_string(),
@@ -82,7 +83,7 @@ pub(crate) fn group(info: &RuleInfo) -> String {
     }
 }
 
-/// As wide as the screen that shows the list; where none does, as wide as most are.
+/// Returns the width of the screen, or the usual width if the list does not go to a screen.
 fn width(terminal: &Terminal) -> usize {
     match terminal.results {
         true => terminal.width,
@@ -104,7 +105,7 @@ fn list(rules: &[&RuleInfo], width: usize) -> String {
     std::iter::once(head).chain(rows).collect()
 }
 
-/// A rule; one about waivers has no sample of its own.
+/// Returns the explanation of a rule. Rules about waivers have no examples.
 fn explained(info: &RuleInfo) -> String {
     Rule::by_id(info.id).map_or_else(|| said(info), explain)
 }
@@ -127,7 +128,7 @@ fn explain(rule: &Rule) -> String {
     text
 }
 
-/// What it is, why it matters, and what to do.
+/// Returns the rule's summary, its reason and its fix.
 fn said(info: &RuleInfo) -> String {
     let by_machine = match mended_rules().any(|rule| rule == info.id) {
         true => "\n  `rdsproxy-gen audit --fix` writes it where the right text is certain.",
@@ -160,7 +161,7 @@ fn sample(title: &str, sample: &Sample) -> String {
     )
 }
 
-/// Each line moved to the right; no blanks at the end of empty ones.
+/// Indents each line; empty lines get no trailing blanks.
 fn indented(text: &str) -> String {
     let lines: Vec<String> = text
         .trim_matches('\n')

@@ -51,10 +51,10 @@ enum SchemaFormat {
     Update,
 }
 
-/// Prints it.
+/// Prints the schema of the format.
 ///
 /// # Errors
-/// Never in practice: a schema is JSON.
+/// Never in practice: every schema is valid JSON.
 pub fn run(args: &SchemaArgs) -> Result<Outcome, CommandError> {
     let schema = match args.format {
         SchemaFormat::Spec => spec::json_schema(),
@@ -74,7 +74,7 @@ pub fn run(args: &SchemaArgs) -> Result<Outcome, CommandError> {
     Ok(Outcome::text(text + "\n"))
 }
 
-/// What a pack may change in what is rendered belongs to the contract with its templates.
+/// Adds the changes that a pack may make to the rendered files. They belong to the contract with its templates.
 fn with_allowances(mut schema: serde_json::Value) -> serde_json::Value {
     let rows: BTreeMap<&str, &str> = ALLOWANCES.iter().map(|row| (row.id, row.allows)).collect();
     schema["x-allowances"] = serde_json::json!(rows);

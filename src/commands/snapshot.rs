@@ -1,4 +1,5 @@
-//! `snapshot`: a live account as one file, for `new --snapshot`, for audits and for comparing two occasions.
+//! `snapshot`: saves a live account as one file, for `new --snapshot`, for audits and for comparing two points in
+//! time.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use crate::io::account::{AccountScope, AccountSource, LiveOptions, load};
 use crate::io::files::write_output;
 use crate::io::terminal;
 
-/// Save an account as JSON; reads only, and no secret value.
+/// Save an account as JSON; read-only, and without secret values.
 #[derive(Debug, Args)]
 pub struct SnapshotArgs {
     /// Region [default: AWS_REGION, or the region of the profile].
@@ -25,13 +26,14 @@ pub struct SnapshotArgs {
     /// Profile [default: AWS_PROFILE].
     #[arg(long)]
     profile: Option<String>,
-    /// Seconds for reading; what is missing then is told.
+    /// Time limit for reading, in seconds; whatever was not read is reported.
     #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE)]
     timeout: u64,
     /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Go on from a snapshot that was cut off or throttled: policies, roles, keys and parameter groups that it holds are not read again.
+    /// Continue a snapshot that was cut off or throttled: policies, roles, keys and parameter groups in it are not read
+    /// again.
     #[arg(long, value_name = "FILE", conflicts_with = "print_policy")]
     resume: Option<PathBuf>,
     /// Print the least IAM policy that this needs instead, as JSON. Reads no account.
@@ -46,7 +48,8 @@ fn commands() -> PossibleValuesParser {
     PossibleValuesParser::new(READERS.iter().map(|(name, _)| *name))
 }
 
-/// Reads the account, says what it did not show, and prints or writes the rest; or prints what that needs.
+/// Reads the account, reports the parts that could not be read, and prints or writes the rest; or prints the IAM
+/// policy that this needs.
 ///
 /// # Errors
 /// When nothing can be read, or the file cannot be written.
@@ -74,7 +77,7 @@ pub fn run(args: &SnapshotArgs) -> Result<Outcome, CommandError> {
     Ok(Outcome::text(stdout))
 }
 
-/// What the command of this name needs.
+/// Returns the least IAM policy of the named command.
 fn least(name: &str) -> Result<String, CommandError> {
     let reader = READERS.iter().find(|(known, _)| *known == name);
     let reader = reader.map_or(ReadingCommand::Snapshot, |(_, reader)| *reader);
@@ -82,7 +85,7 @@ fn least(name: &str) -> Result<String, CommandError> {
     Ok(text + "\n")
 }
 
-/// What was read before.
+/// Reads the snapshot that `--resume` names, if any.
 fn earlier(args: &SnapshotArgs) -> Result<Option<Arc<Snapshot>>, CommandError> {
     let Some(path) = args.resume.clone() else {
         return Ok(None);
@@ -91,7 +94,7 @@ fn earlier(args: &SnapshotArgs) -> Result<Option<Arc<Snapshot>>, CommandError> {
     Ok(snapshot.map(Arc::new))
 }
 
-/// The account as text, what it did not show, and whether another attempt may show it.
+/// Returns the account as text, the parts that could not be read, and true if another attempt may read them.
 fn account(args: &SnapshotArgs) -> Result<(String, String, bool), CommandError> {
     let source = AccountSource::Live(LiveOptions {
         region: args.region.clone(),

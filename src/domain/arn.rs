@@ -1,26 +1,26 @@
-//! Amazon Resource Names, taken apart. Whether the thing exists is not asked here.
+//! Parses Amazon Resource Names. Does not check that the resource exists.
 
-/// How the id begins that AWS gives a proxy.
+/// The prefix of the id that AWS assigns to a proxy.
 /// Source: RDS User Guide, rds-proxy-connecting.
 pub const PROXY_ID: &str = "prx-";
 
-/// The parts of `arn:<partition>:<service>:<region>:<account>:<resource>`.
+/// The components of `arn:<partition>:<service>:<region>:<account>:<resource>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Arn<'a> {
-    /// `aws`, `aws-cn`, `aws-us-gov`.
+    /// The partition: `aws`, `aws-cn` or `aws-us-gov`.
     pub partition: &'a str,
-    /// `secretsmanager`.
+    /// The service prefix, such as `secretsmanager`.
     pub service: &'a str,
-    /// Empty for a global service.
+    /// The region code; empty for a global service.
     pub region: &'a str,
-    /// Twelve digits; empty for a few services.
+    /// The account id, twelve digits; empty for a few services.
     pub account: &'a str,
-    /// All that follows, colons included.
+    /// The rest of the ARN, colons included.
     pub resource: &'a str,
 }
 
 impl<'a> Arn<'a> {
-    /// The parts, when the text is an ARN.
+    /// Splits an ARN into its components; `None` if the text is not an ARN.
     pub fn parse(text: &'a str) -> Option<Self> {
         let mut parts = text.splitn(6, ':');
         if parts.next()? != "arn" {
@@ -36,19 +36,21 @@ impl<'a> Arn<'a> {
     }
 }
 
-/// True for what stands in place of the partition, region or account that is deployed into: it may be any.
+/// True for a placeholder such as `<region>`: the partition, region or account of the deployment, which may have any
+/// value.
 pub fn is_own(part: &str) -> bool {
     part.starts_with('<')
 }
 
-/// True where two names of a partition, a region or an account can be the same.
+/// True if two values of a partition, region or account are equal or could be: a placeholder matches any value.
 pub fn may_be_one(one: &str, other: &str) -> bool {
     one == other || is_own(one) || is_own(other)
 }
 
-/// The name of a secret, from its full ARN, its ARN without the random suffix, or the name itself.
+/// Returns the name of a secret, given its full ARN, its ARN without the random suffix, or the name itself.
 ///
-/// Secrets Manager appends a hyphen and six random characters to the name in an ARN; a policy may write them as `-??????`.
+/// Secrets Manager appends a hyphen and six random characters to the name in an ARN; a policy may write them as
+/// `-??????`.
 /// Source: AWS Secrets Manager User Guide, "What's in a Secrets Manager secret?".
 pub fn secret_name(text: &str) -> &str {
     let Some(arn) = Arn::parse(text) else {
@@ -58,7 +60,7 @@ pub fn secret_name(text: &str) -> &str {
     without_random_suffix(named)
 }
 
-/// The last part of a secret's ARN without the hyphen and the six characters that Secrets Manager appends.
+/// Removes the hyphen and the six random characters that Secrets Manager appends to the last part of a secret's ARN.
 pub fn without_random_suffix(named: &str) -> &str {
     match named.rsplit_once('-') {
         Some((name, suffix)) if is_random_suffix(suffix) => name,

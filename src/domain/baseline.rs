@@ -1,6 +1,7 @@
-//! The baseline: what was generated, kept in the project so that any later run can tell what has changed since.
+//! The baseline: a record of the generated files, kept in the project so that a later run can tell what has changed
+//! since.
 //!
-//! A wire format of its own, without timestamps: the same spec and the same tool give the same bytes.
+//! It has its own wire format, without timestamps: the same spec and the same tool version produce the same bytes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +13,8 @@ use thiserror::Error;
 use super::own_path::{OwnPathError, all_own};
 use super::secrecy::without_value;
 
-/// The version of this format. 1 knew of a pack neither where it came from nor who signed it; it is read as one that does not say.
+/// The version of the baseline format. Version 1 recorded neither the source nor the signer of a pack; both are absent
+/// after reading it.
 pub const BASELINE_SCHEMA: u32 = 2;
 
 pub use super::own_path::BASELINE_PATH;
@@ -64,43 +66,43 @@ pub struct BaselineFile {
     pub text: String,
 }
 
-/// Why a baseline could not be read.
+/// The reasons why a baseline cannot be read.
 #[derive(Debug, Error)]
 pub enum BaselineError {
-    /// It is not JSON of this shape.
+    /// The text is not JSON of the expected shape.
     #[error("{file}:{line}:{column}: not a baseline: {message}")]
     Malformed {
-        /// The file.
+        /// The path of the baseline, as shown in messages.
         file: String,
-        /// 1-based.
+        /// Line of the error, 1-based.
         line: usize,
-        /// 1-based.
+        /// Column of the error, 1-based.
         column: usize,
-        /// What the parser says.
+        /// The parser's message, without the offending value.
         message: String,
     },
-    /// It names a file that no run of rdsproxy-gen writes.
+    /// The baseline names a file that rdsproxy-gen never writes.
     #[error("{file}: names a file that was never generated: {source}")]
     Path {
-        /// The file.
+        /// The path of the baseline, as shown in messages.
         file: String,
-        /// The path, and what is wrong with it.
+        /// The offending path and the reason it is refused.
         source: OwnPathError,
     },
-    /// A newer tool wrote it.
+    /// The baseline was written by a newer version of the tool.
     #[error(
         "{file}: a baseline of format {found}; this version of rdsproxy-gen reads up to {BASELINE_SCHEMA}"
     )]
     Newer {
-        /// The file.
+        /// The path of the baseline, as shown in messages.
         file: String,
-        /// Its format.
+        /// The format version found in the file.
         found: u32,
     },
 }
 
 impl Baseline {
-    /// The baseline of a spec and of what was generated from it.
+    /// Creates the baseline of a spec and the files generated from it.
     pub fn of(spec: &str, pack: PackRef, files: &BTreeMap<String, String>) -> Self {
         let files = files
             .iter()
@@ -124,7 +126,7 @@ impl Baseline {
         }
     }
 
-    /// The generated texts, by path.
+    /// Returns the generated texts by path.
     pub fn texts(&self) -> BTreeMap<String, String> {
         let files = self.files.iter();
         files
@@ -132,10 +134,10 @@ impl Baseline {
             .collect()
     }
 
-    /// Reads a baseline; `file` is how messages call it.
+    /// Parses a baseline; messages refer to it as `file`.
     ///
     /// # Errors
-    /// When it is not one, or one of a newer format.
+    /// If the text is not a baseline, has a newer format, or names a file that rdsproxy-gen never writes.
     pub fn parse(text: &str, file: &str) -> Result<Self, BaselineError> {
         #[derive(Deserialize)]
         struct BaselineVersion {
@@ -155,7 +157,7 @@ impl Baseline {
             });
         }
         let baseline: Self = serde_json::from_str(text).map_err(malformed)?;
-        // It may have come with somebody else's directory.
+        // The baseline may have been copied with a directory from an untrusted source.
         all_own(baseline.files.keys().chain(&baseline.moved)).map_err(|source| {
             BaselineError::Path {
                 file: file.to_owned(),
@@ -165,14 +167,14 @@ impl Baseline {
         Ok(baseline)
     }
 
-    /// The files whose text is not what was generated: somebody changed the baseline itself.
+    /// Returns the paths whose recorded text does not match its digest, because the baseline was edited by hand.
     pub fn changed(&self) -> impl Iterator<Item = &str> {
         let files = self.files.iter();
         let changed = files.filter(|(_, file)| file.digest != digest(&file.text));
         changed.map(|(path, _)| path.as_str())
     }
 
-    /// Its text.
+    /// Serialises the baseline as JSON.
     ///
     /// # Errors
     /// Never in practice: every member is a string or a number.
@@ -181,7 +183,7 @@ impl Baseline {
     }
 }
 
-/// `sha256:…` of a text, or of any bytes.
+/// Returns the SHA-256 digest of a text or any bytes, as `sha256:` and hexadecimal digits.
 pub fn digest(bytes: impl AsRef<[u8]>) -> String {
     let mut written = String::from("sha256:");
     for byte in Sha256::digest(bytes) {

@@ -1,17 +1,17 @@
-//! Which program this is: its version, the commit it was built from, and what is compiled in.
+//! Build information: the program's version, the commit it was built from, and the features compiled in.
 
 use serde::Serialize;
 
-/// Set by `build.rs`; empty where nobody knows, as in development.
+/// The commit, set by `build.rs`; empty if unknown, as in development builds.
 const COMMIT: &str = env!("RDSPROXY_GEN_BUILT_FROM");
 
-/// Set by `build.rs`: `aws oci`.
+/// The enabled features, set by `build.rs` and separated by spaces: `aws oci`.
 const FEATURES: &str = env!("RDSPROXY_GEN_FEATURES");
 
-/// `0.1.0 (0a1b2c3d4e5f, aws, oci)`.
+/// The version line for people: `0.1.0 (0a1b2c3d4e5f, aws, oci)`.
 pub const LINE: &str = env!("RDSPROXY_GEN_LINE");
 
-/// What `--version --json` prints.
+/// The output of `--version --json`.
 #[derive(Serialize)]
 struct Built {
     name: &'static str,
@@ -21,7 +21,7 @@ struct Built {
     target: &'static str,
 }
 
-/// The same, whole, as one line of JSON.
+/// Returns the build information as one line of JSON.
 pub fn json() -> String {
     let built = Built {
         name: env!("CARGO_PKG_NAME"),
@@ -30,7 +30,7 @@ pub fn json() -> String {
         features: FEATURES.split_whitespace().collect(),
         target: env!("RDSPROXY_GEN_TARGET"),
     };
-    // Texts and lists of texts are always JSON.
+    // Serialising strings and lists of strings cannot fail.
     serde_json::to_string(&built).unwrap_or_default() + "\n"
 }
 

@@ -1,13 +1,14 @@
-//! Texts that are written as they are made: what has to see whole lines gets them, and the rest is never held.
+//! Streams a text through a function that must see whole lines, without holding the whole text in memory.
 
 use std::borrow::Cow;
 use std::io::{self, ErrorKind, Write};
 use std::str;
 
-/// How much is held before it is written on, in bytes.
+/// The number of bytes buffered before complete lines are written.
 const PIECE: usize = 64 * 1024;
 
-/// Writes on what was changed piece by piece; each piece ends with its line, the last one with [`ByLines::finish`].
+/// Transforms a text in pieces and writes each piece to a sink. Each piece ends at a line break; [`ByLines::finish`]
+/// writes the last one.
 #[derive(Debug)]
 pub struct ByLines<W, C> {
     sink: W,
@@ -16,7 +17,7 @@ pub struct ByLines<W, C> {
 }
 
 impl<W: Write, C: Fn(&str) -> Cow<'_, str>> ByLines<W, C> {
-    /// Writes to this sink what `change` makes of each piece.
+    /// Creates a writer that applies `change` to each piece and writes the result to `sink`.
     pub fn new(sink: W, change: C) -> Self {
         Self {
             sink,
@@ -25,16 +26,16 @@ impl<W: Write, C: Fn(&str) -> Cow<'_, str>> ByLines<W, C> {
         }
     }
 
-    /// Writes what is still held, whether its line has ended or not.
+    /// Writes the rest of the buffer, even if its last line is incomplete.
     ///
     /// # Errors
-    /// When the sink takes no more, or what is held is no text.
+    /// If the sink fails, or the buffered bytes are not valid UTF-8.
     pub fn finish(mut self) -> io::Result<()> {
         self.pass_on(self.held.len())?;
         self.sink.flush()
     }
 
-    /// Writes on up to the last line that ends in what came last.
+    /// Writes the buffer up to the last line break within the most recently added `last` bytes, if there is one.
     #[cold]
     fn pass_on_lines(&mut self, last: usize) -> io::Result<()> {
         let from = self.held.len() - last;
@@ -57,7 +58,7 @@ impl<W: Write, C: Fn(&str) -> Cow<'_, str>> Write for ByLines<W, C> {
         Ok(bytes.len())
     }
 
-    /// JSON comes a few letters at a time.
+    // Small and inlined: the JSON serialiser writes a few characters at a time.
     #[inline]
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.held.extend_from_slice(bytes);
@@ -67,7 +68,7 @@ impl<W: Write, C: Fn(&str) -> Cow<'_, str>> Write for ByLines<W, C> {
         }
     }
 
-    /// Nothing: half a line is not written on.
+    /// Does nothing: an incomplete line stays in the buffer.
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
@@ -80,7 +81,7 @@ mod tests {
 
     #[test]
     fn pieces_end_with_their_lines_and_are_the_whole_text() {
-        // A joiner stays between its neighbours only, so that a piece must not end between them.
+        // A joiner is kept only between its neighbours, so no piece may end between them.
         let line = "a👩\u{200d}💻b\u{202e}c\n";
         let text = line.repeat(3 * PIECE / line.len()) + "the end 👩\u{200d}💻";
         for length in [1, 3, 1000, PIECE + 1] {

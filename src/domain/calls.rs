@@ -1,24 +1,25 @@
-//! Every call that reads an account: which permission it needs, what it fills, and which commands make it. All of them only read,
-//! and none reads the value of a secret. `sts:GetCallerIdentity` is made too and needs no permission.
+//! The AWS API calls that read an account: the permission each needs, the snapshot field it fills, and the commands
+//! that make it. All calls are read-only, and none reads the value of a secret. `sts:GetCallerIdentity` is also called
+//! and needs no permission.
 
 use serde_json::{Value, json};
 
-/// Who reads an account.
+/// A command that reads an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadingCommand {
-    /// `audit --live`.
+    /// The command `audit --live`.
     Audit,
-    /// `drift --live`.
+    /// The command `drift --live`.
     Drift,
-    /// `new --live`.
+    /// The command `new --live`.
     New,
-    /// `update --live`.
+    /// The command `update --live`.
     Update,
-    /// `snapshot`.
+    /// The command `snapshot`, which always reads an account.
     Snapshot,
 }
 
-/// The readers by the names of their commands.
+/// The reading commands by name.
 pub const READERS: &[(&str, ReadingCommand)] = &[
     ("audit", ReadingCommand::Audit),
     ("drift", ReadingCommand::Drift),
@@ -27,25 +28,25 @@ pub const READERS: &[(&str, ReadingCommand)] = &[
     ("update", ReadingCommand::Update),
 ];
 
-/// A kind of call.
+/// One API call and its purpose.
 #[derive(Debug)]
 pub struct AwsCall {
-    /// The IAM action that allows it.
+    /// The IAM action that permits the call.
     pub action: &'static str,
-    /// The field of the snapshot that it fills.
+    /// The snapshot field that the call fills.
     pub field: &'static str,
-    /// What it is made for.
+    /// The occasion on which the call is made.
     pub made: CallOccasion,
 }
 
-/// When a call is made.
+/// The occasions on which a call is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallOccasion {
-    /// By every command.
+    /// Made by every reading command.
     Always,
-    /// By those that judge proxies which run.
+    /// Made only by commands that judge deployed proxies.
     ForRunning,
-    /// By every command, in place of many others: where it is refused, those are made.
+    /// Made by every reading command in place of many smaller calls; if it is denied, those are made instead.
     ForMany,
 }
 
@@ -66,7 +67,7 @@ const fn made(made: CallOccasion, action: &'static str, field: &'static str) -> 
     }
 }
 
-/// All calls, by action. A test finds each of them in the code, and nothing else.
+/// All calls, sorted by action. A test checks that the code makes exactly these.
 pub const CALLS: &[AwsCall] = &[
     made(
         CallOccasion::ForRunning,
@@ -110,7 +111,7 @@ pub const CALLS: &[AwsCall] = &[
 ];
 
 impl AwsCall {
-    /// Whether this reader makes it.
+    /// Returns true if the given command makes this call.
     pub fn is_made_by(&self, reader: ReadingCommand) -> bool {
         match self.made {
             CallOccasion::Always | CallOccasion::ForMany => true,
@@ -121,8 +122,8 @@ impl AwsCall {
     }
 }
 
-/// The least that a reader needs, as an IAM policy. Most of these actions know no resource but `*`, and what of the account is worth
-/// reading is known only once it is read.
+/// Returns the minimal IAM policy for a reading command. Its resource is `*`: most of these actions do not support
+/// resource-level permissions, and the resources worth reading are not known before they have been read.
 pub fn policy(reader: ReadingCommand) -> Value {
     let of = |many: bool| -> Vec<&str> {
         let made = CALLS.iter().filter(|call| call.is_made_by(reader));

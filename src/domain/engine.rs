@@ -1,20 +1,20 @@
-//! The engines that RDS Proxy serves, one row each. To add one, add a row.
+//! The engines that RDS Proxy supports, one table row each. To add an engine, add a row.
 //!
-//! Questions, blueprint, templates and rules read the row; none of them names an engine by itself.
+//! The interview, the blueprint, the templates and the rules read the row; none of them refers to an engine by name.
 
-/// `EngineFamily` of a proxy.
+/// The `EngineFamily` of a proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EngineFamily {
-    /// MySQL, MariaDB, Aurora MySQL.
+    /// The engines MySQL, MariaDB and Aurora MySQL.
     MySql,
-    /// PostgreSQL, Aurora PostgreSQL.
+    /// The engines PostgreSQL and Aurora PostgreSQL.
     PostgreSql,
-    /// SQL Server.
+    /// The engine SQL Server, in all its editions.
     SqlServer,
 }
 
 impl EngineFamily {
-    /// As the API writes it.
+    /// Returns the family's name in the API.
     pub fn api_name(self) -> &'static str {
         match self {
             Self::MySql => "MYSQL",
@@ -23,16 +23,17 @@ impl EngineFamily {
         }
     }
 
-    /// The family of that name; AWS takes it in this case only.
+    /// Returns the family with that API name; AWS accepts the name in upper case only.
     pub fn from_api(name: &str) -> Option<Self> {
         [Self::MySql, Self::PostgreSql, Self::SqlServer]
             .into_iter()
             .find(|family| family.api_name() == name)
     }
 
-    /// Where clients reach the proxy, whatever port the database has.
-    /// Source: Amazon RDS User Guide, "Using Amazon RDS Proxy" ("All proxies listen on port 3306 for MySQL", "5432 for PostgreSQL").
-    /// For SQL Server the guide states none: 1433 is the protocol's own port, and the spec can set another.
+    /// Returns the port on which the proxy listens, whatever the port of the database.
+    /// Source: Amazon RDS User Guide, "Using Amazon RDS Proxy" ("All proxies listen on port 3306 for MySQL", "5432 for
+    /// PostgreSQL").
+    /// The guide states no port for SQL Server: 1433 is the protocol's standard port, and the spec can set another.
     pub fn proxy_port(self) -> u16 {
         match self {
             Self::MySql => 3306,
@@ -42,76 +43,79 @@ impl EngineFamily {
     }
 }
 
-/// Which kind of parameter group holds the engine's TLS parameter.
+/// The kind of parameter group that holds the engine's TLS parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParameterGroupKind {
-    /// `aws_db_parameter_group`, `AWS::RDS::DBParameterGroup`.
+    /// A group for instances: `aws_db_parameter_group`, `AWS::RDS::DBParameterGroup`.
     Instance,
-    /// `aws_rds_cluster_parameter_group`, `AWS::RDS::DBClusterParameterGroup`.
+    /// A group for clusters: `aws_rds_cluster_parameter_group`, `AWS::RDS::DBClusterParameterGroup`.
     Cluster,
 }
 
-/// Which SQL creates a user.
+/// The SQL dialect of the statements that create a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SqlDialect {
-    /// MySQL 8, Aurora MySQL.
+    /// The dialect of MySQL 8 and Aurora MySQL.
     MySql,
-    /// MariaDB: no `caching_sha2_password`.
+    /// The dialect of MariaDB, which lacks `caching_sha2_password`.
     MariaDb,
-    /// PostgreSQL.
+    /// The dialect of PostgreSQL and Aurora PostgreSQL.
     PostgreSql,
-    /// Transact-SQL.
+    /// The dialect of SQL Server (Transact-SQL).
     SqlServer,
 }
 
-/// One engine.
+/// A database engine and its properties.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Engine {
-    /// As the spec writes it: `aurora-postgresql`.
+    /// The name in the spec: `aurora-postgresql`.
     pub id: &'static str,
-    /// As people write it.
+    /// The product name, for messages and documents.
     pub title: &'static str,
-    /// As `DescribeDBInstances` gives it; the first is the usual one.
+    /// The names that `DescribeDBInstances` returns, the most common first.
     pub api_names: &'static [&'static str],
-    /// The proxy's family.
+    /// The engine family of the proxy.
     pub family: EngineFamily,
-    /// True for the engines that exist only as a cluster.
+    /// True for engines that exist only as a cluster.
     pub aurora: bool,
-    /// The port that a database of this engine has by default.
+    /// The engine's default database port.
     pub database_port: u16,
-    /// The parameter that makes the database refuse clear text.
+    /// The parameter that makes the database refuse connections without TLS.
     pub tls_parameter: &'static str,
-    /// The value that does so.
+    /// The value of `tls_parameter` that does so.
     pub tls_value: &'static str,
-    /// Which kind of group holds it for the kind of target that this engine has.
+    /// The kind of parameter group that holds `tls_parameter` for this engine's targets.
     pub tls_group: ParameterGroupKind,
-    /// Takes effect only at a restart even without a proxy: `apply_method = "pending-reboot"`.
+    /// True if the parameter takes effect only at a restart even without a proxy: `apply_method = "pending-reboot"`.
     pub tls_static: bool,
-    /// The first major version whose default groups force TLS, as `(major, minor)`; `None` where none does.
+    /// The first version, as `(major, minor)`, whose default parameter groups force TLS; `None` if no version does.
     pub tls_default_since: Option<(u32, u32)>,
-    /// Whether end-to-end IAM works. Source: RDS User Guide, "Using Amazon RDS Proxy", limitations of SQL Server.
+    /// True if end-to-end IAM is supported. Source: RDS User Guide, "Using Amazon RDS Proxy", limitations of SQL
+    /// Server.
     pub end_to_end_iam: bool,
-    /// `SessionPinningFilters` that the family knows.
+    /// The `SessionPinningFilters` that the family supports.
     pub pinning_filters: &'static [&'static str],
-    /// `MaxConnectionsPercent` where the spec gives none: below 100, so that an administrator still gets in beside the proxy; for
-    /// SQL Server the default of AWS. Source: RDS API Reference, ConnectionPoolConfiguration.
+    /// The `MaxConnectionsPercent` used if the spec gives none. It is below 100, so that an administrator can still
+    /// connect to the database directly; for SQL Server it is the AWS default. Source: RDS API Reference,
+    /// ConnectionPoolConfiguration.
     pub max_connections_percent: u32,
-    /// Which SQL creates a user.
+    /// The SQL dialect of the statements that create a user.
     pub dialect: SqlDialect,
-    /// `engine` in the secret's JSON, which rotation needs.
+    /// The value of `engine` in the secret's JSON, which rotation needs.
     pub secret_engine: &'static str,
-    /// Major versions that the service supports, for a parameter group's family and the check of the version.
-    /// Source: RDS User Guide, "Supported Regions and DB engines for Amazon RDS Proxy", autumn 2026. The list ages: a newer one is a note.
+    /// The major versions that RDS Proxy supports, used for the family of a parameter group and the version check.
+    /// Source: RDS User Guide, "Supported Regions and DB engines for Amazon RDS Proxy", autumn 2026. The list becomes
+    /// outdated, so a newer version is only a note.
     pub versions: &'static [&'static str],
 }
 
 impl Engine {
-    /// The engine that the spec calls this.
+    /// Returns the engine with this name in the spec.
     pub fn by_id(id: &str) -> Option<&'static Self> {
         ENGINES.iter().find(|engine| engine.id == id)
     }
 
-    /// The engine that the API calls this. RDS takes the name in any letter case and keeps it in lower case.
+    /// Returns the engine with this API name. RDS accepts the name in any letter case and stores it in lower case.
     /// Source: aws-cloudformation/aws-cloudformation-resource-providers-rds#409.
     pub fn by_api_name(name: &str) -> Option<&'static Self> {
         let is_meant = |known: &&str| known.eq_ignore_ascii_case(name);
@@ -119,7 +123,8 @@ impl Engine {
         engines.find(|engine| engine.api_names.iter().any(is_meant))
     }
 
-    /// Whether a database of this version refuses clear text unless its parameter group says otherwise; `None` when the version is unreadable.
+    /// Returns true if a database of this version refuses connections without TLS unless its parameter group says
+    /// otherwise; `None` if the version cannot be parsed.
     pub fn forces_tls_by_default(&self, version: &str) -> Option<bool> {
         let Some(since) = self.tls_default_since else {
             return Some(false);
@@ -133,8 +138,9 @@ impl Engine {
 
 const VARIABLE_SETS: &[&str] = &["EXCLUDE_VARIABLE_SETS"];
 
-/// Every engine that RDS Proxy serves.
-/// TLS parameters: RDS User Guide "Requiring an SSL/TLS connection" of each engine; Aurora User Guide "Security with Aurora MySQL / PostgreSQL".
+/// Every engine that RDS Proxy supports.
+/// TLS parameters: RDS User Guide "Requiring an SSL/TLS connection" of each engine; Aurora User Guide "Security with
+/// Aurora MySQL / PostgreSQL".
 pub static ENGINES: &[Engine] = &[
     Engine {
         id: "mysql",
@@ -215,7 +221,7 @@ pub static ENGINES: &[Engine] = &[
         max_connections_percent: 10,
         dialect: SqlDialect::SqlServer,
         secret_engine: "sqlserver",
-        // 2016, 2017 and 2019, by their internal numbers.
+        // The internal version numbers of SQL Server 2016, 2017 and 2019.
         versions: &["13.0", "14.0", "15.0"],
     },
     Engine {

@@ -1,34 +1,35 @@
-//! What is known about one attribute, and from where.
+//! The state of knowledge about one attribute, and its source.
 //!
-//! Nothing above this floor ever sees a bare value that was read: it sees an [`Evidence`], which says whether the value was
-//! stated, follows from a default, could not be worked out, or lies outside what was looked at. A rule matches all four, so
+//! Code above this floor never sees a bare value that was read. It sees an [`Evidence`], which says whether the value
+//! was stated, follows from a default, could not be resolved, or lies outside the source. A rule matches all four, so
 //! that "unknown" can never pass by accident.
 
 use std::fmt;
 
-/// Where a fact was read: a place that a person can open.
+/// The place where a fact was read, which a person can open.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Origin {
-    /// The file as the user named it, or `account` for an account, `blueprint` for an intent.
+    /// The file as the user named it; `account` for an account, `blueprint` for a blueprint.
     pub file: String,
-    /// 1-based; 0 where the document has no lines (plan JSON, an account).
+    /// The line, 1-based; 0 if the document has no lines (plan JSON, an account).
     pub line: u32,
-    /// 1-based, in characters; 0 where the document has no lines.
+    /// The column, 1-based, in characters; 0 if the document has no lines.
     pub column: u32,
-    /// The way the value took, nearest first: `var.tls`, `module.db.require_tls`. Empty for a literal.
+    /// The references through which the value was resolved, nearest first: `var.tls`, `module.db.require_tls`. Empty
+    /// for a literal.
     pub via: Vec<String>,
-    /// The variable or parameter whose default gave the value, where a caller could still change it.
+    /// The variable or parameter whose default supplied the value, if a caller can still change it.
     pub default_of: Option<String>,
 }
 
 impl Origin {
-    /// The place alone, without the way on which a value came.
+    /// Returns the place without the references through which the value was resolved.
     #[must_use]
     pub fn bare(&self) -> Self {
         Self::at(self.file.as_str(), self.line, self.column)
     }
 
-    /// A place in a file without any detour.
+    /// Creates the place of a value that is written in the file directly.
     pub fn at(file: impl Into<String>, line: u32, column: u32) -> Self {
         Self {
             file: file.into(),
@@ -38,7 +39,7 @@ impl Origin {
         }
     }
 
-    /// A document that has no lines.
+    /// Creates the place for a document that has no lines.
     pub fn document(name: impl Into<String>) -> Self {
         Self::at(name, 0, 0)
     }
@@ -53,21 +54,21 @@ impl fmt::Display for Origin {
     }
 }
 
-/// What is known about one attribute.
+/// The state of knowledge about one attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Evidence<T> {
-    /// Somebody wrote it, here.
+    /// The source states the value at this place.
     Stated(T, Origin),
-    /// Nobody wrote it, and this is what AWS (or the language) then uses.
+    /// The source omits the attribute, and this is the value that AWS (or the language) then uses.
     Defaulted(T),
-    /// Somebody wrote something that cannot be worked out from what is in view, for this reason.
+    /// The source sets the attribute, but the value cannot be resolved from the files in view, for this reason.
     Unresolved(String, Origin),
-    /// Lies outside what this source can show.
+    /// The source cannot show the attribute.
     NotVisible,
 }
 
 impl<T> Evidence<T> {
-    /// The value, where there is one.
+    /// Returns the value, if it is known.
     pub fn value(&self) -> Option<&T> {
         match self {
             Self::Stated(value, _) | Self::Defaulted(value) => Some(value),
@@ -75,7 +76,7 @@ impl<T> Evidence<T> {
         }
     }
 
-    /// The value, to be changed in place, where there is one.
+    /// Returns a mutable reference to the value, if it is known.
     pub fn value_mut(&mut self) -> Option<&mut T> {
         match self {
             Self::Stated(value, _) | Self::Defaulted(value) => Some(value),
@@ -83,7 +84,7 @@ impl<T> Evidence<T> {
         }
     }
 
-    /// Why there is no value, where there is none.
+    /// Returns the reason why the value is unknown; `None` if it is known.
     pub fn unknown(&self) -> Option<&str> {
         match self {
             Self::Stated(..) | Self::Defaulted(_) => None,
@@ -92,7 +93,7 @@ impl<T> Evidence<T> {
         }
     }
 
-    /// The place where it was written, where somebody wrote it.
+    /// Returns the place where the attribute is set, if the source sets it.
     pub fn origin(&self) -> Option<&Origin> {
         match self {
             Self::Stated(_, origin) | Self::Unresolved(_, origin) => Some(origin),
@@ -100,7 +101,7 @@ impl<T> Evidence<T> {
         }
     }
 
-    /// The same evidence about something derived from the value.
+    /// Transforms the value, if it is known, and keeps the rest of the evidence.
     pub fn map<U>(self, derive: impl FnOnce(T) -> U) -> Evidence<U> {
         match self {
             Self::Stated(value, origin) => Evidence::Stated(derive(value), origin),
@@ -110,14 +111,14 @@ impl<T> Evidence<T> {
         }
     }
 
-    /// True where this source shows nothing about it at all.
+    /// True if the source shows nothing about the attribute.
     pub fn is_not_visible(&self) -> bool {
         matches!(self, Self::NotVisible)
     }
 }
 
 impl<T> Evidence<Vec<T>> {
-    /// The entries that are known; none where the list is not.
+    /// Returns the entries of the list; empty if the list is unknown.
     pub fn entries(&self) -> &[T] {
         self.value().map(Vec::as_slice).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! What a rule says, and what a report holds.
+//! The results of rules, and the report that collects them.
 
 use std::ops::Range;
 
@@ -8,23 +8,23 @@ use super::evidence::{Evidence, Origin};
 use super::lines::without_places;
 use super::remedy::Remedy;
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Worth knowing; never changes the exit code.
+    /// For information; never changes the exit code.
     Note,
-    /// Defence in depth.
+    /// Weakens defence in depth.
     Low,
-    /// A layer is missing.
+    /// A layer of protection is missing.
     Medium,
     /// A rule of the mission or a limit of the service is broken.
     High,
-    /// Anyone who can reach the proxy can read or impersonate.
+    /// Anyone who can reach the proxy can read data or impersonate a user.
     Critical,
 }
 
 impl Severity {
-    /// As it is written everywhere.
+    /// Returns the name used in all inputs and outputs.
     pub fn name(self) -> &'static str {
         match self {
             Self::Note => "note",
@@ -36,7 +36,7 @@ impl Severity {
     }
 }
 
-/// The six rules of the mission, in their order; rule 1 is at index 0.
+/// The titles of the six rules of the mission; rule 1 is at index 0.
 pub const MISSION: [&str; 6] = [
     "TLS from proxy to database",
     "TLS from client to proxy",
@@ -46,132 +46,133 @@ pub const MISSION: [&str; 6] = [
     "Debug logging off",
 ];
 
-/// Which part of the mission a rule belongs to.
+/// The part of the mission that a rule belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Group {
-    /// One of the six rules, 1 to 6.
+    /// One of the six rules of the mission, 1 to 6.
     Mission(u8),
-    /// Hardening beyond the six.
+    /// Hardening beyond the six rules.
     Beyond,
-    /// A limit of the service: AWS refuses it, or it does not work.
+    /// A limit of the service: AWS refuses the configuration, or it does not work.
     Limit,
 }
 
-/// All that is said about a rule, written once: help, README, SARIF and the tests draw on it.
+/// The description of a rule. Help, README, SARIF output and the tests all use this one text.
 #[derive(Debug)]
 pub struct RuleInfo {
-    /// Names the fault and never changes: `client-tls-not-required`.
+    /// The stable id, which names the fault: `client-tls-not-required`.
     pub id: &'static str,
-    /// Which part of the mission it belongs to.
+    /// The part of the mission that the rule belongs to.
     pub group: Group,
-    /// How bad it is unless the policy says otherwise.
+    /// The severity of its findings, unless the policy changes it.
     pub severity: Severity,
     /// The fault in one sentence, lower case, no full stop.
     pub summary: &'static str,
-    /// What can happen, in a few sentences.
+    /// The possible consequences, in a few sentences.
     pub why: &'static str,
-    /// What to do, in a few sentences.
+    /// The steps that fix the fault, in a few sentences.
     pub fix: &'static str,
-    /// Pages of AWS or others that the rule rests on.
+    /// The pages, of AWS or others, that support the rule.
     pub references: &'static [&'static str],
 }
 
-/// A fault that is there.
+/// A fault that a rule found in a proxy.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// The rule.
+    /// The rule that is broken.
     pub rule: &'static RuleInfo,
-    /// How bad it is: the rule's own severity, unless the policy says otherwise.
+    /// The severity: the rule's own, unless the policy changes it.
     pub severity: Severity,
-    /// The proxy, by its address.
+    /// The address of the proxy.
     pub subject: String,
-    /// What is wrong here, in one sentence, lower case, no full stop.
+    /// The fault in this place, in one sentence, lower case, no full stop.
     pub message: String,
-    /// Where.
+    /// The place of the fault in the source.
     pub origin: Origin,
-    /// What to write instead, where that is certain.
+    /// The text or value to write instead, if it is certain.
     pub fix: Option<Remedy>,
-    /// The database user that a wildcard at its place can only mean.
+    /// The only database user that the wildcard at this place can refer to.
     pub named_user: Option<String>,
-    /// The edits that mend it, where they were worked out and an audit of the edited text proved them.
+    /// The edits that fix the fault, if they could be derived and an audit of the edited text confirmed them.
     pub edits: Vec<Edit>,
-    /// The file of the edits, where it is another one: a module's caller says what the module hands on.
+    /// The file of the edits, if it is not the file of the finding: a module's caller sets the value that the module
+    /// passes on.
     pub mended_in: Option<String>,
-    /// Why it is put up with, where it is: such a finding is told, and does not count.
+    /// The waiver or baseline entry that suppresses the finding. A suppressed finding is reported but does not count.
     pub accepted: Option<Acceptance>,
 }
 
-/// A piece of text in place of another.
+/// The replacement of one range of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
-    /// The bytes that go.
+    /// The range to replace, in bytes.
     pub range: Range<usize>,
-    /// What comes instead.
+    /// The text that replaces the range.
     pub text: String,
 }
 
-/// Why a finding is put up with.
+/// The reason why a finding is suppressed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Acceptance {
-    /// By a comment beside the code.
+    /// Waived by a comment beside the code.
     Comment(Waiver),
-    /// By an entry of the policy file.
+    /// Waived by an entry of the policy file.
     Policy(Waiver),
-    /// It was there already when the baseline of findings was taken.
+    /// Already present when the baseline of findings was recorded.
     Known,
 }
 
-/// Somebody's word that a finding may stay.
+/// A statement that a finding is accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiver {
-    /// Why.
+    /// The justification given by its author.
     pub reason: String,
-    /// Who answers for it.
+    /// The person or team responsible for the waiver, if named.
     pub owner: Option<String>,
-    /// The last day on which it counts, as `YYYY-MM-DD`.
+    /// The last day on which the waiver is valid, as `YYYY-MM-DD`.
     pub until: Option<String>,
-    /// Where it is written.
+    /// The place where the waiver is written.
     pub origin: Origin,
 }
 
-/// A question that the source cannot answer.
+/// A question that a rule cannot answer from the source.
 #[derive(Clone, Debug)]
 pub struct Undetermined {
-    /// The rule.
+    /// The rule that cannot be decided.
     pub rule: &'static RuleInfo,
-    /// The proxy, by its address.
+    /// The address of the proxy.
     pub subject: String,
-    /// Why, and what would settle it.
+    /// The reason, and the information that would decide the rule.
     pub reason: String,
-    /// Where the trail ends, when it ends somewhere.
+    /// The place where resolution stopped, if there is one.
     pub origin: Option<Origin>,
 }
 
-/// A rule that holds.
+/// A rule that holds for a proxy.
 #[derive(Clone, Debug)]
 pub struct Pass {
-    /// The rule.
+    /// The rule that holds.
     pub rule: &'static RuleInfo,
-    /// The proxy, by its address.
+    /// The address of the proxy.
     pub subject: String,
-    /// How it is met, in a few words.
+    /// The reason why the rule holds, in a few words.
     pub because: String,
-    /// The variable or parameter whose default makes it hold, where a caller could change that.
+    /// The variable or parameter whose default makes the rule hold, if a caller can change it.
     pub default_of: Option<String>,
 }
 
-/// The answer of one rule for one proxy.
+/// The result of one rule for one proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// The rule holds.
+    /// The rule holds or has nothing to judge.
     Pass,
-    /// At least one finding.
+    /// The rule has at least one finding.
     Fail,
-    /// No finding, and at least one open question.
+    /// The rule has no finding and at least one undetermined question.
     Undetermined,
 }
 
-/// What the rules said about one proxy, collected.
+/// Collects the results of one rule for one proxy.
 #[derive(Debug)]
 pub struct Verdicts {
     rule: &'static RuleInfo,
@@ -180,23 +181,23 @@ pub struct Verdicts {
     report: Report,
 }
 
-/// What all rules said about everything in view.
+/// The results of all rules for all proxies in view.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
-    /// The faults.
+    /// The faults, suppressed ones included.
     pub findings: Vec<Finding>,
-    /// The open questions.
+    /// The questions that the source cannot answer.
     pub undetermined: Vec<Undetermined>,
-    /// The rules that hold.
+    /// The rules that hold, each for one proxy.
     pub passes: Vec<Pass>,
-    /// What was read, in the reader's words: proxies and files.
+    /// The proxies and files that were read, as shown to the user.
     pub checked: Vec<String>,
-    /// What could not be read, and why.
+    /// The inputs that could not be read, with the reasons.
     pub skipped: Vec<String>,
 }
 
 impl Verdicts {
-    /// An empty sheet for one rule and one proxy.
+    /// Creates an empty collection for one rule and one proxy.
     pub fn new(rule: &'static RuleInfo, subject: impl Into<String>) -> Self {
         Self {
             rule,
@@ -206,13 +207,13 @@ impl Verdicts {
         }
     }
 
-    /// The same of something that an account shows: its code alone knows more.
+    /// Sets whether the proxy was read from an account, in which case only its code can answer an open question.
     #[must_use]
     pub fn of_account(self, is_live: bool) -> Self {
         Self { is_live, ..self }
     }
 
-    /// The rule is broken here.
+    /// Records that the rule is broken at this place.
     pub fn fail(&mut self, message: impl Into<String>, origin: &Origin) {
         self.report.findings.push(Finding {
             rule: self.rule,
@@ -228,7 +229,7 @@ impl Verdicts {
         });
     }
 
-    /// The rule is broken here, in a way that is no worse than this.
+    /// Records that the rule is broken, and caps the severity of the finding.
     pub fn fail_no_worse_than(
         &mut self,
         message: impl Into<String>,
@@ -241,7 +242,7 @@ impl Verdicts {
         }
     }
 
-    /// The rule is broken here, and this is what to write instead.
+    /// Records that the rule is broken, with the text or value to write instead.
     pub fn fail_with_fix(
         &mut self,
         message: impl Into<String>,
@@ -254,7 +255,7 @@ impl Verdicts {
         }
     }
 
-    /// The rule is broken here by a wildcard that can only mean this database user.
+    /// Records that the rule is broken by a wildcard, and the only database user that it can refer to.
     pub fn fail_with_user(
         &mut self,
         message: impl Into<String>,
@@ -270,7 +271,7 @@ impl Verdicts {
         }
     }
 
-    /// The source cannot tell, for this reason.
+    /// Records that the source cannot decide the rule, for this reason.
     pub fn undetermined(&mut self, reason: impl Into<String>, origin: Option<&Origin>) {
         self.report.undetermined.push(Undetermined {
             rule: self.rule,
@@ -280,7 +281,7 @@ impl Verdicts {
         });
     }
 
-    /// Says why evidence without a value settles nothing; `what` names the attribute as the user knows it.
+    /// Records why evidence without a value cannot decide the rule; `what` is the user's name for the attribute.
     pub fn unknown<T>(&mut self, what: &str, evidence: &Evidence<T>) {
         match evidence {
             Evidence::Unresolved(reason, origin) => {
@@ -297,7 +298,7 @@ impl Verdicts {
         }
     }
 
-    /// The rule holds. Counts only when nothing else was said.
+    /// Records that the rule holds. Ignored if any finding or undetermined question is recorded too.
     pub fn pass<T>(&mut self, because: impl Into<String>, evidence: &Evidence<T>) {
         self.report.passes.push(Pass {
             rule: self.rule,
@@ -309,12 +310,12 @@ impl Verdicts {
         });
     }
 
-    /// The rule has nothing to judge here.
+    /// Records that the rule does not apply to this proxy.
     pub fn not_applicable(&mut self, because: impl Into<String>) {
         self.pass(because, &Evidence::<()>::NotVisible);
     }
 
-    /// The answer so far. A rule that said nothing at all found nothing to judge.
+    /// Returns the result so far; a rule that recorded nothing has nothing to judge and passes.
     pub fn verdict(&self) -> Verdict {
         if !self.report.findings.is_empty() {
             Verdict::Fail
@@ -325,7 +326,7 @@ impl Verdicts {
         }
     }
 
-    /// What was said; passes only when nothing speaks against them.
+    /// Returns the recorded results; passes are dropped unless the verdict is [`Verdict::Pass`].
     pub fn into_report(mut self) -> Report {
         if self.verdict() != Verdict::Pass {
             self.report.passes.clear();
@@ -335,21 +336,21 @@ impl Verdicts {
 }
 
 impl Finding {
-    /// What to write instead, in the words of its file.
+    /// Returns the text to write instead, in the language of the finding's file.
     pub fn fix_text(&self) -> Option<String> {
         let fix = self.fix.as_ref()?;
         Some(fix.at(&self.origin))
     }
 
-    /// The file of the edits.
+    /// Returns the file that the edits apply to.
     pub fn edited_file(&self) -> &str {
         self.mended_in.as_ref().unwrap_or(&self.origin.file)
     }
 
-    /// Tells this finding from others from run to run: it survives edits elsewhere in the file, a moved block and a new version
-    /// of the tool, and changes with the rule, the file, the proxy and what is wrong. A place that the message names counts by its file.
-    /// `root` is the folder of the Terraform root
-    /// module that makes the proxy.
+    /// Returns an identifier of the finding that is stable between runs. Edits elsewhere in the file, a moved block
+    /// and a new version of the tool do not change it; the rule, the file, the proxy and the fault do. A place named
+    /// in the message counts only by its file. `root` is the folder of the Terraform root module that creates the
+    /// proxy.
     pub fn fingerprint(&self, root: Option<&str>) -> String {
         let parts = [
             self.rule.id,
@@ -358,7 +359,7 @@ impl Finding {
             &self.subject,
             &without_places(&self.message),
         ];
-        // No part can hold the separator: readers refuse control characters in names, and messages hold none.
+        // No part can contain the separator: readers refuse control characters in names, and messages contain none.
         let digest = Sha256::digest(parts.join("\u{1f}"));
         let digits = digest[..16].iter().flat_map(|byte| [byte >> 4, byte & 15]);
         digits
@@ -368,7 +369,14 @@ impl Finding {
 }
 
 impl Report {
-    /// Adds what another report holds.
+    /// Frees the room that was reserved for more results.
+    pub fn shrink(&mut self) {
+        self.findings.shrink_to_fit();
+        self.undetermined.shrink_to_fit();
+        self.passes.shrink_to_fit();
+    }
+
+    /// Appends the results of another report.
     pub fn extend(&mut self, other: Self) {
         self.findings.extend(other.findings);
         self.undetermined.extend(other.undetermined);
@@ -377,7 +385,7 @@ impl Report {
         self.skipped.extend(other.skipped);
     }
 
-    /// The answer of one rule over everything in view.
+    /// Returns the result of one rule over all proxies in view.
     pub fn verdict(&self, rule: &str) -> Verdict {
         if self.findings.iter().any(|finding| finding.rule.id == rule) {
             Verdict::Fail

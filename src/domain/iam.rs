@@ -1,22 +1,24 @@
-//! Policies, as far as a verdict needs them.
+//! IAM policies, in the detail that a verdict needs.
 //!
-//! One shape for a trust policy, an identity policy and a resource policy. It asks "could this allow more than X", so an
-//! unknown part is kept rather than dropped. Reading one from JSON or from `aws_iam_policy_document` is the sources' work.
+//! Trust policies, identity policies and resource policies share one model. Rules ask if a policy could allow more than
+//! it should, so unknown parts are kept rather than dropped. The `source` module reads policies from JSON and from
+//! `aws_iam_policy_document`.
 
 use super::evidence::Origin;
 use super::symbolic::{Symbol, SymbolicPart, SymbolicString};
 
-/// A policy document.
+/// An IAM policy document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
-    /// Where it stands.
+    /// The place where the policy is written.
     pub origin: Origin,
-    /// Its statements, in the order of the document.
+    /// The statements, in the order of the document.
     pub statements: Vec<Statement>,
 }
 
 impl Policy {
-    /// What a key has that is made without a policy: the account decides with IAM policies who uses it.
+    /// Returns the policy of a KMS key that is created without one: it lets the account control access by IAM
+    /// policies.
     /// Source: KMS Developer Guide, "Default key policy".
     pub fn of_key_by_default(origin: Origin) -> Self {
         let root = SymbolicString(vec![
@@ -40,41 +42,41 @@ impl Policy {
     }
 }
 
-/// Allow or deny.
+/// The effect of a statement.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effect {
-    /// Allow.
+    /// The statement allows its actions.
     #[default]
     Allow,
-    /// Deny.
+    /// The statement denies its actions.
     Deny,
 }
 
-/// One statement.
+/// One statement of a policy.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Statement {
-    /// Where it stands.
+    /// The place where the statement is written.
     pub origin: Origin,
-    /// `Sid`; empty where there is none.
+    /// The statement id, `Sid`; empty if absent.
     pub sid: String,
-    /// `Effect`.
+    /// The `Effect` element: allow or deny.
     pub effect: Effect,
-    /// `Principal`, or what `NotPrincipal` leaves out.
+    /// The principals in `Principal`, or those excluded by `NotPrincipal`.
     pub principals: ElementScope<Principal>,
-    /// `Action`, or what `NotAction` leaves out.
+    /// The actions in `Action`, or those excluded by `NotAction`.
     pub actions: ElementScope<SymbolicString>,
-    /// `Resource`, or what `NotResource` leaves out.
+    /// The resources in `Resource`, or those excluded by `NotResource`.
     pub resources: ElementScope<SymbolicString>,
-    /// `Condition`, flattened and sorted.
+    /// The `Condition` element, flattened and sorted.
     pub conditions: Vec<Condition>,
 }
 
-/// What an element names, or leaves out.
+/// The values that a statement element includes or excludes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ElementScope<T> {
-    /// `Action`, `Resource`, `Principal`; empty where the element is absent.
+    /// The values of `Action`, `Resource` or `Principal`; empty if the element is absent.
     Only(Vec<T>),
-    /// `NotAction`, `NotResource`, `NotPrincipal`.
+    /// The values of `NotAction`, `NotResource` or `NotPrincipal`.
     AllBut(Vec<T>),
 }
 
@@ -84,31 +86,32 @@ impl<T> Default for ElementScope<T> {
     }
 }
 
-/// A principal.
+/// A principal of a statement.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Principal {
-    /// `*`, or `{"AWS": "*"}`.
+    /// Any principal: `*`, or `{"AWS": "*"}`.
     Anyone,
-    /// A role, user, account or session, as an ARN or account number.
+    /// A role, user, account or session, given as an ARN or account number.
     Aws(SymbolicString),
-    /// A service: `rds.amazonaws.com`.
+    /// An AWS service, such as `rds.amazonaws.com`.
     Service(SymbolicString),
-    /// Any other kind (`Federated`, `CanonicalUser`), with its value.
+    /// A principal of any other kind (`Federated`, `CanonicalUser`) and its value.
     Other(String, SymbolicString),
 }
 
-/// One condition: `operator` on `key` with any of `values`.
+/// One condition of a statement: `operator` applied to `key` and any of `values`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Condition {
-    /// `StringEquals`.
+    /// The operator, such as `StringEquals`.
     pub operator: String,
-    /// `kms:ViaService`, as written.
+    /// The condition key as written, such as `kms:ViaService`.
     pub key: String,
-    /// Sorted.
+    /// The values, sorted; one match suffices.
     pub values: Vec<SymbolicString>,
 }
 
-/// Whether an action can do anything on a resource: nothing on what belongs to another service, which stands in the same statement.
+/// Returns true unless the action belongs to another service than the resource. A statement may list actions and
+/// resources of several services, and an action has no effect on the resources of another service.
 pub fn concerns(action: &str, resource: &SymbolicString) -> bool {
     let own = action.split(':').next().unwrap_or_default();
     let service = match resource.0.as_slice() {

@@ -1,36 +1,36 @@
-//! The lines of a text, and the columns in them. A text may be one line of megabytes with thousands of places in it: no place is found by
-//! counting from the beginning of its line.
+//! Converts between byte offsets and line and column numbers. A text may be a single line of several megabytes with
+//! thousands of places, so no place is found by counting from the beginning of its line.
 
-/// So many bytes lie between two places up to which the letters were counted.
+/// The distance in bytes between two offsets whose character counts are stored.
 const STRIDE: usize = 1024;
 
-/// The lines of a text with their ends. Texts are compared by these: for the lines of `similar` a lone carriage return ends one too, and
-/// a place in the one list is then no place in the other.
+/// Splits a text into lines, line endings included. Diffs must use this: `similar` also splits at a lone carriage
+/// return, so its line numbers would differ.
 pub fn with_ends(text: &str) -> Vec<&str> {
     text.split_inclusive('\n').collect()
 }
 
-/// A text, with where its lines begin.
+/// A text, indexed by the offsets of its lines.
 #[derive(Clone, Debug, Default)]
 pub struct Lines<'t> {
     text: &'t str,
-    /// In bytes.
+    /// The offset of each line, in bytes.
     starts: Vec<u32>,
-    /// What stands before every so many bytes; of a text of single bytes nothing has to be counted.
+    /// The [`TextSize`] before every [`STRIDE`] bytes; empty for ASCII text, where offsets need no conversion.
     counted: Vec<TextSize>,
     is_ascii: bool,
 }
 
-/// How much text stands somewhere.
+/// The size of a piece of text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct TextSize {
     letters: u32,
-    /// Code units of UTF-16.
+    /// The size in UTF-16 code units.
     units: u32,
 }
 
 impl<'t> Lines<'t> {
-    /// The lines of a text of less than four gigabytes.
+    /// Indexes a text, which must be shorter than 4 GiB.
     pub fn of(text: &'t str) -> Self {
         let breaks = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| number(at + 1));
         let is_ascii = text.is_ascii();
@@ -49,12 +49,12 @@ impl<'t> Lines<'t> {
         }
     }
 
-    /// The text.
+    /// Returns the indexed text.
     pub fn text(&self) -> &'t str {
         self.text
     }
 
-    /// A line by its number from 1, without its end, and where it begins.
+    /// Returns the start offset and the text of a line, without its line ending; `number` is 1-based.
     pub fn line(&self, number: u32) -> Option<(usize, &'t str)> {
         let index = index(number.checked_sub(1)?);
         let start = index_at(&self.starts, index)?;
@@ -63,20 +63,21 @@ impl<'t> Lines<'t> {
         Some((start, line.strip_suffix('\r').unwrap_or(line)))
     }
 
-    /// The line and the column of a byte, both from 1, the column in letters. What lies behind the text or within a letter has the
-    /// column of the beginning of its line.
+    /// Returns the line and column of a byte offset, both 1-based, the column in characters. An offset beyond the text
+    /// or inside a character gets column 1 of its line.
     pub fn place(&self, offset: usize) -> (u32, u32) {
         let (line, letters, _) = self.column(offset);
         (line, letters.saturating_add(1))
     }
 
-    /// The same, the column in code units of UTF-16.
+    /// Returns the line and column of a byte offset, both 1-based, the column in UTF-16 code units.
     pub fn place_in_units(&self, offset: usize) -> (u32, u32) {
         let (line, _, units) = self.column(offset);
         (line, units.saturating_add(1))
     }
 
-    /// The byte at a line and a column, where there is a letter that far behind the beginning of the line.
+    /// Returns the byte offset of a line and column, both 1-based; `None` if no character is that far from the start
+    /// of the line.
     pub fn offset(&self, line: u32, column: u32) -> Option<usize> {
         let start = index_at(&self.starts, index(line.checked_sub(1)?))?;
         let wanted = self
@@ -118,7 +119,7 @@ impl<'t> Lines<'t> {
         )
     }
 
-    /// What stands before a byte of the text.
+    /// Returns the size of the text before a byte offset.
     fn count(&self, offset: usize) -> TextSize {
         if self.is_ascii {
             return TextSize {
@@ -128,7 +129,7 @@ impl<'t> Lines<'t> {
         }
         let block = offset / STRIDE;
         let Some(before) = self.counted.get(block) else {
-            // Behind the last byte, where a block would begin.
+            // The offset is the end of the text, at a block boundary.
             let last = self.counted.last().copied().unwrap_or_default();
             let from = self.counted.len().saturating_sub(1) * STRIDE;
             return last.with(&self.text.as_bytes()[from..]);
@@ -140,7 +141,7 @@ impl<'t> Lines<'t> {
 impl TextSize {
     fn with(self, bytes: &[u8]) -> Self {
         let letters = bytes.iter().filter(|byte| begins_letter(**byte)).count();
-        // What takes four bytes takes two units.
+        // A character of four bytes takes two UTF-16 code units.
         let wide = bytes.iter().filter(|byte| **byte >= 0xf0).count();
         Self {
             letters: self.letters.saturating_add(number(letters)),
@@ -149,7 +150,7 @@ impl TextSize {
     }
 }
 
-/// A message without the lines and columns of the places in it: `main.tf:3:5` is `main.tf`.
+/// Removes the line and column numbers of places from a message: `main.tf:3:5` becomes `main.tf`.
 pub fn without_places(message: &str) -> String {
     let number = |text: &str| {
         let rest = text.strip_prefix(':')?;
@@ -172,7 +173,7 @@ pub fn without_places(message: &str) -> String {
     kept + rest
 }
 
-/// Every byte of UTF-8 but those that go on with a letter.
+/// True for every UTF-8 byte except continuation bytes.
 fn begins_letter(byte: u8) -> bool {
     byte & 0xc0 != 0x80
 }
@@ -193,7 +194,7 @@ fn number(index: usize) -> u32 {
 mod tests {
     use super::*;
 
-    /// By counting from the beginning of the line.
+    /// Returns line, column and UTF-16 column by counting from the beginning of the text.
     fn counted(text: &str, offset: usize) -> [u32; 3] {
         let before = &text[..offset];
         let start = before.rfind('\n').map_or(0, |line| line + 1);

@@ -1,4 +1,4 @@
-//! Floor 0: the words of the field, as values. Nothing here reads, writes, asks or prints.
+//! Floor 0: the vocabulary of the domain, as plain values. No module here performs I/O.
 
 pub mod arn;
 pub mod baseline;

@@ -1,48 +1,49 @@
-//! Which paths below a directory rdsproxy-gen may write or remove, whoever says so: a journal, a baseline or a record of an update may have
-//! come with somebody else's directory.
+//! Defines the paths that rdsproxy-gen may write or remove inside a directory. Every path is checked, whatever its
+//! source: a journal, a baseline or an undo record may have been copied with a directory from an untrusted source.
 
 use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-/// Where rdsproxy-gen keeps what it needs for itself.
+/// The folder in which rdsproxy-gen keeps its own files.
 pub const OWN_FOLDER: &str = ".rdsproxy-gen";
 
-/// What was generated ([`super::baseline`]).
+/// The path of the baseline ([`super::baseline`]).
 pub const BASELINE_PATH: &str = ".rdsproxy-gen/baseline.json";
 
-/// What the last update changed ([`super::undo`]).
+/// The path of the record of the last update ([`super::undo`]).
 pub const UNDO_PATH: &str = ".rdsproxy-gen/undo.json";
 
-/// What keeps [`UNDO_PATH`] out of version control.
+/// The path of the file that keeps [`UNDO_PATH`] out of version control.
 pub const IGNORE_PATH: &str = ".rdsproxy-gen/.gitignore";
 
-/// The files there that are written like all others.
+/// The files in [`OWN_FOLDER`] that are written like any generated file.
 const OWN_FILES: [&str; 3] = [BASELINE_PATH, UNDO_PATH, IGNORE_PATH];
 
-/// How files end that hold what Terraform knows of the world: it alone writes them. Source: "Backend Type: local", Terraform language.
+/// The endings of Terraform state files, which only Terraform writes. Source: "Backend Type: local", Terraform
+/// language.
 const STATES: [&str; 3] = [".tfstate", ".tfstate.backup", ".tfstate.lock.info"];
 
-/// The name by which Windows knows a folder `.git` where it keeps short names. Source: CVE-2014-9390.
+/// The short name of a `.git` folder on Windows volumes with 8.3 names. Source: CVE-2014-9390.
 const SHORT_GIT: &str = "git~1";
 
-/// The longest path, in bytes. Source: `PATH_MAX` of Linux, `limits.h`.
+/// The maximum length of a path, in bytes. Source: `PATH_MAX` of Linux, `limits.h`.
 const LONGEST: usize = 4096;
 
-/// Why a path is none of ours.
+/// The reason why rdsproxy-gen may not write a path.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{path:?} {why}")]
 pub struct OwnPathError {
-    /// The path.
+    /// The path that is refused.
     pub path: String,
-    /// What is wrong with it.
+    /// The fault of the path, as a predicate: "is a hidden file of another program".
     pub why: &'static str,
 }
 
-/// Refuses a path that leads out of the directory, or to what belongs to another program.
+/// Refuses a path that leaves the directory or belongs to another program.
 ///
 /// # Errors
-/// The first thing that is wrong with it.
+/// The first fault found in the path.
 pub fn own(path: &str) -> Result<(), OwnPathError> {
     match wrong(path) {
         None => Ok(()),
@@ -53,10 +54,10 @@ pub fn own(path: &str) -> Result<(), OwnPathError> {
     }
 }
 
-/// Refuses several paths that could not stand beside each other on every system.
+/// Refuses paths that cannot coexist on every file system.
 ///
 /// # Errors
-/// As [`own`], and when two of them differ in case only.
+/// As for [`own`], and if two paths differ only in case.
 pub fn all_own<'p>(paths: impl IntoIterator<Item = &'p String>) -> Result<(), OwnPathError> {
     let mut taken = BTreeMap::new();
     for path in paths {
@@ -94,7 +95,7 @@ fn wrong(path: &str) -> Option<&'static str> {
 
 fn wrong_part(part: &str, is_folder: bool) -> Option<&'static str> {
     let lower = part.to_lowercase();
-    // Windows drops these.
+    // Windows drops trailing dots and spaces.
     let plain = lower.trim_end_matches(['.', ' ']);
     match part {
         "" | "." | ".." => Some("does not stay inside the directory"),
@@ -111,7 +112,8 @@ fn wrong_part(part: &str, is_folder: bool) -> Option<&'static str> {
     }
 }
 
-/// What some file systems leave out of names, so that `.g\u{200d}it` is `.git` there. Source: CVE-2014-9390.
+/// True for characters that some file systems ignore in names, so that `.g\u{200d}it` is `.git` there. Source:
+/// CVE-2014-9390.
 fn is_unseen(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

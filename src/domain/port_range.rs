@@ -1,11 +1,12 @@
-//! How far a security group's rule reaches: ranges of addresses, and how rules read aloud. What is too far is the rules' matter.
+//! The reach of a security group rule: address ranges, ports and peers, and their descriptions for people. The rules
+//! decide which reach is too wide.
 
 use std::fmt;
 use std::net::IpAddr;
 
 use super::posture::{Identity, Peer, Ports, Protocol};
 
-/// A range of addresses: `10.0.0.0/16`.
+/// A range of IP addresses in CIDR notation: `10.0.0.0/16`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Range {
     address: IpAddr,
@@ -13,7 +14,7 @@ pub struct Range {
 }
 
 impl Range {
-    /// The range, when the text is one.
+    /// Parses CIDR notation; `None` if the text is not a valid range.
     pub fn parse(text: &str) -> Option<Self> {
         let (address, prefix) = text.split_once('/')?;
         let range = Self {
@@ -23,17 +24,19 @@ impl Range {
         (range.prefix <= range.bits()).then_some(range)
     }
 
-    /// True for every address there is, or a half of them: two halves are a common way around a ban on `0.0.0.0/0`.
+    /// True if the range covers all addresses or half of them: two halves are a common way around a ban on
+    /// `0.0.0.0/0`.
     pub fn is_world(self) -> bool {
         self.prefix <= 1
     }
 
-    /// True for one address.
+    /// True if the range is a single address.
     pub fn is_single(self) -> bool {
         self.prefix == self.bits()
     }
 
-    /// True where no other machine can be: the usual placeholders of a rule that only exists to displace AWS's own.
+    /// True if the range contains no other machine: loopback or the broadcast address, the usual placeholders in a
+    /// rule that only displaces the default rule of AWS.
     pub fn reaches_nobody(self) -> bool {
         match self.address {
             IpAddr::V4(address) => {
@@ -53,20 +56,20 @@ impl Range {
 }
 
 impl Ports {
-    /// True when the range holds this port.
+    /// True if the range contains this port.
     pub fn holds(self, port: u16) -> bool {
         (self.from..=self.to).contains(&port)
     }
 
-    /// The port, when the range is one.
+    /// Returns the port, if the range is a single port.
     pub fn single(self) -> Option<u16> {
         (self.from == self.to).then_some(self.from)
     }
 }
 
 impl Identity {
-    /// Whether both mean the same thing; `None` when one is known to the account and the other only to the source, or when what
-    /// one of them is does not show.
+    /// Returns true if both refer to the same resource. `None` if that cannot be decided: one is known by its id and
+    /// the other only by its address in the source, or what is known of an unresolved one does not settle it.
     pub fn same(&self, other: &Self) -> Option<bool> {
         match (self, other) {
             (Self::Open(one), Self::Open(two)) => (one.whole && one == two).then_some(true),
@@ -81,7 +84,7 @@ impl Identity {
         }
     }
 
-    /// The id, name, ARN or address; where there is none, why.
+    /// Returns the id, name, ARN or address; the reason if the identity is unresolved.
     pub fn text(&self) -> &str {
         match self {
             Self::Known(text) | Self::Created(text) => text,
@@ -89,7 +92,7 @@ impl Identity {
         }
     }
 
-    /// Why it does not show what it is, where it does not.
+    /// Returns the reason why the identity is unresolved; `None` if it is known.
     pub fn open(&self) -> Option<&str> {
         match self {
             Self::Open(open) => Some(&open.reason),
@@ -150,7 +153,7 @@ mod tests {
 
     #[test]
     fn knows_how_far_a_range_reaches() {
-        // (range, world, single, nobody)
+        // Columns: (range, world, single, nobody)
         let cases = [
             ("0.0.0.0/0", true, false, false),
             ("128.0.0.0/1", true, false, false),

@@ -1,42 +1,42 @@
-//! What to write instead of a fault, in the words of the file that it stands in. Whether that is certain is a rule's to say.
+//! The text to write instead of a fault, in the language of its file. The rules decide if the remedy is certain.
 
 use super::evidence::Origin;
 
-/// What to write instead.
+/// The replacement for a fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Remedy {
-    /// An attribute, and its one right value.
+    /// An attribute and its only correct value.
     Set(&'static Setting),
-    /// In words that are the same everywhere.
+    /// A description that is the same in every language.
     Said(String),
 }
 
-/// An attribute with its one right value.
+/// An attribute and its only correct value.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Setting {
-    /// As Terraform calls it.
+    /// The attribute's name in Terraform.
     pub terraform: &'static str,
-    /// As the API and CloudFormation call it.
+    /// The attribute's name in the API and in CloudFormation.
     pub service: &'static str,
-    /// A word or a boolean.
+    /// The value, a string or a boolean.
     pub value: &'static str,
-    /// Whether it is a word, which some languages quote.
+    /// True if the value is a string, which some languages quote.
     pub is_word: bool,
 }
 
-/// How a place is written in.
+/// The language a place is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Language {
     Hcl,
     TerraformJson,
     Yaml,
     Json,
-    /// An account, and whatever has no text of its own.
+    /// An account, or anything else without a source text.
     None,
 }
 
 impl Language {
-    /// By the name of the file. JSON without lines is a plan or a state, whose code is HCL.
+    /// Determines the language from the file name. JSON without lines is a plan or a state, whose code is HCL.
     fn of(origin: &Origin) -> Self {
         let ends = |endings: &[&str]| endings.iter().any(|ending| origin.file.ends_with(ending));
         match origin.line {
@@ -51,7 +51,7 @@ impl Language {
 }
 
 impl Remedy {
-    /// In the words of the place.
+    /// Returns the remedy in the language of the place.
     pub fn at(&self, origin: &Origin) -> String {
         match self {
             Self::Set(setting) => setting.written(Language::of(origin)),

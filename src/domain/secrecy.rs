@@ -1,5 +1,5 @@
-//! What may be shown of texts and sentences: nothing that is a password or could be one. Every report passes through here before
-//! any format sees it. Which parts of a text are secret, `source::secrecy` finds out.
+//! Masks passwords, and values that could be passwords, in texts and messages. Every report is masked here before it
+//! reaches an output format. `source::secrecy` finds the secret parts of a text.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -10,13 +10,13 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use ct_codecs::{Base64NoPadding, Encoder};
 use regex::Regex;
 
-/// Stands for a secret in a sentence. It is the same for every secret, so that the length of none is told.
+/// The mask for a secret in a message. It has a fixed length, so it does not reveal the length of the secret.
 pub const MASK: &str = "********";
 
-/// The least number of characters of a value that is masked wherever it stands: a shorter one can be any word.
+/// The minimum number of characters of a value that is masked everywhere: a shorter one could be an ordinary word.
 const LEAST: usize = 8;
 
-/// Words that are passwords somewhere, and say something else everywhere else. They are masked where they are the password.
+/// Values that are used as passwords but are ordinary words too. They are masked only in the place of the password.
 const COMMON: [&str; 13] = [
     "database",
     "disabled",
@@ -33,12 +33,12 @@ const COMMON: [&str; 13] = [
     "administrator",
 ];
 
-/// What a parser of JSON or TOML found in place of what it expected.
+/// Matches the value that a JSON or TOML parser quotes in its message.
 static FOUND: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"(invalid (?:type|value|length): [a-z ]+?) (?:"(?:[^"\\]|\\.)*"|`[^`]*`)"#).ok()
 });
 
-/// The message of a parser of JSON or TOML without the value that it found: nobody knows what stands in a wrong place.
+/// Removes the offending value from the message of a JSON or TOML parser: a misplaced value can be a secret.
 pub fn without_value(message: &str) -> String {
     match FOUND.as_ref() {
         Some(found) => found.replace_all(message, "$1").into_owned(),
@@ -46,7 +46,7 @@ pub fn without_value(message: &str) -> String {
     }
 }
 
-/// The values that are known to be secret, to be masked wherever they stand.
+/// The known secret values, which are masked wherever they occur.
 #[derive(Clone, Default)]
 pub struct Secrets {
     values: BTreeSet<String>,
@@ -54,30 +54,31 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// The values that are long enough to be told from other words.
+    /// Collects the values that are long and distinctive enough to be masked everywhere.
     pub fn of(values: impl IntoIterator<Item = String>) -> Self {
         let values = values.into_iter().map(|value| value.trim().to_owned());
         let values: BTreeSet<String> = values.filter(|value| is_telling(value)).collect();
         let encoded = values.iter().flat_map(|value| encoded(value));
         let looked_for: BTreeSet<String> = encoded.chain(values.iter().cloned()).collect();
-        // A private key has thousands of letters, and what is faster to search takes a thousand times as long to build of it.
+        // A contiguous NFA: the faster automaton takes a thousand times as long to build for a private key of several
+        // thousand characters.
         let finder = AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .match_kind(MatchKind::LeftmostLongest)
             .build(looked_for);
         Self {
-            // More of them than fit into memory: the texts that hold them would not have been read.
+            // Building fails only if the values exceed memory; the texts that contain them would not have been read.
             finder: finder.ok().filter(|_| !values.is_empty()),
             values,
         }
     }
 
-    /// Whether there are none.
+    /// Returns true if there are no values to mask.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
 
-    /// A sentence without them.
+    /// Returns the text with every secret value masked.
     pub fn said(&self, sentence: &str) -> String {
         let mut said = String::with_capacity(sentence.len());
         let mut at = 0;
@@ -89,14 +90,14 @@ impl Secrets {
         said + &sentence[at..]
     }
 
-    /// Masks a sentence in its place.
+    /// Masks the secret values of a text in place.
     pub fn mask(&self, sentence: &mut String) {
         if !self.values.is_empty() {
             *sentence = self.said(sentence);
         }
     }
 
-    /// Where they stand in a text.
+    /// Returns the byte ranges of the secret values in a text.
     pub fn places(&self, text: &str) -> Vec<Range<usize>> {
         let Some(finder) = &self.finder else {
             return Vec::new();
@@ -110,18 +111,19 @@ impl Secrets {
 }
 
 impl fmt::Debug for Secrets {
-    /// Says how many there are: what prints a value for a developer prints no secret.
+    // The number of values only, so that debug output reveals no secret.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "Secrets({})", self.values.len())
     }
 }
 
-/// What is sure to stand in the base64 of any text that holds the value, wherever in it that begins.
+/// Returns the parts of a value's base64 that occur in the encoding of any text containing it, one for each alignment
+/// of the value within its three-byte group.
 fn encoded(value: &str) -> Vec<String> {
     let shifted = (0..3).filter_map(|before| {
         let bytes = [&[0; 2][..before], value.as_bytes()].concat();
         let whole = Base64NoPadding::encode_to_string(&bytes).ok()?;
-        // A letter is six bits: those that share one with what is before or behind may be others.
+        // A base64 digit encodes six bits; digits that share bits with neighbouring bytes can differ.
         let (first, end) = ((before * 8).div_ceil(6), bytes.len() * 8 / 6);
         whole.get(first..end).map(str::to_owned)
     });
@@ -132,7 +134,8 @@ fn is_telling(value: &str) -> bool {
     value.chars().count() >= LEAST && !COMMON.contains(&value.to_lowercase().as_str())
 }
 
-/// What is made of letters alone can be part of another word, or the name of a member; anything else stands for itself.
+/// True if the match is not part of something else. A match made only of letters can be part of a longer word or the
+/// name of a member; any other match always counts.
 fn is_value(text: &str, range: &Range<usize>) -> bool {
     let value = &text[range.clone()];
     if !value.chars().all(char::is_alphabetic) {
@@ -148,20 +151,20 @@ fn is_value(text: &str, range: &Range<usize>) -> bool {
     !is_name && !before.is_some_and(is_part) && !rest.chars().next().is_some_and(is_part)
 }
 
-/// A text, and what of it may be shown. Both have the same lines, the same letters and the same bytes before and behind every mask,
-/// so that a place in one is the same place in the other.
+/// A text and its masked version. Both have the same lines, and the same characters and bytes around every mask, so
+/// that a place in one is the same place in the other.
 ///
-/// So the mask is as long as what it covers. SARIF, carets and edits count the columns of the file as it is, and where a finding
-/// ends says the length of its value in any case.
+/// Each mask is as long as the secret it covers: SARIF, carets and edits use columns of the original file, and the end
+/// of a finding reveals the length of its value anyway.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct MaskedText {
     text: String,
-    /// None where all of it may be shown.
+    /// The masked version; `None` if the text contains no secret.
     masked: Option<String>,
 }
 
 impl MaskedText {
-    /// A text of which all may be shown.
+    /// Creates a text without secrets.
     pub fn whole(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
@@ -169,7 +172,7 @@ impl MaskedText {
         }
     }
 
-    /// A text in which these ranges are secret, and the known values everywhere.
+    /// Creates a text in which the given ranges and all known secret values are masked.
     pub fn without(text: &str, mut ranges: Vec<Range<usize>>, secrets: &Secrets) -> Self {
         ranges.extend(secrets.places(text));
         let masked = (!ranges.is_empty()).then(|| covered(text, ranges));
@@ -179,22 +182,22 @@ impl MaskedText {
         }
     }
 
-    /// The text as it is: to be read, compared, edited and written, and never to be shown.
+    /// Returns the original text, for reading, comparing, editing and writing. It must never be shown.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// What may be shown of it.
+    /// Returns the masked text, which may be shown.
     pub fn shown(&self) -> &str {
         self.masked.as_deref().unwrap_or(&self.text)
     }
 
-    /// Whether all of it may be shown.
+    /// Returns true if the text contains no secret.
     pub fn is_whole(&self) -> bool {
         self.masked.is_none()
     }
 
-    /// What may be shown of it, and nothing else.
+    /// Drops the original and keeps only the masked text.
     #[must_use]
     pub fn masked(&self) -> Self {
         Self::whole(self.shown())
@@ -207,7 +210,7 @@ impl fmt::Debug for MaskedText {
     }
 }
 
-/// The text with a mask over these ranges. White space at the beginning of a line stays, and so do the ends of lines.
+/// Masks the given ranges of a text. Indentation and line endings are kept.
 fn covered(text: &str, mut ranges: Vec<Range<usize>>) -> String {
     ranges.sort_by_key(|range| (range.start, range.end));
     let mut covered = String::with_capacity(text.len());
@@ -232,7 +235,7 @@ fn covered(text: &str, mut ranges: Vec<Range<usize>>) -> String {
     covered + &text[at..]
 }
 
-/// The mask of a letter has as many bytes and as many UTF-16 units as the letter.
+/// Returns a mask character with as many UTF-8 bytes and UTF-16 units as the given character.
 fn mask_of(letter: char) -> char {
     match letter.len_utf8() {
         1 => '*',

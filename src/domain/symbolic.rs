@@ -1,78 +1,78 @@
-//! Strings that name other things: an ARN in a policy, a principal, a grant.
+//! Strings that contain references to resources: an ARN in a policy, a principal, a grant.
 //!
 //! The same grant reads `arn:aws:rds-db:eu-west-1:123456789012:dbuser:prx-0abc/orders_rw` in a live account,
-//! `…:${element(split(":", aws_db_proxy.this.arn), 6)}/orders_rw` in Terraform and `…:${PrxId}/orders_rw` in CloudFormation.
-//! A [`SymbolicString`] is what the three have in common, so that rules and comparisons need not know the dialect. What could not be
-//! worked out stays visible as [`SymbolicPart::Unknown`].
+//! `…:${element(split(":", aws_db_proxy.this.arn), 6)}/orders_rw` in Terraform and `…:${PrxId}/orders_rw` in
+//! CloudFormation. All three become the same [`SymbolicString`], so that rules and comparisons do not depend on the
+//! language. A part that cannot be resolved is kept as [`SymbolicPart::Unknown`].
 
 use std::fmt;
 
-/// A string in which parts may stand for things.
+/// A string whose parts are literal text or references.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SymbolicString(pub Vec<SymbolicPart>);
 
 /// One part of a [`SymbolicString`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SymbolicPart {
-    /// Text as it stands, wildcards included.
+    /// Literal text, which may contain wildcards.
     Text(String),
-    /// Something known.
+    /// A reference that is resolved.
     Thing(Symbol),
-    /// Something that could not be worked out, and why.
+    /// A part that cannot be resolved, with the reason.
     Unknown(String),
 }
 
-/// What a part of a [`SymbolicString`] can stand for.
+/// The references that a [`SymbolicString`] can contain.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Symbol {
-    /// The partition that is deployed into: `aws`, `aws-cn`, `aws-us-gov`.
+    /// The partition of the deployment: `aws`, `aws-cn` or `aws-us-gov`.
     Partition,
-    /// The region that is deployed into.
+    /// The region of the deployment.
     Region,
-    /// The account that is deployed into.
+    /// The account of the deployment.
     Account,
-    /// The DNS suffix of the partition that is deployed into.
+    /// The DNS suffix of the deployment's partition.
     UrlSuffix,
-    /// The `prx-…` id of the proxy whose posture this is.
+    /// The `prx-…` id of the proxy that the posture describes.
     ProxyId,
-    /// The whole ARN of the proxy whose posture this is.
+    /// The ARN of the proxy that the posture describes.
     ProxyArn,
     /// The ARN of the role that this proxy assumes.
     ProxyRole,
-    /// The ARN of one of this proxy's secrets, by the database user that the secret holds, or by its name or address.
+    /// The ARN of one of this proxy's secrets, identified by the database user it holds, its name or its address.
     Secret(String),
     /// The ARN of the key that encrypts this proxy's secrets.
     SecretsKey,
     /// The resource id (`db-…`, `cluster-…`) of this proxy's database.
     DatabaseResourceId,
-    /// Something else that is created beside it, by its address in the source.
+    /// Another resource created by the same source, identified by its address there.
     Created(String),
 }
 
 impl SymbolicString {
-    /// Plain text.
+    /// Creates a string of literal text.
     pub fn text(text: impl Into<String>) -> Self {
         Self(vec![SymbolicPart::Text(text.into())])
     }
 
-    /// One thing and nothing else.
+    /// Creates a string that consists of one reference.
     pub fn thing(thing: Symbol) -> Self {
         Self(vec![SymbolicPart::Thing(thing)])
     }
 
-    /// True when the term is this thing and nothing else.
+    /// True if the string consists of this reference alone.
     pub fn is(&self, thing: &Symbol) -> bool {
         matches!(self.0.as_slice(), [SymbolicPart::Thing(only)] if only == thing)
     }
 
-    /// True when any part could not be worked out.
+    /// True if any part cannot be resolved.
     pub fn has_unknown(&self) -> bool {
         self.0
             .iter()
             .any(|part| matches!(part, SymbolicPart::Unknown(_)))
     }
 
-    /// Why a part could not be worked out, where one could not.
+    /// Returns the reason of the first part that cannot be resolved.
     pub fn unknown(&self) -> Option<&str> {
         self.0.iter().find_map(|part| match part {
             SymbolicPart::Unknown(reason) => Some(reason.as_str()),
@@ -80,14 +80,14 @@ impl SymbolicString {
         })
     }
 
-    /// True when the text holds a wildcard (`*` or `?`).
+    /// True if the literal text contains a wildcard (`*` or `?`).
     pub fn has_wildcard(&self) -> bool {
         self.0
             .iter()
             .any(|part| matches!(part, SymbolicPart::Text(text) if text.contains(['*', '?'])))
     }
 
-    /// The text, when the term is nothing but text.
+    /// Returns the text if the string is literal; `None` if it contains a reference or an unknown part.
     pub fn as_text(&self) -> Option<String> {
         self.0
             .iter()
@@ -98,7 +98,7 @@ impl SymbolicString {
             .collect()
     }
 
-    /// Splits at a separator that stands in the text, things staying whole.
+    /// Splits the literal text at a separator; references are never split.
     pub fn split(&self, separator: char) -> Vec<Self> {
         let mut terms = vec![Self::default()];
         for part in &self.0 {
@@ -159,13 +159,13 @@ impl fmt::Display for Symbol {
     }
 }
 
-/// How a thing begins and ends in the text of a term.
+/// The delimiters of a reference in displayed text.
 const MARKS: [char; 2] = ['<', '>'];
 
-/// How what could not be worked out begins.
+/// The prefix of an unresolved part in displayed text.
 const UNKNOWN: &str = "unknown: ";
 
-/// What things are called in the text of a term, up to a name that may follow.
+/// The references in displayed text; an entry that ends with a space is a prefix, followed by a name.
 const THINGS: &[&str] = &[
     UNKNOWN,
     "url suffix",
@@ -180,8 +180,9 @@ const THINGS: &[&str] = &[
     "account",
 ];
 
-/// The text of a term, or one with such texts in it, for people: `on <secrets key>` is `on the secrets key`, and within an ARN a thing
-/// stands in brackets. Whoever knows the deployment names its partition, region and account before.
+/// Rewrites displayed references as prose: `on <secrets key>` becomes `on the secrets key`, and within an ARN the
+/// reference is put in parentheses. If the deployment is known, its partition, region and account are inserted
+/// beforehand.
 pub fn in_words(text: &str) -> String {
     let [open, close] = MARKS;
     let (mut words, mut rest) = (String::new(), text);

@@ -1,6 +1,7 @@
-//! What an update changed: kept beside the baseline, so that the update can be taken back byte by byte. It reaches one step back.
+//! The record of an update, kept beside the baseline, so that the last update can be undone byte for byte. Only one
+//! update can be undone.
 //!
-//! A wire format of its own, without timestamps.
+//! It has its own wire format, without timestamps.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,76 +12,76 @@ use super::baseline::{BASELINE_PATH, Baseline, digest};
 use super::own_path::{OwnPathError, all_own};
 use super::secrecy::without_value;
 
-/// The version of this format.
+/// The version of the undo record's format.
 const UNDO_SCHEMA: u32 = 1;
 
 pub use super::own_path::{IGNORE_PATH, UNDO_PATH};
 
-/// The text of [`IGNORE_PATH`].
+/// The content of [`IGNORE_PATH`].
 pub const IGNORE: &str = "undo.json\n";
 
-/// What an update changed.
+/// The record of the last update.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Undo {
     schema: u32,
-    /// The files that became others, by their path below the project's directory.
+    /// The changed files, by their path below the project's directory.
     pub files: BTreeMap<String, Undone>,
 }
 
-/// A file that became another.
+/// A changed file before and after the update.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Undone {
-    /// Its text before; none where there was no file.
+    /// The text before the update; `None` if the file did not exist.
     pub before: Option<String>,
-    /// Digest of its text after; none where there was no file any more.
+    /// The digest of the text after the update; `None` if the file was removed.
     pub after: Option<String>,
 }
 
-/// Why a record could not be read.
+/// The reasons why an undo record cannot be used.
 #[derive(Debug, Error)]
 pub enum UndoError {
-    /// It is not JSON of this shape.
+    /// The text is not JSON of the expected shape.
     #[error("{file}:{line}:{column}: not what an update left behind: {message}")]
     Malformed {
-        /// The file.
+        /// The path of the record, as shown in messages.
         file: String,
-        /// 1-based.
+        /// Line of the error, 1-based.
         line: usize,
-        /// 1-based.
+        /// Column of the error, 1-based.
         column: usize,
-        /// What the parser says.
+        /// The parser's message, without the offending value.
         message: String,
     },
-    /// It names a file that no update writes.
+    /// The record names a file that no update writes.
     #[error("{file}: names a file that no update wrote: {source}")]
     Path {
-        /// The file.
+        /// The path of the record, as shown in messages.
         file: String,
-        /// The path, and what is wrong with it.
+        /// The offending path and the reason it is refused.
         source: OwnPathError,
     },
-    /// It is of another baseline than the one beside it, or names files that were not generated.
+    /// The record belongs to another baseline, or names files that were not generated.
     #[error("{file}: {why}")]
     Foreign {
-        /// The file.
+        /// The path of the record, as shown in messages.
         file: String,
-        /// What does not fit.
+        /// The mismatch, for the message.
         why: String,
     },
-    /// Another version of the tool wrote it.
+    /// The record has the format of another version of the tool.
     #[error("{file}: a record of format {found}; this version of rdsproxy-gen reads {UNDO_SCHEMA}")]
     Other {
-        /// The file.
+        /// The path of the record, as shown in messages.
         file: String,
-        /// Its format.
+        /// The format version found in the file.
         found: u32,
     },
 }
 
 impl Undo {
-    /// The record of a change: each file with its text before and after.
+    /// Creates the record from the texts of each file before and after the update.
     pub fn of(files: BTreeMap<String, [Option<String>; 2]>) -> Self {
         let files = files.into_iter().map(|(path, [before, after])| {
             let after = after.as_deref().map(digest);
@@ -92,10 +93,10 @@ impl Undo {
         }
     }
 
-    /// Reads a record; `file` is how messages call it.
+    /// Parses a record; messages refer to it as `file`.
     ///
     /// # Errors
-    /// When it is not one, or one of another format.
+    /// If the text is not an undo record, has another format, or names a file that no update writes.
     pub fn parse(text: &str, file: &str) -> Result<Self, UndoError> {
         let undo: Self = serde_json::from_str(text).map_err(|error| UndoError::Malformed {
             file: file.to_owned(),
@@ -116,11 +117,12 @@ impl Undo {
         Ok(undo)
     }
 
-    /// Checks that it belongs to the baseline beside it, by its text: what was generated after the update is what is generated now, and it
-    /// names only what was generated before the update or after it. The record may have come with somebody else's directory.
+    /// Checks the record against `baseline`, the text of the baseline beside it. If the update changed the baseline,
+    /// this must be the version that it wrote. The record may name only files that were generated before or after the
+    /// update. The check is needed because the record may have been copied with a directory from an untrusted source.
     ///
     /// # Errors
-    /// When it does not.
+    /// If the record does not match the baseline.
     pub fn belongs_to(&self, baseline: &str, file: &str) -> Result<(), UndoError> {
         let foreign = |why: String| UndoError::Foreign {
             file: file.to_owned(),
@@ -147,7 +149,7 @@ impl Undo {
         }
     }
 
-    /// Its text.
+    /// Serialises the record as JSON.
     ///
     /// # Errors
     /// Never in practice: every member is a string or a number.

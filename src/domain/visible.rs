@@ -1,51 +1,53 @@
-//! Texts of strangers, fit to be sent to a screen, a log or a comment: what commands a terminal, turns the direction of writing or
-//! cannot be seen is written as an escape. Nothing is left out, so that two different names stay different.
+//! Makes untrusted text safe for a terminal, a log or a comment. Control characters, characters that change the text
+//! direction and invisible characters are written as escapes. Nothing is dropped, so that two different names stay
+//! different.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// What is never sent as it is, unless [`belongs`] says so: controls, line separators, what directs writing, and all that has no
-/// shape of its own. The rows are the classes of Unicode ("Unicode Character Database", UAX #44). Signs that stand before digits in
-/// some scripts are of a class with the others and can be seen.
+/// The characters that are escaped unless [`belongs`] allows them: controls, line separators, direction controls, and
+/// everything invisible. The classes are from the Unicode Character Database (UAX #44). Prepended concatenation marks
+/// are visible, although they are in class `Cf`.
 const HIDDEN: &str = r"[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]--\p{Prepended_Concatenation_Mark}]";
 
-/// What stands above, below or around the letter before it.
+/// The combining marks, which attach to the preceding letter.
 const MARK: &str = r"\p{M}";
 
-/// What a joiner may join: letters, with the marks that belong to them.
+/// The characters that a joiner may connect: letters and their combining marks.
 const LETTER: &str = r"[[\p{L}\p{M}]--\p{Default_Ignorable_Code_Point}]";
 
-/// What a joiner may join, and what takes a choice between text and picture; with the colours of skin.
+/// The pictographs, including skin tones, that a joiner may connect and a variation selector may follow.
 const PICTURE: &str = r"[\p{Extended_Pictographic}\p{Emoji_Modifier}]";
 
-/// Marks on one letter; what has more grows over the lines above and below. As many as "Unicode Normalization Forms" (UAX #15)
-/// has in its Stream-Safe Text Format.
+/// The maximum number of combining marks on one letter; more would cover the lines above and below. The limit is that
+/// of the Stream-Safe Text Format in "Unicode Normalization Forms" (UAX #15).
 const MOST_MARKS: usize = 30;
 
-/// What our own colours are: bold and the like, and the colours that can be read on light and dark ground.
+/// The escape sequences of this program's own styling: bold and similar styles, and the colours that are readable on
+/// light and dark backgrounds.
 const COLOURS: &[&str] = &[
     "[0m", "[1m", "[2m", "[3m", "[4m", "[31m", "[32m", "[33m", "[34m", "[35m", "[36m", "[91m",
     "[92m", "[93m", "[94m", "[95m", "[96m",
 ];
 
-/// The neighbour of what has none.
+/// Stands for a missing neighbour: at either end of a text, and after an escaped character.
 const NOTHING: char = '\0';
 
 const ESCAPE: char = '\u{1b}';
 const JOINERS: [char; 2] = ['\u{200c}', '\u{200d}'];
-/// The choice of text, and of picture.
+/// The variation selectors for text and for emoji presentation.
 const SELECTORS: [char; 2] = ['\u{fe0e}', '\u{fe0f}'];
-/// Makes a key of the digit before it.
+/// The combining enclosing keycap, which turns the preceding digit into a key symbol.
 const KEYCAP: char = '\u{20e3}';
 
-/// Which breaks stay.
+/// The treatment of line breaks and tabs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Breaks {
-    /// Lines and tabs stay.
+    /// Line breaks and tabs are kept.
     Stay,
-    /// None: the text is quoted within a line.
+    /// Line breaks and tabs are escaped: the text is quoted within a line.
     Shown,
 }
 
@@ -65,7 +67,7 @@ static CLASSES: LazyLock<Option<Classes>> = LazyLock::new(|| {
     })
 });
 
-/// Whether a character is of a class. Without classes nothing is known of what is beyond ASCII, and it is `unknown`.
+/// Returns true if a character is in a class; `unknown` if the classes could not be built.
 fn is(class: fn(&Classes) -> &Regex, letter: char, unknown: bool) -> bool {
     let classes = CLASSES.as_ref().map(class);
     classes.map_or(unknown, |class| {
@@ -73,7 +75,7 @@ fn is(class: fn(&Classes) -> &Regex, letter: char, unknown: bool) -> bool {
     })
 }
 
-/// Whether a character commands, directs or cannot be seen.
+/// Returns true if a character is a control, changes the text direction or is invisible.
 pub fn is_hidden(letter: char) -> bool {
     match letter.is_ascii() {
         true => letter.is_ascii_control(),
@@ -97,7 +99,8 @@ fn is_key(letter: char) -> bool {
     matches!(letter, '0'..='9' | '#' | '*')
 }
 
-/// Whether a hidden character has a use between its neighbours: it breaks lines, joins letters or pictures, or chooses a picture.
+/// True if a hidden character has a legitimate use between its neighbours: as a line break, as a joiner of letters or
+/// pictographs, or as a variation selector.
 fn belongs(letter: char, [before, after]: [char; 2], breaks: Breaks) -> bool {
     match letter {
         '\n' | '\t' => breaks == Breaks::Stay,
@@ -130,12 +133,13 @@ fn written(text: &str, breaks: Breaks) -> String {
     written
 }
 
-/// The text within a line: breaks and tabs are shown too, so that what is quoted in a message cannot forge any.
+/// Escapes a text for use within a line. Line breaks and tabs are escaped too, so that text quoted in a message cannot
+/// forge lines.
 pub fn visible(text: &str) -> String {
     written(text, Breaks::Shown)
 }
 
-/// The text with its lines. What has nothing hidden in it is the same, byte by byte.
+/// Escapes a text of several lines. A text without hidden characters is returned unchanged.
 pub fn shown(text: &str) -> Cow<'_, str> {
     match is_plain(text) {
         true => Cow::Borrowed(text),
@@ -143,15 +147,15 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether a text holds what everybody can see, breaks and tabs only: nearly all do, and it is told by bytes.
+/// True if a text consists of printable ASCII, line breaks and tabs. Nearly all texts do, and checking bytes is fast.
 fn is_plain(text: &str) -> bool {
     let plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
-    // Without a way out among them, many are looked at at once.
+    // A loop without an early exit is vectorised, so each chunk is checked as a whole.
     let mut parts = text.as_bytes().chunks(256);
     parts.all(|part| part.iter().fold(true, |all, byte| all & plain(byte)))
 }
 
-/// The same, for a text that we have coloured: our own colours stay.
+/// Escapes a text that this program has styled; its own escape sequences are kept.
 pub fn painted(text: &str) -> Cow<'_, str> {
     let mut parts = text.split(ESCAPE);
     let first = shown(parts.next().unwrap_or_default());
@@ -171,8 +175,8 @@ pub fn painted(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Written JSON in which all that is hidden stands as an escape of JSON: programs read the same value. Outside of strings, JSON has
-/// line breaks only.
+/// Replaces the hidden characters of serialised JSON by JSON escapes, which leaves the parsed value unchanged. The
+/// only control characters outside strings are line breaks.
 pub fn escaped_json(json: String) -> String {
     match json_escapes(&json) {
         Cow::Borrowed(_) => json,
@@ -180,7 +184,7 @@ pub fn escaped_json(json: String) -> String {
     }
 }
 
-/// The same of a part of written JSON that ends with a line.
+/// Replaces the hidden characters of a part of serialised JSON, which must end with a line.
 pub fn json_escapes(json: &str) -> Cow<'_, str> {
     if is_plain(json) {
         return Cow::Borrowed(json);
@@ -199,7 +203,7 @@ pub fn json_escapes(json: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// A TOML string, with all that is hidden as an escape of TOML.
+/// Quotes a text as a TOML string, with hidden characters as TOML escapes.
 pub fn toml_string(text: &str) -> String {
     if !text.contains(is_hidden) {
         return toml::Value::from(text).to_string();
@@ -222,7 +226,7 @@ pub fn toml_string(text: &str) -> String {
 mod tests {
     use super::*;
 
-    /// What is never sent, wherever it stands.
+    /// Texts that must be escaped everywhere.
     const NEVER: &[&str] = &[
         "\u{0}",
         "\u{7}",
@@ -269,7 +273,7 @@ mod tests {
         "\u{10ffff}",
     ];
 
-    /// What people write.
+    /// Legitimate texts that must stay unchanged.
     const STAYS: &[&str] = &[
         "orders é 日本 Ελλάδα",
         "tab\tand\nline\r\nend",

@@ -1,4 +1,4 @@
-//! The account, as far as the questions need it: what there is, and what a proxy could not use and why.
+//! The account as the questions see it: the resources that exist, and why a proxy cannot use some of them.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::domain::snapshot::{
     DbClusterFacts, DbInstanceFacts, FunctionFacts, SecretFacts, Snapshot, SubnetFacts,
 };
 
-/// An instance or a cluster, in one shape.
+/// A DB instance or a DB cluster in one common form.
 #[derive(Clone, Debug)]
 pub struct KnownDatabase<'a> {
     pub(super) identifier: &'a str,
@@ -58,7 +58,7 @@ impl<'a> KnownDatabase<'a> {
     }
 
     fn cluster(facts: &'a DbClusterFacts, world: &'a Snapshot) -> Self {
-        // `serverless` is version 1; version 2 says `provisioned`. Source: RDS API Reference, DBCluster.
+        // `serverless` is version 1; version 2 has `provisioned`. Source: RDS API Reference, DBCluster.
         let serverless = (facts.engine_mode == "serverless").then(|| {
             "is Aurora Serverless v1, which RDS Proxy does not serve: move it to v2".to_owned()
         });
@@ -92,12 +92,12 @@ impl<'a> KnownDatabase<'a> {
         if self.cluster { "cluster" } else { "instance" }
     }
 
-    /// The engine. A Multi-AZ cluster bears the name of the instance engine, so the name alone decides.
+    /// The engine. A Multi-AZ cluster has the name of the instance engine, so the name alone decides.
     pub(super) fn engine(&self) -> Option<&'static Engine> {
         Engine::by_api_name(self.api_engine)
     }
 
-    /// Why a proxy cannot serve it.
+    /// Returns the reason why a proxy cannot serve the database; `None` when it can.
     pub(super) fn refusal(&self, world: &Snapshot) -> Option<String> {
         if self.refusal.is_some() {
             return self.refusal.clone();
@@ -132,7 +132,7 @@ impl<'a> KnownDatabase<'a> {
             .map(String::as_str)
     }
 
-    /// Whether it refuses clear text today; `None` when its parameter group was not readable.
+    /// True when the database refuses unencrypted connections today; `None` when its parameter group could not be read.
     pub(super) fn forces_tls(&self, world: &Snapshot) -> Option<bool> {
         let engine = self.engine()?;
         let seen = world
@@ -146,7 +146,7 @@ impl<'a> KnownDatabase<'a> {
         }
     }
 
-    /// The family of its parameter group.
+    /// Returns the family of the parameter group, such as `postgres16`; `None` when the snapshot lacks the group.
     pub(super) fn family<'w>(&self, world: &'w Snapshot) -> Option<&'w str> {
         world
             .parameter_groups
@@ -155,7 +155,7 @@ impl<'a> KnownDatabase<'a> {
             .map(|group| group.family.as_str())
     }
 
-    /// True when another proxy is registered for it.
+    /// True when a proxy already has the database as a target.
     pub(super) fn has_proxy(&self, world: &Snapshot) -> bool {
         world.proxies.iter().any(|proxy| {
             proxy
@@ -165,7 +165,7 @@ impl<'a> KnownDatabase<'a> {
         })
     }
 
-    /// Whether one of its groups lets this group in on its port.
+    /// True when a security group of the database admits this group on the database's port.
     pub(super) fn admits(&self, world: &Snapshot, group: &str) -> bool {
         let port = i32::from(self.port);
         world
@@ -181,8 +181,8 @@ impl<'a> KnownDatabase<'a> {
     }
 }
 
-/// Statuses in which a database cannot be registered with a proxy, and why. Source: RDS API Reference, RegisterDBProxyTargets
-/// (InvalidDBInstanceState); RDS User Guide, "Viewing Amazon RDS DB instance status".
+/// Statuses that prevent a database from being registered with a proxy, each with the reason. Source: RDS API
+/// Reference, RegisterDBProxyTargets (InvalidDBInstanceState); RDS User Guide, "Viewing Amazon RDS DB instance status".
 const NOT_THERE: &[(&str, &str)] = &[
     (
         "creating",
@@ -204,7 +204,7 @@ fn is_on(value: &str) -> bool {
     ["1", "on", "true"].contains(&value.to_ascii_lowercase().as_str())
 }
 
-/// All databases, by identifier. The members of a cluster are not databases of their own.
+/// Returns all databases, sorted by identifier. Instances that belong to a cluster are left out.
 pub(super) fn databases(world: &Snapshot) -> Vec<KnownDatabase<'_>> {
     let clusters = world
         .db_clusters
@@ -220,7 +220,8 @@ pub(super) fn databases(world: &Snapshot) -> Vec<KnownDatabase<'_>> {
     all
 }
 
-/// The first that a proxy can serve; one that has no proxy yet and forces TLS already comes before the others.
+/// Returns the database to suggest. Among those that a proxy can serve, one without a proxy comes first, then one that
+/// forces TLS already.
 pub(super) fn suggested(world: &Snapshot) -> Option<KnownDatabase<'_>> {
     databases(world)
         .into_iter()
@@ -231,7 +232,8 @@ pub(super) fn suggested(world: &Snapshot) -> Option<KnownDatabase<'_>> {
         })
 }
 
-/// Which database is suggested, of how many, and why that one; none where there is no choice.
+/// Describes the suggested database, the number of candidates and the reason for the choice; `None` unless there are at
+/// least two candidates.
 pub fn suggestion(world: &Snapshot) -> Option<String> {
     let fit = databases(world)
         .into_iter()
@@ -259,7 +261,7 @@ pub fn suggestion(world: &Snapshot) -> Option<String> {
     ))
 }
 
-/// True when a list of the snapshot may be incomplete, so that what is not in it may still exist.
+/// True when one of these lists of the snapshot may be incomplete, so that a resource missing from it may still exist.
 pub(super) fn is_partial(world: &Snapshot, fields: &[&str]) -> bool {
     world
         .not_visible
@@ -267,7 +269,7 @@ pub(super) fn is_partial(world: &Snapshot, fields: &[&str]) -> bool {
         .any(|gap| fields.contains(&gap.field.as_str()))
 }
 
-/// Why a proxy of this database cannot stand in a subnet.
+/// Returns the reason why a proxy for this database cannot use the subnet.
 pub(super) fn subnet_refusal(
     subnet: &SubnetFacts,
     database: Option<&KnownDatabase<'_>>,
@@ -286,7 +288,7 @@ pub(super) fn subnet_refusal(
     })
 }
 
-/// Why a function cannot be a consumer in this network.
+/// Returns the reason why a function in this account cannot be a consumer in this VPC.
 pub(super) fn function_refusal(function: &FunctionFacts, vpc_id: &str) -> Option<String> {
     match function.vpc_id.as_deref().filter(|id| !id.is_empty()) {
         None => Some(
@@ -301,7 +303,7 @@ pub(super) fn function_refusal(function: &FunctionFacts, vpc_id: &str) -> Option
     }
 }
 
-/// Why a secret cannot be the one of an application's user.
+/// Returns the reason why a secret cannot hold the credentials of an application's user.
 pub(super) fn secret_refusal(secret: &SecretFacts, world: &Snapshot) -> Option<String> {
     let masters: BTreeSet<&str> = databases(world)
         .iter()

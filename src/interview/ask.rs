@@ -1,4 +1,4 @@
-//! What a person sees of a question: the words for what is known so far, what can be chosen, what Enter takes.
+//! Builds what a person sees of a question: the message, the choices and the default that Enter takes.
 
 use super::context::QuestionContext;
 use super::key::AnswerKey;
@@ -18,7 +18,7 @@ impl Walk<'_> {
         let words = question.words(&view);
         let options = self.offered((question.options)(&view), key);
         let before = match problem {
-            // A slip stays on the line, to be corrected.
+            // A rejected reply stays in the input line, to be corrected.
             Some(_) => self.answers.remembered(key),
             None => self.before(question, key, &options),
         };
@@ -37,7 +37,8 @@ impl Walk<'_> {
         }
     }
 
-    /// The help, what a suggestion comes from, and what the answer was when it cannot stay.
+    /// Builds the help: the question's own, the source of a suggestion, and the former answer when it is no longer
+    /// possible.
     fn help(
         &self,
         question: &Question,
@@ -59,7 +60,7 @@ impl Walk<'_> {
         text
     }
 
-    /// What there is to choose from, without what the pack does not take.
+    /// Returns the options; those that the pack does not permit become not offered.
     fn offered(&self, options: Options, key: &AnswerKey) -> Options {
         let Some(preset) = self.preset else {
             return options;
@@ -75,7 +76,7 @@ impl Walk<'_> {
         offered
     }
 
-    /// What Enter alone takes: what the pack suggests, else what the question does where the pack takes it.
+    /// Returns the default that Enter takes: the pack's, otherwise the question's own where the pack permits it.
     pub(super) fn suggested(&self, question: &Question, key: &AnswerKey) -> Option<AnswerValue> {
         let own = (question.default)(&self.view(question, key));
         let Some(preset) = self.preset else {
@@ -87,7 +88,7 @@ impl Walk<'_> {
             .or_else(|| preset.fallback(question.kind, key))
     }
 
-    /// What was answered when the question was asked before, as far as it can still be.
+    /// Returns the former answer, as far as it is still possible.
     fn before(
         &self,
         question: &Question,
@@ -125,7 +126,7 @@ impl Walk<'_> {
     }
 }
 
-/// The question; about a record, with its name.
+/// Returns the message of a question; for a record, with its name.
 fn message(view: &QuestionContext<'_>, key: &AnswerKey, prompt: &str) -> String {
     let name = view
         .sibling(&key.section, "name")

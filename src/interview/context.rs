@@ -1,4 +1,4 @@
-//! What a row sees when it asks, offers or judges: the answers so far, and the account where one is known.
+//! The input of a question when it asks, offers or validates: the answers so far, and the account if it is known.
 
 use super::account;
 use super::account::KnownDatabase;
@@ -12,33 +12,33 @@ use crate::domain::snapshot::Snapshot;
 /// The answers so far, and the account.
 #[derive(Clone, Copy, Debug)]
 pub struct QuestionContext<'a> {
-    /// What is answered.
+    /// The answers so far.
     pub answers: &'a Answers,
-    /// The account, where one is known.
+    /// The snapshot of the account; `None` if no account is read.
     pub world: Option<&'a Snapshot>,
-    /// The region that the environment names.
+    /// The region that the environment sets, if any.
     pub region: Option<&'a RegionHint>,
-    /// The record that is asked about.
+    /// The number of the record in question, from 0; `None` outside a list.
     pub record: Option<usize>,
 }
 
 impl<'a> QuestionContext<'a> {
-    /// The value of a key outside any list: `proxy.auth`.
+    /// Returns the value of a key outside any list: `proxy.auth`.
     pub fn value(&self, section: &str, field: &str) -> Option<&'a AnswerValue> {
         self.answers.get(&AnswerKey::plain(section, field))
     }
 
-    /// Its text.
+    /// Returns the value of a key outside any list if it is a text.
     pub fn text(&self, section: &str, field: &str) -> Option<&'a str> {
         text(self.value(section, field))
     }
 
-    /// True when the key has this text.
+    /// True when the key has this text as its value.
     pub fn is(&self, section: &str, field: &str, text: &str) -> bool {
         self.text(section, field) == Some(text)
     }
 
-    /// A field of the same record.
+    /// Returns the text of another field of the same record.
     pub fn sibling(&self, section: &str, field: &str) -> Option<&'a str> {
         text(
             self.answers
@@ -46,7 +46,7 @@ impl<'a> QuestionContext<'a> {
         )
     }
 
-    /// That field of all records.
+    /// Returns the text of a field in all records of a list.
     pub fn all(&self, section: &str, field: &str) -> Vec<&'a str> {
         self.answers
             .records(section)
@@ -60,22 +60,22 @@ impl<'a> QuestionContext<'a> {
             .collect()
     }
 
-    /// The engine that was chosen.
+    /// Returns the chosen engine.
     pub fn engine(&self) -> Option<&'static Engine> {
         Engine::by_id(self.text("proxy", "engine")?)
     }
 
-    /// Whether the database is a cluster, once that is known.
+    /// True when the database is known to be a cluster.
     pub fn is_cluster(&self) -> bool {
         self.is("database", "kind", "cluster")
     }
 
-    /// True unless the proxy logs in with IAM.
+    /// True unless the proxy itself authenticates with IAM, end to end.
     pub fn uses_secrets(&self) -> bool {
         !self.is("proxy", "auth", "end-to-end-iam")
     }
 
-    /// The chosen database as the account shows it; `None` while an instance and a cluster of that name leave it open.
+    /// Returns the chosen database from the account; `None` while both an instance and a cluster have that name.
     pub fn database(&self) -> Option<KnownDatabase<'a>> {
         let identifier = self.text("database", "identifier")?;
         let kind = self.text("database", "kind");
@@ -87,10 +87,10 @@ impl<'a> QuestionContext<'a> {
         found.next().is_none().then_some(first)
     }
 
-    /// Whether an ARN lies where the proxy does: it reads secrets and uses keys of its own region and account only.
+    /// Checks that an ARN is in the region and account of the proxy, which reads secrets and uses keys only there.
     ///
     /// # Errors
-    /// When it lies elsewhere.
+    /// When the ARN belongs to another region or account.
     pub fn lies_here(&self, text: &str, service: &str) -> Result<(), String> {
         let Some(parts) = arn(text, service) else {
             return Ok(());
@@ -106,7 +106,7 @@ impl<'a> QuestionContext<'a> {
         }
     }
 
-    /// What the database is called, without what only says that it is one: `orders` of `orders-db`.
+    /// Returns the database's name without a generic suffix: `orders` for `orders-db`.
     pub fn stem(&self) -> Option<String> {
         let identifier = self.text("database", "identifier")?.to_ascii_lowercase();
         let stem = ["-db", "-database", "-cluster", "-instance"]
@@ -124,11 +124,11 @@ fn text(value: Option<&AnswerValue>) -> Option<&str> {
     }
 }
 
-/// A region that something outside the answers names.
+/// A region set by a source outside the answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegionHint {
-    /// Its code.
+    /// The region's code: `eu-west-1`.
     pub code: String,
-    /// What names it: `AWS_REGION`.
+    /// The name of the source: `AWS_REGION`.
     pub from: String,
 }

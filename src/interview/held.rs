@@ -1,4 +1,4 @@
-//! Whether the account holds what an answer names.
+//! Checks that the account has the resources that an answer names.
 
 use super::account::is_partial;
 use super::context::QuestionContext;
@@ -6,14 +6,14 @@ use super::value::AnswerValue;
 use crate::domain::snapshot::Snapshot;
 use crate::domain::spec::nearest;
 
-/// A kind of thing that an answer names and that has to be there before anything is deployed.
+/// A kind of resource that an answer names and that must exist before the deployment.
 #[derive(Debug)]
 pub struct RequiredThing {
-    /// What one is called: `subnet`.
+    /// The singular noun for messages: `subnet`.
     noun: &'static str,
-    /// The field of the snapshot that lists them.
+    /// The field of the snapshot that lists the resources.
     field: &'static str,
-    /// All of them, as an answer names them.
+    /// Returns all resources of this kind, in the form that an answer uses.
     known: fn(&Snapshot) -> Vec<&str>,
 }
 
@@ -40,11 +40,11 @@ held!(FUNCTIONS, "Lambda function", functions, name);
 held!(KEYS, "customer-managed key", kms_keys, arn);
 held!(SECRETS, "secret", secrets, arn);
 
-/// An answer that names nothing that is there: the thing is made.
+/// The answer that names no existing resource: the resource is created.
 const MADE: &str = "create";
 
 impl RequiredThing {
-    /// The parts of an answer that the account does not show.
+    /// Returns the parts of an answer that the account does not list.
     fn unseen<'v>(&self, world: &Snapshot, value: &'v [String]) -> Vec<&'v str> {
         let known = (self.known)(world);
         let parts = value.iter().map(String::as_str);
@@ -53,10 +53,10 @@ impl RequiredThing {
             .collect()
     }
 
-    /// Refuses what the account does not hold.
+    /// Refuses resources that the account does not have.
     ///
     /// # Errors
-    /// When it shows all of its kind, and none of that name.
+    /// When the account lists all resources of this kind and the named one is not among them.
     pub(super) fn check(
         &self,
         view: &QuestionContext<'_>,
@@ -77,7 +77,7 @@ impl RequiredThing {
         ))
     }
 
-    /// What cannot be told of an answer, where a permission is missing.
+    /// Returns a note on the resources that cannot be verified, because the permission to list them is missing.
     pub(super) fn doubt(&self, view: &QuestionContext<'_>, value: &AnswerValue) -> Option<String> {
         let world = view.world.filter(|world| self.is_hidden(world))?;
         let parts = value.parts();

@@ -1,26 +1,26 @@
-//! The key of an answer: where it stands in the spec.
+//! The key of an answer: its path in the spec.
 
 use std::fmt;
 
 /// The sections that are lists of records.
 pub(super) const LISTS: &[&str] = &["users", "consumers"];
 
-/// More records than any spec can hold: a larger number in a key is a slip.
+/// Upper limit for the record number in a key; no spec has that many records, so a larger number is a typing error.
 pub(super) const MAX_RECORDS: usize = 1000;
 
-/// `proxy.name`, `users.0.database`, `tags.team`; and `users` for the list as a whole.
+/// The path of an answer: `proxy.name`, `users.0.database`, `tags.team`; or `users` for a list as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AnswerKey {
-    /// `proxy`, `users`.
+    /// The table of the spec: `proxy`, `users`.
     pub section: String,
-    /// Which of the records, from 0, in a list of them.
+    /// The number of the record in a list, from 0; `None` outside a list.
     pub record: Option<usize>,
-    /// `name`; empty for a list as a whole.
+    /// The key in the table: `name`; empty for a list as a whole.
     pub field: String,
 }
 
 impl AnswerKey {
-    /// A key outside any list.
+    /// Creates a key outside any list.
     pub fn plain(section: &str, field: &str) -> Self {
         Self {
             section: section.to_owned(),
@@ -29,7 +29,7 @@ impl AnswerKey {
         }
     }
 
-    /// A key inside a record.
+    /// Creates a key inside a record.
     pub fn in_record(section: &str, record: usize, field: &str) -> Self {
         Self {
             record: Some(record),
@@ -37,12 +37,12 @@ impl AnswerKey {
         }
     }
 
-    /// A list as a whole.
+    /// Creates the key of a list as a whole.
     pub fn list(section: &str) -> Self {
         Self::plain(section, "")
     }
 
-    /// Takes a key apart as it is written.
+    /// Parses a key as written; `None` if it is not one.
     pub fn parse(text: &str) -> Option<Self> {
         let Some((section, rest)) = text.split_once('.') else {
             return LISTS.contains(&text).then(|| Self::list(text));
@@ -55,7 +55,7 @@ impl AnswerKey {
         (record < MAX_RECORDS && !field.is_empty()).then(|| Self::in_record(section, record, field))
     }
 
-    /// The key with `*` for what varies: `users.*.name`, `tags.*`.
+    /// Returns the key with `*` for the variable part: `users.*.name`, `tags.*`.
     pub fn pattern(&self) -> String {
         match self.section.as_str() {
             "tags" => "tags.*".to_owned(),
@@ -78,8 +78,9 @@ impl fmt::Display for AnswerKey {
     }
 }
 
-/// What the others follow from: where it is not as the account says, nothing follows, and more would be missing than is.
+/// True for keys from which others are derived.
 pub(super) fn leads(key: &AnswerKey) -> bool {
+    // If one of these contradicts the account, nothing is derived, and all other answers would be reported as missing.
     const LEADING: [(&str, &str); 4] = [
         ("proxy", "account_id"),
         ("proxy", "region"),

@@ -1,4 +1,4 @@
-//! How many questions are left: the walk, played by somebody who takes what is suggested.
+//! Counts the remaining questions by simulating a person who takes every suggestion.
 
 use super::answers::{AnswerSource, Answers, typed};
 use super::key::AnswerKey;
@@ -8,12 +8,13 @@ use super::run::{Mode, Surroundings, Walk, WizardStep};
 use super::value::AnswerValue;
 use crate::domain::snapshot::{Account, AccountPart};
 
-/// Nobody counts further: a list of that many users is no interview.
+/// Upper limit of the count.
 const MOST: usize = 500;
 
-/// How many questions a person is asked who takes what is suggested. Whoever names more users or functions is asked more.
+/// Returns the number of questions for a person who takes every suggestion. A person who names more users or functions
+/// is asked more.
 pub fn questions_left(around: Surroundings<'_>, answers: &Answers) -> usize {
-    // Nobody waits for an account to be told how long it will take.
+    // The estimate must not wait for the account: only the parts up to the databases are used.
     let world = around
         .world
         .map(|account| account.upto(AccountPart::Databases));
@@ -40,7 +41,7 @@ pub fn questions_left(around: Surroundings<'_>, answers: &Answers) -> usize {
 }
 
 impl Walk<'_> {
-    /// Takes what is suggested; where nothing is, the first choice, or what the question shows as an example.
+    /// Answers with the suggestion; without one, with the first choice or the question's example.
     fn suppose(&mut self, question: &'static Question, key: AnswerKey) {
         let prompt = self.prompt(question, &key, None);
         let first = match &prompt.field {

@@ -1,8 +1,9 @@
-//! The interview: from what a person knows to the text of `rdsproxy.toml`.
+//! The interview: turns a person's answers into the text of `rdsproxy.toml`.
 //!
-//! An answer lives under the key that it has in the spec: `proxy.name`, `users.0.database`. [`QUESTIONS`] holds a row for every
-//! key; the row asks, explains, offers, checks and comments it. [`run()`] walks the rows and asks an [`Asker`] what is not answered
-//! yet. Whether all answers together are a spec is for [`crate::domain::spec::Spec::parse`] to say, and for nobody else.
+//! An answer is stored under the key that it has in the spec: `proxy.name`, `users.0.database`. [`QUESTIONS`] has a row
+//! for every key; the row asks, explains, offers, validates and comments it. [`run()`] walks the rows and passes
+//! unanswered questions to an [`Asker`]. Only [`crate::domain::spec::Spec::parse`] decides whether all answers together
+//! form a valid spec.
 
 mod account;
 mod answers;

@@ -1,11 +1,12 @@
-//! The asker that asks nobody: it takes defaults, and notes what has none, so that all of it can be said at once.
+//! The asker of the non-interactive modes: takes defaults and collects the questions without one, to report them
+//! together.
 
 use std::fmt;
 
 use super::prompt::{AskError, Asker, Prompt, Reply};
 use super::value::AnswerValue;
 
-/// Whom nobody asks anything: the modes without questions never call it.
+/// The asker of the modes without questions, which never call it.
 #[derive(Clone, Copy, Debug)]
 pub struct Nobody;
 
@@ -15,16 +16,16 @@ impl Asker for Nobody {
     }
 }
 
-/// An answer that nobody gave.
+/// A question that has no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MissingAnswer {
-    /// Its key.
+    /// The key to set.
     pub key: String,
-    /// What it is about.
+    /// The text of the question.
     pub question: String,
-    /// Why it is missing, where a default was there and does not fit.
+    /// The reason why the default is not usable, if there was a default.
     pub reason: Option<String>,
-    /// What could be given.
+    /// A valid example value.
     pub example: String,
 }
 
@@ -42,12 +43,12 @@ impl fmt::Display for MissingAnswer {
     }
 }
 
-/// Takes defaults.
+/// Answers every question with its default.
 #[derive(Debug)]
 pub(super) struct Unattended {
-    /// Whether to take a suggestion for what the spec needs, or only for what it does not.
+    /// True to take suggestions for required answers too, not only for optional ones.
     pub(super) suggestions: bool,
-    /// What nobody gave.
+    /// The required questions that have no answer.
     pub(super) missing: Vec<MissingAnswer>,
 }
 
@@ -57,7 +58,8 @@ impl Asker for Unattended {
         if !takes || (prompt.default.is_none() && !prompt.optional) {
             self.missing.push(missing(prompt));
         }
-        // A suggestion that may not be taken is still assumed: what follows from it then is not reported as missing too.
+        // A suggestion that may not be taken is still assumed, so that answers derived from it are not reported as
+        // missing too.
         match &prompt.default {
             Some(default) if prompt.problem.is_none() => Ok(Reply::Answer(default.clone())),
             _ => Ok(Reply::Skip),

@@ -1,51 +1,51 @@
-//! What is asked and what comes back, whoever asks: a terminal, a script, nobody.
+//! The prompt and the reply, independent of the asker: a terminal, a script, or none.
 
 use super::answers::typed;
 use super::key::AnswerKey;
 use super::question::{Choice, NotOffered, Question};
 use super::value::AnswerValue;
 
-/// Whoever can be asked.
+/// Asks questions and returns the replies.
 pub trait Asker {
     /// Asks one question and waits for the reply.
     ///
     /// # Errors
-    /// When the person leaves, or cannot be asked.
+    /// When the person aborts, or the input is not available.
     fn ask(&mut self, prompt: &Prompt) -> Result<Reply, AskError>;
 }
 
-/// One question, ready to be asked.
+/// One question in the form in which it is asked.
 #[derive(Clone, Debug)]
 pub struct Prompt {
-    /// The key that is asked for: `users.0.database`; the review has keys of its own.
+    /// The key that is asked for: `users.0.database`; the review uses keys of its own.
     pub key: AnswerKey,
-    /// The question, without a question mark where it names a thing.
+    /// The text of the question, without a question mark if it is a noun.
     pub message: String,
-    /// Which risk the answer controls.
+    /// The risk that the answer controls.
     pub help: String,
-    /// An answer as it can be typed.
+    /// A valid answer as it can be typed.
     pub example: String,
-    /// What is shown before, line by line as it is.
+    /// Text to show before the question, verbatim.
     pub text: Option<String>,
-    /// How it is answered.
+    /// The kind of input.
     pub field: Field,
-    /// What Enter alone takes.
+    /// The answer that Enter takes.
     pub default: Option<AnswerValue>,
-    /// True when it may be left out.
+    /// True when the question can be skipped.
     pub optional: bool,
-    /// What cannot be chosen, and why.
+    /// The options that cannot be chosen, each with the reason.
     pub not_offered: Vec<NotOffered>,
-    /// What was wrong with the reply before.
+    /// The problem with the previous reply; `None` for the first attempt.
     pub problem: Option<String>,
-    /// The row that checks each part as it is typed; none for the review.
+    /// The question whose row checks each part as it is typed; `None` for the review.
     pub question: Option<&'static Question>,
 }
 
 impl Prompt {
-    /// What a typed line means, checked by the row.
+    /// Parses a typed line and checks it against the question.
     ///
     /// # Errors
-    /// When it cannot be the answer, with what one looks like.
+    /// When the line is not a valid answer, with an example of one.
     pub fn reading(&self, line: &str) -> Result<Reply, String> {
         let line = line.trim();
         if line.is_empty() {
@@ -62,47 +62,47 @@ impl Prompt {
     }
 }
 
-/// How a question is answered.
+/// The kind of input for a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Field {
-    /// By typing.
+    /// A text that is typed.
     Text,
-    /// By typing several, with commas.
+    /// Several typed texts, separated by commas.
     List,
-    /// By choosing one; where `free`, also by typing another.
+    /// One of the choices; with `free`, another text can be typed.
     One {
-        /// What there is.
+        /// The choices, in display order.
         choices: Vec<Choice>,
-        /// Whether another can be typed.
+        /// True if a text that is not among the choices can be typed.
         free: bool,
     },
-    /// By choosing some.
+    /// Any number of the choices.
     Many(Vec<Choice>),
-    /// Yes or no.
+    /// A choice between yes and no.
     YesNo,
 }
 
-/// What comes back.
+/// The reply to a prompt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
-    /// An answer.
+    /// The answer to the question.
     Answer(AnswerValue),
-    /// It is left out.
+    /// The question is skipped.
     Skip,
-    /// Back to the question before.
+    /// Return to the previous question.
     Back,
 }
 
-/// Why nothing came back.
+/// The reason why there is no reply.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AskError {
-    /// Ctrl-C.
+    /// The person pressed Ctrl-C.
     #[error("interrupted: nothing was written")]
     Interrupted,
-    /// There is nobody to ask.
+    /// There is no terminal.
     #[error("there is no terminal to ask on")]
     NoTerminal,
-    /// The terminal failed.
+    /// Reading from or writing to the terminal failed.
     #[error("the terminal failed: {0}")]
     Terminal(String),
 }

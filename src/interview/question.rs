@@ -1,4 +1,5 @@
-//! What a question is: its words, the shape of its answer, and how what it offers, refuses and suggests follows from the other answers.
+//! Defines a question: its text, the type of its answer, and how options, validation and default depend on the other
+//! answers.
 
 use super::answers::Answers;
 use super::context::QuestionContext;
@@ -7,17 +8,17 @@ use super::key::AnswerKey;
 use super::value::AnswerValue;
 use crate::domain::names::{NameError, TagKey};
 use crate::domain::snapshot::AccountPart;
-/// Something that can be chosen.
+/// An option that can be chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// What is answered.
+    /// The answer that the option gives.
     pub value: String,
-    /// What is shown; starts with the value or with the name people know.
+    /// The text shown; starts with the value or with the resource's name.
     pub label: String,
 }
 
 impl Choice {
-    /// A choice with its label.
+    /// Creates a choice with its label.
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
         Self {
             value: value.into(),
@@ -26,26 +27,26 @@ impl Choice {
     }
 }
 
-/// Something that cannot be chosen, and why.
+/// An option that cannot be chosen, and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotOffered {
-    /// What it is called.
+    /// The name of the option.
     pub name: String,
-    /// Why not, and what would help.
+    /// The reason, and the remedy if there is one.
     pub reason: String,
 }
 
-/// What there is to choose from.
+/// The options of a question.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// What can be chosen.
+    /// The options that can be chosen.
     pub offered: Vec<Choice>,
-    /// What cannot.
+    /// The options that cannot be chosen.
     pub not_offered: Vec<NotOffered>,
 }
 
 impl Options {
-    /// Adds what can be chosen, or what cannot with its reason.
+    /// Adds an option: one that can be chosen, or with a refusal one that cannot.
     pub(super) fn add(&mut self, choice: Choice, refusal: Option<String>) {
         match refusal {
             None => self.offered.push(choice),
@@ -56,76 +57,77 @@ impl Options {
         }
     }
 
-    /// The values of what can be chosen.
+    /// Iterates over the values that can be chosen.
     pub fn values(&self) -> impl Iterator<Item = &str> {
         self.offered.iter().map(|choice| choice.value.as_str())
     }
 }
 
-/// One question.
+/// One question of the interview.
 #[derive(Debug)]
 pub struct Question {
-    /// Its key, with `*` for what varies: `users.*.name`.
+    /// The key, with `*` for the variable part: `users.*.name`.
     pub key: &'static str,
-    /// What it is called where answers are listed; the key in words where this is empty.
+    /// The heading in lists of answers; if empty, it is derived from the key.
     pub title: &'static str,
-    /// What is asked.
+    /// The text of the question.
     pub prompt: &'static str,
-    /// Which risk the answer controls; also the comment in `rdsproxy.toml`.
+    /// The risk that the answer controls; also the comment in `rdsproxy.toml`.
     pub help: &'static str,
-    /// The shape of the answer.
+    /// The type of the answer.
     pub kind: AnswerShape,
-    /// An answer as TOML writes it: the default where there is a fixed one.
+    /// An example answer in TOML; the default if that is fixed.
     pub example: &'static str,
-    /// What is said otherwise for some engines.
+    /// Texts that differ for some engines.
     pub wording: &'static [Wording],
-    /// What else there is to say of it here, such as where a suggestion comes from.
+    /// Returns an additional note that depends on the answers, such as the source of a suggestion.
     pub note: fn(&QuestionContext<'_>) -> Option<String>,
-    /// Whether a person is asked, where nobody answered yet. The others are for the file and `--set`.
+    /// True if a person is asked when there is no answer yet. Other questions are answered only by the file and
+    /// `--set`.
     pub asked: bool,
-    /// Whether the spec needs it.
+    /// Says when the spec requires an answer.
     pub need: Need,
-    /// Whether another answer than those offered can be typed.
+    /// True if an answer that is not among the options can be typed.
     pub free: bool,
-    /// The keys whose answers are dropped when this one is asked again: `network.*`, `users.*.secret`.
+    /// The keys whose answers are dropped when this question is asked again: `network.*`, `users.*.secret`.
     pub decides: &'static [&'static str],
-    /// Whether one part can be part of the answer: the names of the spec.
+    /// Checks one part of the answer against the names that the spec permits.
     pub part: fn(&str) -> Result<(), String>,
-    /// Whether the whole answer goes with the others.
+    /// Checks the whole answer against the other answers.
     pub fits: fn(&QuestionContext<'_>, &AnswerValue) -> Result<(), String>,
-    /// What the answer must be, where account or other answers leave no choice.
+    /// Returns the answer that the account or the other answers dictate, if they do.
     pub follows: fn(&QuestionContext<'_>) -> Option<AnswerValue>,
-    /// Where what follows is a fact of the account: whether a part of a given answer agrees with a part of it.
+    /// For an answer that is a fact of the account: compares a part of the given answer with a part of the fact.
     pub fact: Option<fn(&str, &str) -> bool>,
-    /// What each part of the answer names in the account.
+    /// The kind of resource that each part of the answer names in the account.
     pub names: Option<&'static RequiredThing>,
-    /// What has to be known about an answer that can be carried out all the same.
+    /// Returns a remark on an answer that is valid but has consequences worth knowing.
     pub remark: fn(&QuestionContext<'_>, &AnswerValue) -> Option<String>,
-    /// What Enter alone takes.
+    /// Returns the answer that Enter takes.
     pub default: fn(&QuestionContext<'_>) -> Option<AnswerValue>,
-    /// How much of the account it looks at.
+    /// The part of the account that the question needs.
     pub account: AccountPart,
-    /// What there is to choose from.
+    /// Returns the options to choose from.
     pub options: fn(&QuestionContext<'_>) -> Options,
-    /// Whether the question means anything here.
+    /// True if the question applies, given the other answers.
     pub relevant: fn(&QuestionContext<'_>) -> bool,
 }
 
-/// The words of a question for some engines. What is empty stays as it is for the others.
+/// Texts of a question for some engines. An empty text means the usual one.
 #[derive(Debug)]
 pub struct Wording {
-    /// The engines.
+    /// The ids of the engines.
     pub engines: &'static [&'static str],
-    /// What is asked.
+    /// The text of the question.
     pub prompt: &'static str,
-    /// Which risk the answer controls.
+    /// The risk that the answer controls.
     pub help: &'static str,
-    /// An answer as TOML writes it.
+    /// An example answer in TOML.
     pub example: &'static str,
 }
 
 impl Wording {
-    /// Words that differ in nothing, for rows to start from.
+    /// A wording without differences, as a base for rows.
     pub(super) const SAME: Self = Self {
         engines: &[],
         prompt: "",
@@ -134,53 +136,53 @@ impl Wording {
     };
 }
 
-/// A question in words.
+/// The texts of a question for one engine.
 #[derive(Debug)]
 pub struct QuestionWords {
-    /// What is asked.
+    /// The text of the question.
     pub prompt: &'static str,
-    /// Which risk the answer controls.
+    /// The risk that the answer controls.
     pub help: &'static str,
-    /// An answer as a person types it.
+    /// An example answer as a person types it.
     pub example: String,
 }
 
-/// The shape of an answer.
+/// The type of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnswerShape {
-    /// A text.
+    /// Any text that the question's check permits.
     Text,
-    /// A number.
+    /// A whole number, checked against the question's range.
     Number,
-    /// Yes or no.
+    /// A choice between yes and no.
     YesNo,
-    /// One of those offered.
+    /// One of the options.
     One,
-    /// Some of those offered, or typed with commas where none are.
+    /// Any number of the options; without options, texts separated by commas.
     Many,
-    /// Names, each of which becomes a record: `users.0.name`.
+    /// Names, each of which creates a record: `users.0.name`.
     Records,
 }
 
-/// Whether the spec needs an answer.
+/// Says when the spec requires an answer.
 #[derive(Clone, Copy, Debug)]
 pub enum Need {
-    /// Without it there is no spec.
+    /// Required in every spec.
     Always,
-    /// Where this says so.
+    /// Required when the function returns true.
     When(fn(&QuestionContext<'_>) -> bool),
-    /// The spec, or the blueprint, knows what to do without.
+    /// Optional: the spec or the blueprint has a default.
     Never,
 }
 
 impl Question {
-    /// One that is asked while most of the account is still being read.
+    /// A question that needs only the databases, so that it is asked while the rest of the account is being read.
     pub(super) const EARLY: Self = Self {
         account: AccountPart::Databases,
         ..Self::PLAIN
     };
 
-    /// A question without particulars, for rows to start from.
+    /// A question without special behaviour, as a base for rows.
     pub(super) const PLAIN: Self = Self {
         key: "",
         title: "",
@@ -209,24 +211,24 @@ impl Question {
         relevant: |_| true,
     };
 
-    /// A question that nobody is asked: for the file and `--set`.
+    /// A question that is never asked: it is answered only by the file and `--set`.
     pub(super) const QUIET: Self = Self {
         asked: false,
         need: Need::Never,
         ..Self::PLAIN
     };
 
-    /// Its table in the spec.
+    /// Returns the table of the spec that has the key.
     pub fn section(&self) -> &'static str {
         self.key.split('.').next().unwrap_or(self.key)
     }
 
-    /// Its field in that table; `*` for tags, which name their own.
+    /// Returns the field in that table; `*` for tags, whose names are free.
     pub fn field(&self) -> &'static str {
         self.key.rsplit('.').next().unwrap_or(self.key)
     }
 
-    /// The comment in `rdsproxy.toml`: the help, and the words that can stand there.
+    /// Returns the comment in `rdsproxy.toml`: the help, and the permitted words.
     pub fn comment(&self) -> String {
         let nothing = Answers::default();
         let options = (self.options)(&QuestionContext {
@@ -242,7 +244,7 @@ impl Question {
         }
     }
 
-    /// The question in the words that fit the engine.
+    /// Returns the texts of the question for the chosen engine.
     pub fn words(&self, view: &QuestionContext<'_>) -> QuestionWords {
         let id = view.engine().map_or("", |engine| engine.id);
         let own = self.wording.iter().find(|row| row.engines.contains(&id));
@@ -258,7 +260,7 @@ impl Question {
         }
     }
 
-    /// What it is called where answers are listed: `Subnets`, `pool borrow timeout`.
+    /// Returns the heading in lists of answers: `Subnets`, `pool borrow timeout`.
     pub fn title(&self) -> String {
         match (self.title, self.is_of_record()) {
             ("", true) => self.field().replace('_', " "),
@@ -267,17 +269,17 @@ impl Question {
         }
     }
 
-    /// True when every record of a list has it.
+    /// True if the question belongs to the records of a list.
     pub fn is_of_record(&self) -> bool {
         self.key.contains(".*.")
     }
 
-    /// True when no spec does without it; the name of a record is what makes it one.
+    /// True if every spec requires an answer; the name of a record counts, because it defines the record.
     pub fn is_always_required(&self) -> bool {
         matches!(self.need, Need::Always) || self.kind == AnswerShape::Records
     }
 
-    /// True when this spec does not do without it.
+    /// True if this spec requires an answer.
     pub fn is_required(&self, view: &QuestionContext<'_>) -> bool {
         match self.need {
             Need::Always => true,
@@ -286,10 +288,10 @@ impl Question {
         }
     }
 
-    /// Whether a key and every part of its answer can be one.
+    /// Checks the key and every part of its answer.
     ///
     /// # Errors
-    /// When one cannot, with what it has to look like.
+    /// When one is invalid, with the form that it must have.
     pub fn check_answer(&self, key: &AnswerKey, value: &AnswerValue) -> Result<(), String> {
         if self.field() == "*" {
             name(TagKey::parse(&key.field))?;
@@ -297,16 +299,16 @@ impl Question {
         self.check(value)
     }
 
-    /// Whether every part of an answer can be one.
+    /// Checks every part of an answer.
     ///
     /// # Errors
-    /// When one cannot, with what it has to look like.
+    /// When one is invalid, with the form that it must have.
     pub fn check(&self, value: &AnswerValue) -> Result<(), String> {
         value.parts().iter().try_for_each(|part| (self.part)(part))
     }
 }
 
-/// For [`Question::part`]: a name of the spec.
+/// Adapts the parser of a spec name to [`Question::part`].
 pub(super) fn name<T>(parsed: Result<T, NameError>) -> Result<(), String> {
     parsed.map(drop).map_err(|error| error.to_string())
 }

@@ -1,4 +1,4 @@
-//! The last question: write, change an answer, or leave.
+//! The review at the end: write, change an answer, or leave.
 
 use super::answers::{AnswerSource, Answers, turn};
 use super::key::AnswerKey;
@@ -7,31 +7,31 @@ use super::question::{AnswerShape, Choice, Question};
 use super::questions::question_of;
 use super::value::AnswerValue;
 
-/// What is to happen.
+/// The decision in the review.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Review {
-    /// Write the files.
+    /// Write the files of the project.
     Write,
-    /// Write them although rules fail, for this reason.
+    /// Write the files although rules fail; the text is the reason.
     Accept(String),
-    /// Ask this again: [`Answers::reopened`], then [`super::run()`].
+    /// Ask this question again: [`Answers::reopened`], then [`super::run()`].
     Change(AnswerKey),
-    /// Leave without writing.
+    /// Leave without writing anything.
     Cancel,
 }
 
-/// Shows what would be written, as the caller puts it, and asks what is to happen.
+/// Shows a preview text of the files and asks for a decision.
 ///
 /// # Errors
-/// When the person leaves, or cannot be asked.
+/// When the person aborts, or the input is not available.
 pub fn review(text: &str, answers: &Answers, asker: &mut dyn Asker) -> Result<Review, AskError> {
     decide((text, "Write these files?", verdicts()), answers, asker)
 }
 
-/// The same where the account in view fails rules: what is written is accepted with a reason, or not at all.
+/// Like [`review`], for an account that fails rules: the files are written only with a reason for accepting that.
 ///
 /// # Errors
-/// When the person leaves, or cannot be asked.
+/// When the person aborts, or the input is not available.
 pub fn failing(text: &str, answers: &Answers, asker: &mut dyn Asker) -> Result<Review, AskError> {
     let mut choices = verdicts();
     choices.rotate_left(1);
@@ -61,10 +61,10 @@ fn accepted(answers: &Answers, asker: &mut dyn Asker) -> Result<Review, AskError
     }
 }
 
-/// Says why the answers cannot be carried out, and asks which of them to change.
+/// Shows the reason why the answers cannot be used, and asks which one to change.
 ///
 /// # Errors
-/// When the person leaves, or cannot be asked.
+/// When the person aborts, or the input is not available.
 pub fn refused(reason: &str, answers: &Answers, asker: &mut dyn Asker) -> Result<Review, AskError> {
     let without_writing = verdicts()
         .into_iter()
@@ -106,7 +106,8 @@ fn verdicts() -> Vec<Choice> {
     ]
 }
 
-/// What was asked or given, in the order of the questions; lists of records as a whole and field by field.
+/// Returns the answers that were asked or given, in the order of the questions; lists of records as a whole and field
+/// by field.
 fn changeable(answers: &Answers) -> Vec<Choice> {
     let mut choices: Vec<Choice> = Vec::new();
     let mut said: Vec<_> = answers
@@ -138,7 +139,7 @@ fn changeable(answers: &Answers) -> Vec<Choice> {
     choices
 }
 
-/// What an answer is called: `Subnets`; about a record, with its name: `orders_app, password`.
+/// Returns the heading of an answer: `Subnets`; for a record, with its name: `orders_app, password`.
 fn called(answers: &Answers, key: &AnswerKey) -> String {
     let title = question_of(key).map_or_else(|| key.to_string(), Question::title);
     let name = key.record.and_then(|record| {
@@ -152,7 +153,7 @@ fn called(answers: &Answers, key: &AnswerKey) -> String {
     }
 }
 
-/// An answer as a person would say it.
+/// Formats an answer for the review.
 fn in_words(value: &AnswerValue) -> String {
     match value {
         AnswerValue::Flag(true) => "yes".to_owned(),

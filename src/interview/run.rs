@@ -1,4 +1,4 @@
-//! The walk through the questions: what follows is taken, what is left is asked, Esc goes back.
+//! The walk through the questions: derived answers are taken, open questions are asked, Esc goes back.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,24 +13,24 @@ use super::questions::{QUESTIONS, question_of};
 use super::value::AnswerValue;
 use crate::domain::snapshot::{Account, AccountPart, Snapshot};
 
-/// Whom to ask.
+/// The handling of open questions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// The asker, for everything that is not answered.
+    /// Pass every open question to the asker.
     Ask,
-    /// Nobody: every default is taken.
+    /// Ask nothing and take every default.
     Defaults,
-    /// Nobody: what the spec needs must be given or follow; defaults are taken for the rest.
+    /// Ask nothing: required answers must be given or derived; only optional ones take their defaults.
     NonInteractive,
 }
 
-/// Why there are no answers.
+/// The reason why the interview has no result.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InterviewError {
-    /// The person left, or cannot be asked.
+    /// The person aborted, or the input is not available.
     #[error(transparent)]
     Ask(#[from] AskError),
-    /// Nobody gave these.
+    /// Required answers that are missing.
     #[error("{} missing:\n{}", count(.0.len()), lines(.0))]
     Missing(Vec<MissingAnswer>),
     /// Answers that are invalid.
@@ -50,21 +50,22 @@ fn lines<T: ToString>(items: &[T]) -> String {
     lines.join("\n")
 }
 
-/// What the answers have to go with.
+/// The context with which the answers must be consistent.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Surroundings<'s> {
-    /// The account, where one is in view.
+    /// The account, if one is read.
     pub world: Option<&'s dyn Account>,
-    /// What a pack says of the answers.
+    /// The preset of the pack, if one is used.
     pub preset: Option<&'s Preset>,
-    /// The region that the environment names: only ever suggested.
+    /// The region that the environment sets: used as a suggestion only.
     pub region: Option<&'s RegionHint>,
 }
 
-/// Asks what is not answered yet and returns everything. A file that is a whole spec leaves nothing to ask.
+/// Asks the open questions and returns all answers. A file that is a complete spec leaves no question open.
 ///
 /// # Errors
-/// When the person leaves; when nobody is asked and something is missing, all of it at once; when what was given cannot be.
+/// When the person aborts; in the modes without questions, when answers are missing (all are reported at once); when a
+/// given answer is invalid.
 pub fn run(
     answers: Answers,
     world: Option<&Snapshot>,
@@ -78,11 +79,11 @@ pub fn run(
     run_in(around, answers, asker, mode)
 }
 
-/// The same with a pack, which may answer, and may not take every answer. Of a file that is a whole spec, only what the pack
-/// has something to say about is looked at.
+/// Like [`run`], with a pack, which may set answers and restrict others. For a file that is a complete spec, only the
+/// answers that the pack sets or restricts are considered.
 ///
 /// # Errors
-/// As [`run`]; also when the pack does not take an answer.
+/// As [`run`]; also when the pack does not permit an answer.
 pub fn run_in(
     around: Surroundings<'_>,
     answers: Answers,
@@ -102,7 +103,7 @@ pub fn run_in(
             Mode::Ask | Mode::Defaults | Mode::NonInteractive => walk.through(&mut unattended)?,
         }
         if !unattended.missing.is_empty() {
-            // What was named and cannot be comes first: what is missing about it would be given in vain.
+            // Invalid names of records are refused first: missing answers about them would be given in vain.
             walk.refuse_unfit(|key| key.field.is_empty())?;
             return Err(InterviewError::Missing(unattended.missing));
         }
@@ -116,20 +117,21 @@ pub(super) struct Walk<'a> {
     pub(super) world: Option<&'a dyn Account>,
     pub(super) preset: Option<&'a Preset>,
     region: Option<&'a RegionHint>,
-    /// Whether a file answers everything: then only what the pack says is added to it.
+    /// True if a file answers everything: then only the pack's answers are added.
     whole: bool,
     pub(super) answers: Answers,
-    /// The answers as they were before each question that was asked.
+    /// The answers before each question that was asked, for going back.
     history: Vec<Answers>,
-    /// The first record of each list about which something may be left to ask: a list can be long.
+    /// The first record of each list that may have open questions; avoids scanning long lists again.
     reached: BTreeMap<&'static str, usize>,
-    /// What was opened again because it did not fit: once, so that a pack whose answers contradict each other ends too.
+    /// The questions that were reopened because their answers did not fit. Each is reopened only once, so that
+    /// contradictory answers of a pack cannot cause an endless loop.
     reopened: BTreeSet<AnswerKey>,
-    /// Whether what is needed may stay open: when nobody is there, all gaps are found before any is reported.
+    /// True if required answers may be missing: the modes without questions collect all gaps before reporting them.
     gaps: bool,
 }
 
-/// What comes next.
+/// The next step of the walk.
 pub(super) enum WizardStep {
     Follow(AnswerKey, AnswerValue, AnswerSource),
     Ask(&'static Question, AnswerKey),
@@ -178,14 +180,15 @@ impl<'a> Walk<'a> {
         of_rows.or_else(|| self.next_of_tags())
     }
 
-    /// Tags have the names that somebody gives them: the pack, here.
+    /// Returns the next step for the tags that the pack names; other tags have free names and are not asked for.
     fn next_of_tags(&self) -> Option<WizardStep> {
         let tags = self.preset?.tags();
         tags.into_iter()
             .find_map(|key| self.step(question_of(&key)?, key))
     }
 
-    /// First which records there are, then everything about the first, the second, and so on.
+    /// Returns the next step for a list: first its names, then all questions about the first record, the second, and so
+    /// on.
     fn next_of_records(&mut self, rows: &[&'static Question]) -> Option<WizardStep> {
         let (names, fields): (Vec<&Question>, Vec<&Question>) = rows
             .iter()
@@ -210,7 +213,7 @@ impl<'a> Walk<'a> {
     }
 
     fn step(&self, question: &'static Question, key: AnswerKey) -> Option<WizardStep> {
-        // What is answered waits for no account.
+        // A question that has an answer does not wait for the account.
         if self.answers.get(&key).is_some() {
             return None;
         }
@@ -242,13 +245,13 @@ impl<'a> Walk<'a> {
         if let Some(default) = self.assumed(question, &key) {
             return Some(WizardStep::Follow(key, default, AnswerSource::Default));
         }
-        // What was given and had to go is not left out in silence.
+        // An answer that was given and then dropped is not skipped silently.
         let asked = question.asked || needed || self.answers.remembered(&key).is_some();
         asked.then_some(WizardStep::Ask(question, key))
     }
 
-    /// What was answered before another answer changed, and does not go with it: it is asked again. What was given is refused
-    /// at the end.
+    /// Returns the next answer to ask again because a later answer made it invalid. Answers that were given without
+    /// being asked are refused at the end instead.
     fn next_unfit(&mut self) -> Option<WizardStep> {
         if self.gaps {
             return None;
@@ -260,7 +263,8 @@ impl<'a> Walk<'a> {
         self.next()
     }
 
-    /// What the pack has answered without asking: what nobody is ever asked, and where nobody is there what only the pack needs.
+    /// Returns the answer that the pack determines without a question: for questions that are never asked and, in the
+    /// modes without questions, for those that only the pack requires.
     fn assumed(&self, question: &Question, key: &AnswerKey) -> Option<AnswerValue> {
         let preset = self.preset?;
         match self.is_limited(key) {
@@ -272,12 +276,12 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Whether the pack does not take every answer.
+    /// True if the pack restricts the answers.
     pub(super) fn is_limited(&self, key: &AnswerKey) -> bool {
         self.preset.is_some_and(|preset| preset.limits(key))
     }
 
-    /// What a question looks at; where nobody waits for a question, all of the account.
+    /// Returns the context of a question; in the modes without questions it has the whole account.
     pub(super) fn view(&self, question: &Question, key: &AnswerKey) -> QuestionContext<'_> {
         self.view_upto(self.part(question), key)
     }
@@ -289,7 +293,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// What is answered, and the account up to this part.
+    /// Returns the context with the answers, and the account up to this part.
     pub(super) fn view_upto(&self, part: AccountPart, key: &AnswerKey) -> QuestionContext<'_> {
         QuestionContext {
             answers: &self.answers,
@@ -299,7 +303,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Takes a reply; returns what is wrong with it.
+    /// Applies a reply; returns the problem if it is invalid.
     fn take(&mut self, prompt: &Prompt, key: AnswerKey, reply: Reply) -> Option<String> {
         match reply {
             Reply::Back => self.back(),
@@ -312,7 +316,7 @@ impl<'a> Walk<'a> {
             Reply::Answer(value) => match self.judge(prompt, &key, &value) {
                 Ok(()) => {
                     self.keep();
-                    // What was said before and is accepted again is still what somebody said.
+                    // An answer that a person gave before and now confirms counts as chosen, not as a default.
                     let suggested = prompt.question.and_then(|row| self.suggested(row, &key));
                     let source = match suggested.as_ref() == Some(&value) {
                         true => AnswerSource::Default,
@@ -329,14 +333,14 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Keeps the answers for whoever goes back; nobody does where nobody is asked.
+    /// Saves the answers for going back, unless the mode asks no questions.
     fn keep(&mut self) {
         if !self.gaps {
             self.history.push(self.answers.clone());
         }
     }
 
-    /// Back to the question before; what was answered since is suggested when it is asked again.
+    /// Returns to the previous question; the answers given since are suggested when they are asked again.
     fn back(&mut self) -> Option<String> {
         let Some(mut before) = self.history.pop() else {
             return Some("this is the first question: Ctrl-C leaves without writing".to_owned());

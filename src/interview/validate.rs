@@ -1,4 +1,4 @@
-//! What was given without being asked, and cannot be: in the account, beside the other answers, or with the pack.
+//! Validates answers that were given without being asked: against the account, the other answers and the pack.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::domain::snapshot::{AccountPart, Snapshot};
 use crate::domain::spec::nearest;
 
 impl Walk<'_> {
-    /// Whether an answer can be one.
+    /// Checks that an answer is valid.
     pub(super) fn judge(
         &self,
         prompt: &Prompt,
@@ -30,7 +30,7 @@ impl Walk<'_> {
             preset.permits(key, value)?;
         }
         refused(prompt, value)?;
-        // What an answer means may take longer to read than what is offered.
+        // Validating an answer may need a later part of the account than offering the options.
         let part = self.part(question).max(AccountPart::Settings);
         let view = self.view_upto(part, key);
         (question.fits)(&view, value)?;
@@ -40,7 +40,7 @@ impl Walk<'_> {
             .map_or(Ok(()), |held| held.check(&view, value))
     }
 
-    /// Refuses what the pack does not take, whoever answered it: also what follows from the account.
+    /// Refuses answers that the pack does not permit, whatever their source, including those derived from the account.
     pub(super) fn refuse_what_the_pack_does_not_take(&self) -> Result<(), InterviewError> {
         let Some(preset) = self.preset else {
             return Ok(());
@@ -56,7 +56,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Refuses what was given and cannot be: what is not offered, what does not go with the rest.
+    /// Refuses invalid answers that were given: not among the options, or inconsistent with other answers.
     pub(super) fn refuse_unfit(
         &self,
         looked_at: fn(&AnswerKey) -> bool,
@@ -81,12 +81,12 @@ impl Walk<'_> {
         }
     }
 
-    /// What was given without being asked; a list of records by its names.
+    /// Returns the answers given without being asked; a list of records is represented by its names.
     fn given(&self) -> Vec<(AnswerKey, AnswerValue)> {
         self.from(|source| matches!(source, AnswerSource::File | AnswerSource::Set))
     }
 
-    /// The first answer of the person that cannot be one beside the others, and was not opened again yet.
+    /// Returns the first answer of the person that conflicts with others and was not reopened yet.
     pub(super) fn first_unfit(&self, before: &BTreeSet<AnswerKey>) -> Option<AnswerKey> {
         let said =
             self.from(|source| matches!(source, AnswerSource::Chosen | AnswerSource::Default));
@@ -100,7 +100,7 @@ impl Walk<'_> {
         unfit.map(|(key, _)| key)
     }
 
-    /// The answers that came so; a list of records by its names.
+    /// Returns the answers from these sources; a list of records is represented by its names.
     fn from(&self, came_so: fn(AnswerSource) -> bool) -> Vec<(AnswerKey, AnswerValue)> {
         let mut given: Vec<(AnswerKey, AnswerValue)> = Vec::new();
         let mut lists = BTreeSet::new();
@@ -122,7 +122,7 @@ impl Walk<'_> {
         given
     }
 
-    /// A database that the account does not show, though it shows all, is a slip.
+    /// Checks that the account has the database; only reported if the account lists all databases.
     fn exists(&self, key: &AnswerKey, value: &AnswerValue) -> Result<(), String> {
         let Some(world) = self
             .world
@@ -148,7 +148,7 @@ impl Walk<'_> {
     }
 }
 
-/// What the account says of a thing that exists cannot be answered otherwise.
+/// Checks that an answer does not contradict a fact of the account.
 fn agrees(
     question: &Question,
     view: &QuestionContext<'_>,
@@ -171,7 +171,7 @@ fn agrees(
     }
 }
 
-/// What has to be known about answers that can be carried out all the same, in the order of the questions.
+/// Returns remarks on answers that are valid but have consequences worth knowing, in the order of the questions.
 pub fn remarks(answers: &Answers, world: Option<&Snapshot>) -> Vec<String> {
     let mut said: Vec<_> = answers.iter().collect();
     said.sort_by_key(|(key, _)| turn(key));
@@ -191,7 +191,7 @@ pub fn remarks(answers: &Answers, world: Option<&Snapshot>) -> Vec<String> {
     said.into_iter().filter_map(of_answer).collect()
 }
 
-/// What is shown as not offered cannot be answered by typing it either.
+/// Refuses a typed answer that is shown as not offered.
 fn refused(prompt: &Prompt, value: &AnswerValue) -> Result<(), String> {
     let parts = value.parts();
     let found = prompt

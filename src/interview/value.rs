@@ -1,32 +1,32 @@
-//! What an answer can be: the few shapes that the spec knows.
+//! The value of an answer, in one of the few types that the spec has.
 
 use std::fmt;
 
-/// One answer.
+/// The value of one answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AnswerValue {
-    /// A name, an id, a word.
+    /// A name, an id or a keyword.
     Text(String),
-    /// A port, a percentage, seconds.
+    /// A whole number: a port, a percentage, seconds.
     Number(i64),
-    /// Yes or no.
+    /// A boolean: yes or no.
     Flag(bool),
-    /// Several names.
+    /// Several names or ids.
     List(Vec<String>),
 }
 
 impl AnswerValue {
-    /// A text.
+    /// Creates a text value.
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
     }
 
-    /// A list.
+    /// Creates a list of texts.
     pub fn list<T: Into<String>>(items: impl IntoIterator<Item = T>) -> Self {
         Self::List(items.into_iter().map(Into::into).collect())
     }
 
-    /// Its parts, as a person would type them: one, or those of a list.
+    /// Returns the items of a list, or the value itself as the only part, as a person types them.
     pub fn parts(&self) -> Vec<String> {
         match self {
             Self::List(items) => items.clone(),
@@ -34,7 +34,7 @@ impl AnswerValue {
         }
     }
 
-    /// As TOML writes it. Every quote, backslash and control character is escaped by the `toml` crate.
+    /// Formats the value as TOML. Every quote, backslash and control character is escaped by the `toml` crate.
     pub fn to_toml(&self) -> String {
         match self {
             Self::Text(text) => quoted(text),
@@ -48,12 +48,12 @@ impl AnswerValue {
     }
 }
 
-/// A basic string of TOML.
+/// Formats a TOML basic string.
 pub(super) fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
 
-/// As people write it: without quotes, lists with commas.
+/// Formats the value without quotes, lists with commas.
 impl fmt::Display for AnswerValue {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -65,7 +65,7 @@ impl fmt::Display for AnswerValue {
     }
 }
 
-/// The items of a list that was typed with commas or spaces between them.
+/// Splits a typed list at commas and whitespace.
 pub(super) fn split(text: &str) -> Vec<String> {
     text.split([',', ' ', '\t'])
         .filter(|item| !item.is_empty())

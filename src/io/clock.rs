@@ -1,15 +1,16 @@
-//! What day it is: the one place that asks. Only waivers need it.
+//! Reads the current date. Only waivers need it, and no other module asks for it.
 #![allow(clippy::disallowed_methods)]
 
 use std::env;
 
 use time::{Date, OffsetDateTime};
 
-/// Seconds since 1970 that stand for now, for runs that must come out the same on any day.
+/// The environment variable that pins the current time, in seconds since 1970, so that runs are reproducible on any
+/// day.
 /// Source: reproducible-builds.org, "SOURCE_DATE_EPOCH".
 const PINNED: &str = "SOURCE_DATE_EPOCH";
 
-/// Today in UTC, or the day that `SOURCE_DATE_EPOCH` names.
+/// Returns today's date in UTC, or the date that `SOURCE_DATE_EPOCH` gives.
 pub fn today() -> Date {
     let pinned = env::var(PINNED)
         .ok()

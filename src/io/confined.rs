@@ -1,5 +1,6 @@
-//! Opened folders. What is reached from one is resolved inside of it by the system itself, on the folder that was opened and not on its
-//! name: neither `..`, nor a link, nor somebody who exchanges a folder for a link meanwhile leads out.
+//! Access to files that is confined to an opened folder. The system resolves every path inside the opened folder
+//! itself, not by the folder's name. Neither `..`, nor a link, nor a folder that is swapped for a link in the meantime
+//! can lead out of it.
 
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, Read as _, Write as _};
@@ -12,25 +13,25 @@ use cap_fs_ext::{
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, OpenOptions};
 
-/// Whether what has the name takes the place of what is renamed, or keeps that from being renamed.
+/// Decides if a rename replaces an existing target (`Always`, in one step) or fails because of it (`Never`).
 #[derive(Clone, Copy)]
 enum Exchange {
     Always,
     Never,
 }
 
-/// Whether the system, or the file system, does not know how to. Source: rename(2) of Linux, `EINVAL`: "the filesystem does not support
-/// one of the flags".
+/// True if the system or the file system does not support the operation. Source: rename(2) of Linux, `EINVAL`: "the
+/// filesystem does not support one of the flags".
 fn is_unsupported(error: &io::Error) -> bool {
     let kinds = [ErrorKind::Unsupported, ErrorKind::InvalidInput];
     kinds.contains(&error.kind())
 }
 
-/// An opened folder.
+/// An opened folder to which all access is confined.
 #[derive(Debug)]
 pub(super) struct ConfinedFolder(Dir);
 
-/// What has a name in a folder; a link is not what it leads to.
+/// The kind of an entry in a folder. A link is reported as a link, not as its target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum FileKind {
     File,
@@ -53,7 +54,7 @@ impl FileKind {
         }
     }
 
-    /// In words.
+    /// Returns the kind as a phrase for messages.
     pub(super) fn words(self) -> &'static str {
         match self {
             Self::File => "a file, not a directory",
@@ -64,7 +65,7 @@ impl FileKind {
     }
 }
 
-/// Whether links are followed, which never lead out.
+/// Decides if links are followed. Links never lead out of the folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Links {
     Refused,
@@ -72,12 +73,12 @@ pub(super) enum Links {
 }
 
 impl ConfinedFolder {
-    /// Opens a folder that the user named: here, links are the user's own.
+    /// Opens a folder that the user named. Links in this path are the user's own and are followed.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         Dir::open_ambient_dir(here(path), ambient_authority()).map(Self)
     }
 
-    /// The same folder once more, as a file that can be locked.
+    /// Opens the same folder again as a file that can be locked.
     pub(super) fn lockable(&self) -> io::Result<std::fs::File> {
         let mut options = OpenOptions::new();
         options.read(true);
@@ -85,7 +86,7 @@ impl ConfinedFolder {
         Ok(self.0.open_with(".", &options)?.into_std())
     }
 
-    /// What has this name in it; none where nothing has.
+    /// Returns the kind of the entry with this name, or `None` if there is no such entry.
     pub(super) fn kind(&self, name: &Path) -> io::Result<Option<FileKind>> {
         match self.0.symlink_metadata(name) {
             Ok(about) => Ok(Some(FileKind::of(about.file_type()))),
@@ -94,12 +95,12 @@ impl ConfinedFolder {
         }
     }
 
-    /// A folder in it, which is no link.
+    /// Opens a folder in this one. A link is refused.
     pub(super) fn inner(&self, name: &Path) -> io::Result<Self> {
         self.0.open_dir_nofollow(name).map(Self)
     }
 
-    /// The same, made where it is not there.
+    /// Opens a folder in this one and creates it first if it does not exist. A link is refused.
     pub(super) fn made(&self, name: &Path) -> io::Result<Self> {
         match self.0.create_dir(name) {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
@@ -107,12 +108,12 @@ impl ConfinedFolder {
         }
     }
 
-    /// A folder below it, links followed within.
+    /// Opens a folder below this one. Links are followed as long as they stay inside.
     pub(super) fn below(&self, path: &Path) -> io::Result<Self> {
         self.0.open_dir(here(path)).map(Self)
     }
 
-    /// The names in it, in their order, and what has them.
+    /// Returns the names and kinds of all entries, sorted by name.
     pub(super) fn names(&self) -> io::Result<Vec<(OsString, FileKind)>> {
         let mut names = Vec::new();
         for entry in self.0.entries()? {
@@ -123,14 +124,14 @@ impl ConfinedFolder {
         Ok(names)
     }
 
-    /// The bytes of a regular file, at most so many. A pipe or a device, which might never end, is none.
+    /// Reads the bytes of a regular file, up to a limit. A pipe or a device is refused because it might never end.
     pub(super) fn read(&self, path: &Path, most: u64, links: Links) -> io::Result<Vec<u8>> {
         let follow = match links {
             Links::Refused => FollowSymlinks::No,
             Links::Within => FollowSymlinks::Yes,
         };
         let mut options = OpenOptions::new();
-        // Without waiting for whoever writes to a pipe.
+        // Do not wait for a writer to open the other end of a pipe.
         options.read(true).follow(follow).nonblock(true);
         let file = self.0.open_with(here(path), &options)?;
         let about = file.metadata()?;
@@ -143,7 +144,7 @@ impl ConfinedFolder {
         bounded(file, about.len(), most)
     }
 
-    /// Writes a new file: nothing has that name yet.
+    /// Writes a new file. Fails if the name exists already.
     pub(super) fn write_new(&self, name: &Path, text: &str) -> io::Result<std::fs::File> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
@@ -152,18 +153,18 @@ impl ConfinedFolder {
         Ok(file)
     }
 
-    /// Lets a file in it be used as another one is, which is no link.
+    /// Copies the permissions of another file, which must not be a link, to a file in this folder.
     pub(super) fn permit_as(&self, name: &Path, (folder, other): (&Self, &Path)) -> io::Result<()> {
         let about = folder.0.symlink_metadata(other)?;
         self.0.set_permissions(name, about.permissions())
     }
 
-    /// Gives a file of it to another folder, in the place of a file there.
+    /// Moves a file into another folder and replaces the file there.
     pub(super) fn give(&self, name: &Path, (folder, there): (&Self, &Path)) -> io::Result<()> {
         self.0.rename(name, &folder.0, there)
     }
 
-    /// Gives a file of it to another folder where nothing has that name yet: [`ErrorKind::AlreadyExists`] says that something has.
+    /// Moves a file into another folder and fails with [`ErrorKind::AlreadyExists`] if the name exists there already.
     pub(super) fn give_new(&self, name: &Path, to: (&Self, &Path)) -> io::Result<()> {
         match self.renamed(name, to, Exchange::Never) {
             Err(error) if is_unsupported(&error) => self.give(name, to),
@@ -171,7 +172,7 @@ impl ConfinedFolder {
         }
     }
 
-    /// Exchanges a file of it for one of another folder, in one step. False where the system cannot do that.
+    /// Exchanges a file for one in another folder, in one step. Returns false if the system cannot do that.
     pub(super) fn exchange(&self, name: &Path, with: (&Self, &Path)) -> io::Result<bool> {
         match self.renamed(name, with, Exchange::Always) {
             Ok(()) => Ok(true),
@@ -205,13 +206,14 @@ impl ConfinedFolder {
         self.0.remove_dir(name)
     }
 
-    /// Removes a folder with all that is in it, or a link itself.
+    /// Removes a folder and everything in it, or a link itself.
     pub(super) fn remove_all(&self, name: &Path) -> io::Result<()> {
         self.0.remove_dir_all(name)
     }
 }
 
-/// Never more than the limit, whatever the size claims to be. What has more is an error of the kind [`ErrorKind::FileTooLarge`].
+/// Reads at most the given number of bytes, regardless of the reported size. A larger file is an error of the kind
+/// [`ErrorKind::FileTooLarge`].
 pub(super) fn bounded(file: impl io::Read, size: u64, most: u64) -> io::Result<Vec<u8>> {
     let too_large = || {
         let size = size_in_words(most);
@@ -229,7 +231,7 @@ pub(super) fn bounded(file: impl io::Read, size: u64, most: u64) -> io::Result<V
     }
 }
 
-/// ` (8 MiB)`, where that is shorter to read.
+/// Returns a limit in mebibytes, such as ` (8 MiB)`; empty for less than one mebibyte.
 fn size_in_words(bytes: u64) -> String {
     match bytes / 1024 / 1024 {
         0 => String::new(),
@@ -237,17 +239,17 @@ fn size_in_words(bytes: u64) -> String {
     }
 }
 
-/// Whether nothing stands there: below a file there is nothing either.
+/// True if the entry does not exist. That includes a path that goes through a file as if it were a folder.
 pub(super) fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
-/// Whether a path was refused since it leads out of the folder. The system has no error of its own for it.
+/// True if a path was refused because it leads out of the folder. There is no system error code for that case.
 pub(super) fn leads_out(error: &io::Error) -> bool {
     error.kind() == ErrorKind::PermissionDenied && error.raw_os_error().is_none()
 }
 
-/// The folder itself has no name in it.
+/// Replaces the empty path, which means the folder itself, with `.`.
 fn here(path: &Path) -> &Path {
     match path.as_os_str().is_empty() {
         true => Path::new("."),
@@ -255,7 +257,7 @@ fn here(path: &Path) -> &Path {
     }
 }
 
-/// The folder and the name of a path that goes down only.
+/// Splits a path that only goes downwards into its folders and its file name.
 pub(super) fn parts(path: &Path) -> (impl Iterator<Item = &Path>, &Path) {
     let name = path.file_name().map_or(Path::new(""), Path::new);
     let folders = path.parent().into_iter().flat_map(Path::components);

@@ -1,4 +1,4 @@
-//! What the environment says: the arguments, and the region that AWS's own tools would take.
+//! Reads the environment: the arguments, and the region that AWS's own tools would use.
 #![allow(clippy::disallowed_methods)]
 
 use std::env;
@@ -7,10 +7,10 @@ use std::path::PathBuf;
 use super::files::bounded::{self, Bound};
 use crate::interview::RegionHint;
 
-/// Where the region is named, in the order in which the AWS CLI looks.
+/// The environment variables that can name the region, in the order in which the AWS CLI checks them.
 const VARIABLES: &[&str] = &["AWS_REGION", "AWS_DEFAULT_REGION"];
 
-/// The region that the environment or the profile names. Only a suggestion: whoever is asked may say otherwise.
+/// Returns the region that the environment or the profile names. It is only a suggestion that the user can override.
 pub fn region() -> Option<RegionHint> {
     let named = VARIABLES.iter().find_map(|name| {
         Some(RegionHint {
@@ -21,7 +21,7 @@ pub fn region() -> Option<RegionHint> {
     named.or_else(of_profile)
 }
 
-/// What the command line says, its first word included. What is not UTF-8 shows as what it cannot be.
+/// Returns the command line, including the program name. Bytes that are not UTF-8 are replaced.
 pub fn arguments() -> Vec<String> {
     let arguments = env::args_os();
     arguments
@@ -45,7 +45,7 @@ fn of_profile() -> Option<RegionHint> {
     })
 }
 
-/// The region of a profile in the text of `~/.aws/config`.
+/// Returns the region of a profile in the text of `~/.aws/config`.
 fn region_of(text: &str, profile: &str) -> Option<String> {
     let heads = [format!("[{profile}]"), format!("[profile {profile}]")];
     let mut lines = text.lines().map(str::trim);

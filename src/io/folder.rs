@@ -1,4 +1,5 @@
-//! The texts of a folder that somebody else filled: bounded, and without following a link. What they mean is not known here.
+//! Reads all texts of a folder that may be untrusted: with limits, and without following links. Interpreting them is up
+//! to the caller.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,29 +8,30 @@ use thiserror::Error;
 
 use super::confined::{ConfinedFolder, FileKind, Links};
 
-/// How many files a folder may have. Ours: a pack of fifty samples for two targets has some hundreds.
+/// The maximum number of files in a folder. Our own limit: a pack with fifty samples for two targets has a few hundred.
 const FILES: usize = 4096;
 
-/// How many bytes all of them may have.
+/// The maximum number of bytes in all files together.
 const BYTES: usize = 32 * 1024 * 1024;
 
-/// How deep folders may stand in each other.
+/// The maximum depth of nested folders.
 const DEPTH: usize = 8;
 
-/// Why a folder is not taken.
+/// The reason a folder is refused.
 #[derive(Debug, Error)]
 #[error("{path}: {why}")]
 pub struct FolderError {
-    /// The file or folder.
+    /// The path of the file or folder.
     pub path: String,
-    /// What is wrong with it.
+    /// A description of what is wrong with it.
     pub why: String,
 }
 
-/// The files below a folder by their relative paths with `/`. What begins with `.` belongs to git or to an editor, and is left out.
+/// Returns the files below a folder, keyed by their relative paths with `/`. Names that begin with `.` belong to git or
+/// to an editor and are left out.
 ///
 /// # Errors
-/// When something is neither file nor folder, a text is not UTF-8, there is too much of it, or the system refuses.
+/// If an entry is neither a file nor a folder, a text is not UTF-8, a limit is exceeded, or the system refuses access.
 pub fn texts(root: &Path) -> Result<BTreeMap<String, String>, FolderError> {
     let mut taken = TakenNames::default();
     let folder = ConfinedFolder::open(root).map_err(|error| refused(root, error))?;

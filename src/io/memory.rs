@@ -1,5 +1,6 @@
-//! What was seen of the lists of yanked versions: for each place the highest number that each key signed, in the user's folder for
-//! state. A number is only ever raised, so that runs beside each other lose nothing. What cannot be read is never taken for nothing.
+//! Remembers which lists of yanked versions were seen: for each place, the highest sequence number that each key
+//! signed. It is kept in the user's state folder. A number is only ever raised, so parallel runs lose nothing. A memory
+//! that cannot be read is an error and is never treated as empty.
 #![allow(clippy::disallowed_methods)]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,52 +17,52 @@ use super::store::archive::digest;
 use crate::domain::pack::Reference;
 use crate::domain::pack::freshness::{Seen, SeenList};
 
-/// The version of the file.
+/// The schema version of the file.
 const SCHEMA: u32 = 1;
 
-/// How large the memory of one place may be, and of how many keys it holds something. Ours: a place has one key, or a few, and the
-/// largest list names some thousands of versions.
+/// The maximum size of one place's memory, and the maximum number of keys in it. Our own limits: a place has one key or
+/// a few, and the largest list names a few thousand versions.
 const BYTES: usize = 4 * 1024 * 1024;
 const KEYS: usize = 100;
 
-/// What was seen at one place; without a file where the user has no folder for state, and then nothing is remembered.
+/// The memory of one place. It has no file if the user has no state folder; then nothing is remembered.
 #[derive(Clone, Debug)]
 pub struct Memory {
     place: String,
     file: Option<PathBuf>,
 }
 
-/// Why the memory is of no use.
+/// The reason the memory cannot be used.
 #[derive(Debug, Error)]
 pub enum MemoryError {
-    /// It cannot be read.
+    /// The memory cannot be read.
     #[error("what was seen of {place} before cannot be read in {file}: {why}")]
     Unreadable {
-        /// The place.
+        /// The place that the memory belongs to.
         place: String,
-        /// The file.
+        /// The path of the memory's file.
         file: String,
-        /// Why.
+        /// The cause of the failure.
         why: String,
     },
-    /// It cannot be written.
+    /// The memory cannot be written.
     #[error("what was seen of {place} cannot be kept in {file}: {why}")]
     Unwritable {
-        /// The place.
+        /// The place that the memory belongs to.
         place: String,
-        /// The file.
+        /// The path of the memory's file.
         file: String,
-        /// Why.
+        /// The cause of the failure.
         why: String,
     },
 }
 
-/// The file as it is written.
+/// The file format of the memory.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct MemoryFile {
     schema: u32,
-    /// The place, for people and against a file that was put under another name.
+    /// The place, for readers of the file and as a check against a file that was renamed.
     place: String,
     seen: BTreeMap<String, WireSeen>,
 }
@@ -71,13 +72,13 @@ struct MemoryFile {
 struct WireSeen {
     sequence: u64,
     digest: String,
-    /// What it yanked.
+    /// The versions that the list yanked.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     yanked: BTreeSet<String>,
 }
 
 impl Memory {
-    /// What this user saw of the place that a reference names.
+    /// Returns this user's memory of the place that a reference names.
     pub fn of_user(reference: &Reference) -> Self {
         Self::within(state_of_user("yanked"), reference)
     }
@@ -94,15 +95,15 @@ impl Memory {
         }
     }
 
-    /// Its file, where there can be one.
+    /// Returns the path of the memory's file, or `None` if the user has no state folder.
     pub fn file(&self) -> Option<&Path> {
         self.file.as_deref()
     }
 
-    /// What was seen before.
+    /// Returns the lists that were seen before.
     ///
     /// # Errors
-    /// When something is there, and cannot be read.
+    /// If the memory exists but cannot be read.
     pub fn seen(&self) -> Result<Seen, MemoryError> {
         let Some(file) = &self.file else {
             return Ok(Seen::new());
@@ -138,10 +139,11 @@ impl Memory {
         Ok(seen.collect())
     }
 
-    /// Remembers the newest list of a key. One that is older than what another run saw meanwhile changes nothing.
+    /// Remembers the newest list of a key. A list that is older than one already remembered, perhaps by a parallel run,
+    /// changes nothing.
     ///
     /// # Errors
-    /// When it cannot be read or written.
+    /// If the memory cannot be read or written.
     pub fn remember(&self, signer: &str, list: SeenList) -> Result<(), MemoryError> {
         let Some(file) = &self.file else {
             return Ok(());
@@ -196,12 +198,12 @@ impl Memory {
     }
 }
 
-/// The cause says more than the name of the file, which is told already.
+/// Returns the cause of an error only, because the message already names the file.
 fn told(error: FilesError) -> String {
     std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string)
 }
 
-/// The folder in which the list of a local pack stands, by its one name.
+/// Returns the canonical path of the folder that holds a local pack's list of yanked versions.
 fn folder_of_list(path: &Path) -> String {
     let folder = match (is_folder(path), path.parent()) {
         (true, _) => path,
@@ -308,7 +310,7 @@ mod tests {
             create_folder(file.parent().unwrap()).unwrap();
             fs::write(file, &text).unwrap();
             assert_eq!(memory.seen().is_ok(), is_good, "{text:.80}");
-            // Nor is it written over.
+            // An unreadable memory is not overwritten either.
             assert_eq!(memory.remember("A", list(4)).is_ok(), is_good, "{text:.80}");
             assert_eq!(fs::read_to_string(file).unwrap() == text, !is_good);
         }

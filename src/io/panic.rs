@@ -1,14 +1,14 @@
-//! What is said when the program contradicts itself so badly that it cannot go on. The message of a panic can quote the text that
-//! was being read, and with it a password: so only the place in our code is told.
+//! The message for a panic. The original panic message can quote the text that was being read, including a password, so
+//! only the location in our code is printed.
 
 use std::panic::{self, Location};
 
 use super::terminal;
 
-/// From here on a panic tells its place and nothing else.
+/// Installs a panic hook that prints the location of the panic and nothing else.
 pub fn say_only_the_place() {
     panic::set_hook(Box::new(|panic| {
-        // Nothing better can be done when nobody can be told.
+        // stderr may be closed; ignore the error.
         let _ = terminal::note(&told(panic.location()));
     }));
 }

@@ -1,24 +1,25 @@
-//! The same work on many things at once. The results stand in the order of the things, so that nobody can tell from them how
-//! many threads there were. Knows nothing of what the work is.
+//! Runs the same work on many items in parallel. The results are in the order of the items, so they do not depend on
+//! the number of threads.
 
 use std::num::NonZero;
 use std::panic;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// More threads wait for the disk and for each other longer than they work.
+/// The maximum number of threads. With more, they mostly wait for the disk and for each other.
 const MAX_THREADS: usize = 12;
 
-/// What evaluation may need ("source/budget"), with room to spare. A page that is not touched costs no memory.
+/// The stack size of a thread: the most that evaluation may need ("source/budget"), plus a margin. Pages that are never
+/// touched cost no memory.
 const STACK_BYTES: usize = 8 * 1024 * 1024;
 
-/// How many threads are worth starting for so many things.
+/// Returns the number of threads that are worth starting for this many items.
 pub fn threads(things: usize) -> usize {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     cores.min(MAX_THREADS).min(things)
 }
 
-/// Does the work for each thing, and gives the results in the order of the things.
+/// Does the work for each item and returns the results in the order of the items.
 pub fn map<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let share = || {
@@ -36,7 +37,8 @@ pub fn map<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R + Sync) -> Vec
         let helpers: Vec<_> = (1..threads(things.len()))
             .filter_map(|_| start().spawn_scoped(scope, share).ok())
             .collect();
-        // Whoever waits for the work does its part: a thread less, with its memory, and an answer where the system lends no thread.
+        // The calling thread works too: that saves one thread and its memory, and the work is done even if no thread
+        // can be started.
         let mut done = share();
         for helper in helpers {
             match helper.join() {

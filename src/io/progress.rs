@@ -1,17 +1,17 @@
-//! How far a long work is, on standard error, and only where that is a terminal.
+//! Progress bars on standard error, shown only if it is a terminal.
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::parallel;
 
-/// Fewer things than this are done before anybody could read a bar.
+/// The minimum number of items for a bar. Fewer are done before a bar could be read.
 const WORTH_A_BAR: usize = 20;
 
-/// A bar that counts.
+/// A progress bar that counts finished items.
 #[derive(Debug)]
 pub struct Bar(ProgressBar);
 
-/// A bar for so many things; `what` is how they are called.
+/// Creates a bar for this many items; `what` is the noun to show for them.
 pub fn bar(things: usize, what: &'static str) -> Bar {
     let bar = match things {
         few if few < WORTH_A_BAR => ProgressBar::hidden(),
@@ -25,7 +25,7 @@ pub fn bar(things: usize, what: &'static str) -> Bar {
     }
 }
 
-/// Does one thing for each of many, at once, and shows how far it is.
+/// Does the work for each item in parallel and shows the progress.
 pub fn over<T: Sync, R: Send>(
     things: &[T],
     what: &'static str,
@@ -42,12 +42,12 @@ pub fn over<T: Sync, R: Send>(
 }
 
 impl Bar {
-    /// One more is done.
+    /// Counts one more finished item.
     pub fn step(&self) {
         self.0.inc(1);
     }
 
-    /// All is done: the bar goes.
+    /// Finishes and removes the bar.
     pub fn finish(&self) {
         self.0.finish_and_clear();
     }

@@ -1,6 +1,8 @@
-//! Secret keys in the format of minisign: made, opened and used to sign. Whose signatures count is for [`crate::domain::trust`].
+//! Secret keys in minisign's format: generating, opening and signing with them. [`crate::domain::trust`] decides which
+//! signatures are trusted.
 //!
-//! The crate asks for a password by itself where it is given none, and would hang where nobody is: it is never given none.
+//! The minisign crate prompts for a password if it needs one and is given none, and would hang without a terminal. So
+//! it is always given the password.
 #![allow(clippy::disallowed_methods)]
 
 use std::io::Cursor;
@@ -15,72 +17,72 @@ use super::terminal::Terminal;
 use crate::domain::trust::{KeyError, PublicKey, Signature};
 use crate::domain::visible::visible;
 
-/// Where a password may stand, for runs at which nobody is.
+/// The environment variable that can hold the password, for runs without a terminal.
 pub const PASSWORD_VARIABLE: &str = "RDSPROXY_GEN_KEY_PASSWORD";
 
-/// Why there is no signature.
+/// The reason a key cannot be made, opened or used to sign.
 #[derive(Debug, Error)]
 pub enum SigningError {
-    /// The key's text is no secret key.
+    /// The text is not a secret key.
     #[error("this is not a secret key of minisign: {0}")]
     NotAKey(String),
-    /// The password is wrong.
+    /// The password does not open the key.
     #[error("the password does not open the key")]
     WrongPassword,
-    /// The key needs a password, and nobody is there to be asked.
+    /// The key needs a password, and there is no terminal to ask for it.
     #[error("the key is kept under a password, and there is no terminal to ask for it on")]
     NoPassword,
-    /// The two passwords of a new key are not the same.
+    /// The two passwords for a new key differ.
     #[error("the two passwords are not the same")]
     NotTheSame,
-    /// The person left.
+    /// The user left the prompt.
     #[error("left without a password")]
     Left,
-    /// The terminal failed.
+    /// The terminal failed while asking.
     #[error("cannot ask for a password: {0}")]
     Terminal(String),
-    /// The system gave no random bytes, or the crate refused.
+    /// The system provided no random bytes, or the minisign crate failed.
     #[error("cannot make it: {0}")]
     Crate(String),
-    /// Its public half is not that of its secret half.
+    /// The public and secret halves of the key do not match.
     #[error("the key is damaged: what it signs cannot be verified")]
     Damaged,
-    /// A key that was made cannot be read: never in practice.
+    /// A freshly made key cannot be parsed. Does not happen in practice.
     #[error(transparent)]
     Key(#[from] KeyError),
 }
 
-/// A key that can sign.
+/// An opened secret key that can sign.
 pub struct SigningKey(minisign::SecretKey);
 
 impl fmt::Debug for SigningKey {
-    /// The crate's own would print the secret.
+    /// The crate's own `Debug` would print the secret.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("SecretKey")
     }
 }
 
-/// A new pair of keys, as the texts of their files.
+/// A new key pair, as the texts of its files.
 pub struct NewKey {
-    /// For nobody else.
+    /// The text of the secret key file, to be kept private.
     pub secret: String,
-    /// For everybody.
+    /// The text of the public key file, to be shared.
     pub public: String,
-    /// The same, read.
+    /// The public key in parsed form.
     pub key: PublicKey,
 }
 
 impl fmt::Debug for NewKey {
-    /// The secret is never shown.
+    /// Never shows the secret.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "NewKey({})", self.key.id())
     }
 }
 
-/// Makes a pair of keys, the secret one under a password or open.
+/// Generates a key pair. The secret key is encrypted if a password is given.
 ///
 /// # Errors
-/// When the system gives no random bytes.
+/// If the system provides no random bytes.
 pub fn generate(password: Option<String>) -> Result<NewKey, SigningError> {
     let failed = |error: minisign::PError| SigningError::Crate(error.to_string());
     let is_open = password.is_none();
@@ -102,10 +104,10 @@ pub fn generate(password: Option<String>) -> Result<NewKey, SigningError> {
 }
 
 impl SigningKey {
-    /// Opens a key; `password` is asked only where the key needs one.
+    /// Opens a key; `password` is only called if the key needs one.
     ///
     /// # Errors
-    /// When the text is no key, or the password does not open it.
+    /// If the text is not a key, or the password does not open it.
     pub fn open(
         text: &str,
         password: impl FnOnce() -> Result<String, SigningError>,
@@ -129,26 +131,27 @@ impl SigningKey {
         }
     }
 
-    /// Signs bytes and a comment, and gives the text of the signature.
+    /// Signs bytes and a comment, and returns the text of the signature.
     ///
     /// # Errors
-    /// When the system gives no random bytes, or the key is damaged.
+    /// If the system provides no random bytes, or the key is damaged.
     pub fn sign(&self, bytes: &[u8], comment: &str) -> Result<String, SigningError> {
         let said = Some("signature of a pack for rdsproxy-gen");
         let text = minisign::sign(None, &self.0, Cursor::new(bytes), Some(comment), said)
             .map_err(|error| SigningError::Crate(error.to_string()))?
             .into_string();
-        // An open key of Debian's minisign has no checksum: that it is damaged shows here, and not at those who verify.
+        // An unencrypted key from Debian's minisign has no checksum. Detect damage here instead of leaving it to those
+        // who verify.
         Signature::parse(&text)?
             .fits(&self.public()?, bytes)
             .map_err(|_| SigningError::Damaged)?;
         Ok(text)
     }
 
-    /// The public key of it.
+    /// Returns the public half of the key.
     ///
     /// # Errors
-    /// When the secret key holds none.
+    /// If the secret key holds no public half.
     pub fn public(&self) -> Result<PublicKey, SigningError> {
         let key = minisign::PublicKey::from_secret_key(&self.0)
             .map_err(|error| SigningError::NotAKey(error.to_string()))?;
@@ -156,23 +159,24 @@ impl SigningKey {
     }
 }
 
-/// How a secret key is kept.
+/// The form in which a secret key is stored.
 enum Keeping {
-    /// Without a password: the bytes of the key.
+    /// Unencrypted, with the bytes of the key.
     Open(Vec<u8>),
-    /// Under a password.
+    /// Encrypted under a password.
     Password,
-    /// The text is no key.
+    /// The text is not a key.
     Unknown,
 }
 
-/// The algorithms of the signature, of how the password opens the key (none, or scrypt), and of the checksum; then how many
-/// bytes follow. Source: minisign, "Secret key format".
+/// The beginning of a key: the algorithms of the signature, of the key derivation (none, or scrypt), and of the
+/// checksum; then the number of bytes in the whole key. Source: minisign, "Secret key format".
 const OPEN: &[u8; 6] = b"Ed\0\0B2";
 const ENCRYPTED: &[u8; 6] = b"EdScB2";
 const KEY_BYTES: usize = 158;
 
-/// The crate's own reader refuses the open keys of Debian's minisign, which leaves their checksum empty.
+/// Returns the form of a key. Needed because the crate's own reader refuses unencrypted keys of Debian's minisign,
+/// which leaves their checksum empty.
 fn keeping(text: &str) -> Keeping {
     let line = text.lines().nth(1).unwrap_or_default().trim();
     match Base64::decode_to_vec(line, None) {
@@ -182,7 +186,7 @@ fn keeping(text: &str) -> Keeping {
     }
 }
 
-/// The password from the environment, where one stands there.
+/// Returns the password from the environment, if it is set there.
 pub fn password_of_environment() -> Option<String> {
     env::var(PASSWORD_VARIABLE).ok()
 }
@@ -190,7 +194,7 @@ pub fn password_of_environment() -> Option<String> {
 /// Asks for the password of a key.
 ///
 /// # Errors
-/// When nobody is there, or the person leaves.
+/// If there is no terminal to ask on, or the user leaves the prompt.
 pub fn ask_password(message: &str) -> Result<String, SigningError> {
     let terminal = Terminal::look();
     if !terminal.can_ask() || !terminal.cursor {
@@ -212,7 +216,7 @@ pub fn ask_password(message: &str) -> Result<String, SigningError> {
 /// Asks twice for the password of a new key.
 ///
 /// # Errors
-/// As [`ask_password`]; also when the two are not the same.
+/// As [`ask_password`]; also if the two passwords differ.
 pub fn ask_new_password() -> Result<String, SigningError> {
     let first = ask_password("Password for the new key")?;
     match ask_password("The same again")? == first {

@@ -1,22 +1,23 @@
-//! Whether a standard stream was closed when the program was started. Rust opens `/dev/null` in its place before `main`, where a
-//! result would be lost without a word; a `/dev/null` that somebody asked for looks the same afterwards.
+//! Detects if a standard stream was closed when the program started. Before `main`, Rust opens `/dev/null` in its
+//! place, where a result would be lost silently. Later, this cannot be distinguished from a `/dev/null` that the user
+//! asked for.
 
 use std::io;
 
-/// A stream that is written to.
+/// A standard stream that the program writes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stream {
-    /// Standard output.
+    /// Standard output, for results.
     Results,
-    /// Standard error.
+    /// Standard error, for notes.
     Notes,
 }
 
 impl Stream {
-    /// That a text can be written to it; to write nothing, it need not be open.
+    /// Checks that a text can be written to the stream. An empty text needs no open stream.
     ///
     /// # Errors
-    /// When it was closed.
+    /// If the stream was closed at the start.
     pub(super) fn holds(self, text: &str) -> io::Result<()> {
         match !text.is_empty() && was_closed(self) {
             true => Err(io::Error::other("the stream is closed")),

@@ -1,4 +1,5 @@
-//! The terminal: what it can do, and the two streams. Results go to standard output, everything else to standard error.
+//! The terminal: its capabilities, and the two output streams. Results go to standard output, everything else to
+//! standard error.
 #![allow(clippy::disallowed_methods)]
 
 use std::borrow::Cow;
@@ -14,10 +15,10 @@ use super::streams::Stream;
 use crate::domain::by_lines::ByLines;
 use crate::domain::visible::{painted, shown};
 
-/// Where no size can be found out: what most terminals start with.
+/// The size to assume if it cannot be determined: the default of most terminals.
 const USUAL_SIZE: (usize, usize) = (80, 24);
 
-/// The least that a list of three with its question and its keys fits into.
+/// The smallest size that fits a list of three options with its question and key help.
 const LEAST_SIZE: (usize, usize) = (24, 10);
 
 fn size() -> (usize, usize) {
@@ -25,34 +26,34 @@ fn size() -> (usize, usize) {
         .map_or(USUAL_SIZE, |(Width(width), Height(height))| {
             (usize::from(width), usize::from(height))
         });
-    // Some pseudo-terminals say 0 until they are told.
+    // Some pseudo-terminals report 0 until their size is set.
     (
         if width == 0 { USUAL_SIZE.0 } else { width },
         if height == 0 { USUAL_SIZE.1 } else { height },
     )
 }
 
-/// What the terminal can do.
+/// The capabilities of the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terminal {
-    /// Whether somebody can type.
+    /// True if standard input is a terminal.
     pub input: bool,
-    /// Whether somebody can read what is asked.
+    /// True if standard error, where prompts appear, is a terminal.
     pub notes: bool,
-    /// Whether results go to a screen.
+    /// True if standard output is a terminal.
     pub results: bool,
-    /// Whether the cursor can be moved (`TERM` is not `dumb`).
+    /// True if the cursor can be moved (`TERM` is not `dumb`).
     pub cursor: bool,
-    /// Whether notes may have colours: a terminal, and neither `NO_COLOR`, `CLICOLOR=0` nor `TERM=dumb`.
+    /// True if notes may have colours: a terminal, and neither `NO_COLOR`, `CLICOLOR=0` nor `TERM=dumb`.
     pub colours: bool,
-    /// Columns.
+    /// The width in columns.
     pub width: usize,
-    /// Lines.
+    /// The height in lines.
     pub height: usize,
 }
 
 impl Terminal {
-    /// Looks at the terminal.
+    /// Detects the capabilities of the terminal.
     pub fn look() -> Self {
         let (width, height) = size();
         Self {
@@ -66,7 +67,7 @@ impl Terminal {
         }
     }
 
-    /// The same terminal, as large as it is now.
+    /// Returns the same terminal with its current size.
     #[must_use]
     pub fn measured(self) -> Self {
         let (width, height) = size();
@@ -77,46 +78,46 @@ impl Terminal {
         }
     }
 
-    /// Whether lists and fields can be drawn: on less, what is drawn would scroll away under the cursor.
+    /// True if lists and fields can be drawn. On a smaller terminal they would scroll away under the cursor.
     pub fn has_room(&self) -> bool {
         self.width >= LEAST_SIZE.0 && self.height >= LEAST_SIZE.1
     }
 
-    /// Whether a person is there to be asked. Standard input alone decides whether somebody can type: what asks on the
-    /// controlling terminal while standard input is a pipe hangs a script.
+    /// True if the user can be prompted. Only standard input decides if the user can type: a prompt on the controlling
+    /// terminal while standard input is a pipe would hang a script.
     pub fn can_ask(&self) -> bool {
         self.input && self.notes
     }
 }
 
-/// Whether we have coloured a text.
+/// States if a text contains colours of our own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Colours {
-    /// No: whatever commands a terminal is a stranger's.
+    /// No colours: any control sequence comes from untrusted input.
     #[default]
     None,
-    /// Yes: our own colours pass, and are left out where nobody sees them.
+    /// Our own colours pass, and are left out where they cannot be shown.
     Ours,
 }
 
-/// Writes a result to standard output. What a stranger wrote commands nothing there, whoever reads it. A reader who left early has
-/// what it wanted.
+/// Writes a result to standard output. Control sequences from untrusted input are made visible, for a terminal and a
+/// pipe alike. A reader that closed the pipe early is not an error.
 ///
 /// # Errors
-/// When it cannot be written.
+/// If the text cannot be written.
 pub fn result(text: &str, colours: Colours) -> io::Result<()> {
     Stream::Results.holds(text)?;
     match colours {
-        // Nothing is left that would have to be taken out byte by byte.
+        // No control sequences are left to strip, so write to the stream directly.
         Colours::None => sent(&mut io::stdout().lock(), text, colours),
         Colours::Ours => sent(&mut anstream::stdout().lock(), text, colours),
     }
 }
 
-/// The same for a result that is written as it is made.
+/// Writes a result to standard output while it is produced.
 ///
 /// # Errors
-/// When it cannot be written, or made.
+/// If the result cannot be produced or written.
 pub fn result_by(
     text: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     colours: Colours,
@@ -133,18 +134,18 @@ pub fn result_by(
     })
 }
 
-/// Writes a note to standard error, in the same way.
+/// Writes a note to standard error, with the same handling of control sequences and closed pipes.
 ///
 /// # Errors
-/// When it cannot be written.
+/// If the text cannot be written.
 pub fn note(text: &str) -> io::Result<()> {
     painted_note(text, Colours::None)
 }
 
-/// The same for a note that may be coloured. What cannot be written is remembered: see [`notes_are_lost`].
+/// Writes a note that may be coloured. A failure to write is remembered: see [`notes_are_lost`].
 ///
 /// # Errors
-/// When it cannot be written.
+/// If the text cannot be written.
 pub fn painted_note(text: &str, colours: Colours) -> io::Result<()> {
     let open = Stream::Notes.holds(text);
     let sent = open.and_then(|()| sent(&mut anstream::stderr().lock(), text, colours));
@@ -154,12 +155,12 @@ pub fn painted_note(text: &str, colours: Colours) -> io::Result<()> {
 
 static NOTES_ARE_LOST: AtomicBool = AtomicBool::new(false);
 
-/// Whether a note could not be written: then nobody can be told, but the run has failed.
+/// True if a note could not be written. The failure itself cannot be reported then, but the run has failed.
 pub fn notes_are_lost() -> bool {
     NOTES_ARE_LOST.load(Ordering::Relaxed)
 }
 
-/// The same, once in a run: a wizard comes by the same place each time that its answers are shown.
+/// Writes a note at most once per run. A wizard reaches the same place each time that it shows its answers.
 ///
 /// # Errors
 /// As [`note`].
@@ -172,12 +173,12 @@ pub fn note_once(text: &str) -> io::Result<()> {
     }
 }
 
-/// The one way out: every text passes here.
+/// Sends a text to a stream. All complete texts pass through here.
 fn sent(stream: &mut impl Write, text: &str, colours: Colours) -> io::Result<()> {
     quiet_when_nobody_reads(write(stream, &fit(colours)(text)))
 }
 
-/// What makes a text fit to be sent.
+/// Returns the function that neutralizes control sequences in a text.
 fn fit(colours: Colours) -> fn(&str) -> Cow<'_, str> {
     match colours {
         Colours::None => shown,

@@ -1,21 +1,20 @@
-//! How much evaluation a set of files may cost. They are hostile text: without this, two lines per level of conditions
-//! or outputs that name the one below twice would never end.
+//! Limits the cost of evaluating a set of files. Templates and modules are hostile text: without a limit, two lines per
+//! level of conditions or outputs that name the level below twice would never end.
 
 use std::cell::{Cell, RefCell};
 
-/// How deep one value may lead through functions, parameters, conditions and other stacks.
-///
-/// Every level costs a few stack frames, of which a test thread has two megabytes' worth.
+/// The maximum depth at which one value is followed through functions, parameters, conditions and other stacks.
+// Every level costs a few stack frames, and a test thread has two megabytes of stack.
 const MAX_DEPTH: usize = 160;
 
-/// Text costs a step for every so many bytes.
+/// The number of bytes of text that cost one step.
 const BYTES_PER_STEP: usize = 16;
 
-/// How many items all lists may have that are made out of texts: each takes a hundred times the memory of the text that it is made of, and
-/// the same text may be made a list of for every resource.
+/// The maximum number of items in all lists that are made from texts.
+// Each item takes a hundred times the memory of its text, and the same text may become a list for every resource.
 const MAX_ITEMS: usize = 300_000;
 
-/// What is left, and what is being worked out at the moment.
+/// The steps and items that are left, and the names that are being resolved at the moment.
 #[derive(Debug)]
 pub(super) struct Budget {
     steps: Cell<usize>,
@@ -34,7 +33,7 @@ impl Budget {
         }
     }
 
-    /// Works one level deeper; the reason, where that is not to be had.
+    /// Runs `work` one level deeper. Returns the reason if the budget or the depth is exhausted.
     pub(super) fn deeper<T>(&self, work: impl FnOnce() -> T) -> Result<T, String> {
         self.pay(1)?;
         if self.depth.get() >= MAX_DEPTH {
@@ -46,7 +45,7 @@ impl Budget {
         Ok(result)
     }
 
-    /// Works out something that has a name, which must not need itself.
+    /// Resolves something that has a name. Fails if it depends on itself.
     pub(super) fn resolve<T>(
         &self,
         scope: usize,
@@ -63,12 +62,12 @@ impl Budget {
         result
     }
 
-    /// Pays for a text that is copied.
+    /// Charges for a text that is copied.
     pub(super) fn pay_for_text(&self, length: usize) -> Result<(), String> {
         self.pay(length / BYTES_PER_STEP)
     }
 
-    /// Pays for a list that is made out of a text.
+    /// Charges for a list that is made from a text.
     pub(super) fn pay_for_items(&self, number: usize) -> Result<(), String> {
         self.items.set(self.items.get().saturating_add(number));
         match self.items.get() > MAX_ITEMS {
@@ -91,7 +90,7 @@ impl Budget {
     }
 }
 
-/// A name as it may stand in a message: names of hostile length would make every message hostile.
+/// Shortens a name for use in a message: a name from a hostile file may be of any length.
 pub(super) fn short(name: &str) -> String {
     const LONGEST: usize = 100;
     match name.char_indices().nth(LONGEST) {

@@ -1,6 +1,7 @@
-//! The languages that proxies are written in: what a text says, as resources and as a canonical form. Floor 1: pure, text in, values out.
+//! The languages that proxies are written in. Reads a text into resources and into a canonical form. Floor 1: pure,
+//! text in, values out.
 //!
-//! Which attribute is called what stands in [`vocabulary`]; what a value means for a proxy, nobody here knows.
+//! The names of attributes are listed in [`vocabulary`]. The meaning of a value for a proxy is unknown at this level.
 
 use std::collections::BTreeMap;
 

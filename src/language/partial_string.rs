@@ -1,8 +1,9 @@
-//! Texts of which parts are not known yet: putting them together and taking them apart.
+//! Texts that are known in part: joining and splitting them.
 
 use super::resource::{Node, Piece, Pseudo, Value};
 
-/// A text in its one form: neighbours joined, and nothing but an unknown is an unknown.
+/// Makes a text in its canonical form: adjacent texts are joined, and a text that is a single unresolved piece becomes
+/// unresolved itself.
 pub(crate) fn text(pieces: Vec<Piece>) -> Value {
     let mut joined: Vec<Piece> = Vec::new();
     for piece in pieces {
@@ -19,7 +20,7 @@ pub(crate) fn text(pieces: Vec<Piece>) -> Value {
     }
 }
 
-/// What a value contributes to a text around it.
+/// Returns the pieces that a value contributes to a text around it.
 pub(crate) fn pieces(value: &Value) -> Vec<Piece> {
     match value {
         Value::Null => Vec::new(),
@@ -35,7 +36,7 @@ pub(crate) fn pieces(value: &Value) -> Vec<Piece> {
     }
 }
 
-/// The plain text of a value, where it has one: `5432` and `'5432'` are the same to CloudFormation.
+/// Returns the plain text of a value if it has one: `5432` and `'5432'` are the same to CloudFormation.
 pub(crate) fn plain(value: &Value) -> Option<String> {
     match value {
         Value::Bool(_) | Value::Number(_) | Value::Text(_) => text(pieces(value)).as_text(),
@@ -43,7 +44,7 @@ pub(crate) fn plain(value: &Value) -> Option<String> {
     }
 }
 
-/// Cuts a text at every `delimiter`. An unknown part that might hold a delimiter of its own makes the whole unknown.
+/// Splits a text at every `delimiter`. Fails if an unknown part may contain the delimiter.
 pub(crate) fn split(delimiter: &str, whole: &[Piece]) -> Result<Vec<Vec<Piece>>, String> {
     let mut parts = vec![Vec::new()];
     for piece in whole {
@@ -68,7 +69,8 @@ fn push_to_last(parts: &mut [Vec<Piece>], piece: Piece) {
     }
 }
 
-/// A list is joined and passed on with commas, and no id, name or ARN of AWS holds one.
+/// Fails if a piece may contain the delimiter.
+// A list is joined and passed on with commas, and no id, name or ARN of AWS contains one.
 fn stays_whole(piece: &Piece, delimiter: &str) -> Result<(), String> {
     let may_hold = match piece {
         Piece::Text(_) => false,
@@ -94,7 +96,7 @@ fn stays_whole(piece: &Piece, delimiter: &str) -> Result<(), String> {
     }
 }
 
-/// A list out of a text with commas, as parameters of list types are passed.
+/// Makes a list from a text with commas, which is the form in which parameters of list types are passed.
 pub(crate) fn comma_list(node: Node) -> Node {
     let Value::Text(whole) = &node.value else {
         return node;
@@ -114,7 +116,7 @@ pub(crate) fn comma_list(node: Node) -> Node {
     Node::new(value, origin)
 }
 
-/// "Spaces are trimmed from each member" (CommaDelimitedList, parameters section structure).
+/// Trims a part: "Spaces are trimmed from each member" (CommaDelimitedList, parameters section structure).
 fn trimmed(mut part: Vec<Piece>) -> Vec<Piece> {
     if let Some(Piece::Text(first)) = part.first_mut() {
         *first = first.trim_start().to_owned();

@@ -1,10 +1,10 @@
-//! Values that name the partition, the region and the account which something is deployed into, where these are known.
+//! Fills in the partition, the region and the account of a deployment if they are known.
 
 use super::resource::{Node, Piece, Pseudo, Value};
 use crate::domain::names::Region;
 use crate::domain::posture::Deployment;
 
-/// The same with the names of what is deployed into, where they are known.
+/// Returns the node with the pseudo parameters replaced by the values of the deployment.
 pub(crate) fn placed(node: &Node, deployment: Option<&Deployment>) -> Node {
     match deployment {
         Some(deployment) => Node {
@@ -15,7 +15,7 @@ pub(crate) fn placed(node: &Node, deployment: Option<&Deployment>) -> Node {
     }
 }
 
-/// The same of a value.
+/// Like [`placed`], for a value.
 pub(crate) fn placed_value(value: &Value, deployment: &Deployment) -> Value {
     let inner = |node: &Node| placed(node, Some(deployment));
     match value {

@@ -1,17 +1,17 @@
-//! Policy documents: from a map, or from JSON in a text, to [`Policy`]. What its strings mean is the caller's business.
+//! Reads policy documents into [`Policy`], from a map or from JSON in a text. The caller interprets their strings.
 //!
-//! Nothing is dropped: what cannot be worked out becomes an unknown part, so that a rule that asks "could this allow more"
-//! gets an honest answer.
+//! Nothing is dropped: anything that cannot be evaluated becomes an unknown part, so that a rule that asks "could this
+//! allow more" gets a correct answer.
 
 use super::resource::{Node, Piece, Value};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::iam::{Condition, Effect, ElementScope, Policy, Principal, Statement};
 use crate::domain::symbolic::{SymbolicPart, SymbolicString};
 
-/// What a string of the document means.
+/// Interprets a string of the document.
 pub(crate) type Words<'w> = &'w dyn Fn(&Node) -> SymbolicString;
 
-/// Reads a policy that stands as a map, as JSON, or as a list of statements.
+/// Reads a policy from a map, from JSON, or from a list of statements.
 pub(crate) fn read(node: &Node, words: Words<'_>) -> Evidence<Policy> {
     let origin = node.origin.clone();
     let parsed;
@@ -38,7 +38,7 @@ pub(crate) fn read(node: &Node, words: Words<'_>) -> Evidence<Policy> {
     Evidence::Stated(policy, origin)
 }
 
-/// A policy of which nothing is known but that it is there.
+/// Returns a policy whose content is unknown.
 pub(crate) fn unknown(reason: String, origin: &Origin) -> Policy {
     Policy {
         origin: origin.clone(),
@@ -66,7 +66,7 @@ fn statement(node: &Node, words: Words<'_>) -> Statement {
         sid: text("Sid").unwrap_or_default(),
         effect: match text("Effect").as_deref() {
             Some("Deny") => Effect::Deny,
-            // Whatever else stands there might allow.
+            // Any other value might be `Allow`.
             _ => Effect::Allow,
         },
         principals: scope(node, ["Principal", "NotPrincipal"], |node| {
@@ -116,7 +116,7 @@ fn principals(node: &Node, words: Words<'_>) -> Vec<Principal> {
 fn principal(kind: &str, term: SymbolicString) -> Principal {
     match kind {
         "AWS" if term.as_text().as_deref() == Some("*") => Principal::Anyone,
-        // Terraform's way to write `"Principal": "*"`.
+        // Terraform's notation for `"Principal": "*"`.
         "*" => Principal::Anyone,
         "AWS" => Principal::Aws(term),
         "Service" => Principal::Service(term),
@@ -174,10 +174,10 @@ fn one_or_many(node: &Node) -> impl Iterator<Item = &Node> {
     }
 }
 
-/// In front of and behind the number of a piece that is no text, while the text around it is parsed as JSON.
+/// The characters before and after the number of a piece that is not text, while the text around it is parsed as JSON.
 const MARKS: [char; 2] = ['\u{E000}', '\u{E001}'];
 
-/// JSON in a text, in which pieces that are no text stay what they are. Everything gets the place of the text.
+/// Parses JSON in a text, and keeps the pieces that are not text. Every node has the place of the text.
 pub(crate) fn json(pieces: &[Piece], origin: &Origin) -> Result<Node, String> {
     let text: String = pieces
         .iter()
@@ -196,7 +196,7 @@ pub(crate) fn json(pieces: &[Piece], origin: &Origin) -> Result<Node, String> {
         .map_err(|error| only_unknown.unwrap_or_else(|| format!("this is not JSON: {error}")))
 }
 
-/// A JSON value as a node, its strings read by `pieces`.
+/// Converts a JSON value to a node, with its strings split by `pieces`.
 pub(crate) fn node_of(
     value: &serde_json::Value,
     pieces: &dyn Fn(&str) -> Vec<Piece>,
@@ -224,7 +224,7 @@ pub(crate) fn node_of(
     Node::new(value, origin.clone())
 }
 
-/// Puts the pieces back between the marks.
+/// Restores the pieces between the marks.
 fn restore(text: &str, pieces: &[Piece]) -> Vec<Piece> {
     let mut restored = Vec::new();
     let mut parts = text.split(MARKS[0]);

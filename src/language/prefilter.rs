@@ -1,15 +1,15 @@
-//! Whether a word can stand in a text that nobody has parsed yet. The answer "no" must be right whatever the language: it decides
-//! that a file is not read any further.
+//! Checks whether a word can occur in a text that is not parsed yet. The answer "no" must be right in every language:
+//! it decides that a file is not read any further.
 //!
-//! A word stands in a text either as it is, or with some of its characters written as escapes. The words that are looked for are
-//! plain ASCII and no escape makes a letter vanish, so there is no third way: HCL knows `\uNNNN` and `\UNNNNNNNN`, JSON `\uNNNN`
-//! and `\/`, YAML all of these, `\xNN`, and a backslash at the end of a line, which joins it to the next one.
+//! A word occurs in a text either literally or with some of its characters escaped. There is no third form, because the
+//! words are plain ASCII and no escape removes a letter: HCL has `\uNNNN` and `\UNNNNNNNN`; JSON has `\uNNNN` and `\/`;
+//! YAML has all of these, `\xNN`, and a backslash at the end of a line, which joins it to the next one.
 
 use std::borrow::Cow;
 
 use memchr::{memchr, memchr_iter, memmem};
 
-/// True where one of the words can stand in the text.
+/// True if one of the words can occur in the text.
 pub(super) fn holds(text: &[u8], words: &[&str]) -> bool {
     let holds = |text: &[u8]| {
         words
@@ -19,7 +19,7 @@ pub(super) fn holds(text: &[u8], words: &[&str]) -> bool {
     holds(text) || matches!(plain(text), Cow::Owned(plain) if holds(&plain))
 }
 
-/// The text with characters in place of the escapes that stand for ASCII; borrowed, where there are none.
+/// Returns the text with the escapes of ASCII characters decoded; borrowed if there are none.
 fn plain(text: &[u8]) -> Cow<'_, [u8]> {
     if !memchr_iter(b'\\', text).any(|at| escape(&text[at..]).is_some()) {
         return Cow::Borrowed(text);
@@ -31,7 +31,7 @@ fn plain(text: &[u8]) -> Cow<'_, [u8]> {
         rest = &rest[at..];
         let (character, length) = match escape(rest) {
             Some((character, length)) => (character, length),
-            // The second of two backslashes begins nothing.
+            // The second of two backslashes does not begin an escape.
             None if rest.get(1) == Some(&b'\\') => (Some(b'\\'), 2),
             None => (Some(b'\\'), 1),
         };
@@ -42,7 +42,7 @@ fn plain(text: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(plain)
 }
 
-/// The ASCII character that an escape at the beginning stands for, if any, and how long the escape is.
+/// Decodes an escape at the beginning: the ASCII character if any, and the length of the escape.
 fn escape(text: &[u8]) -> Option<(Option<u8>, usize)> {
     let digits = match text.get(1)? {
         b'/' => return Some((Some(b'/'), 2)),

@@ -1,19 +1,19 @@
-//! Why something cannot be rendered.
+//! Errors of rendering.
 
 use thiserror::Error;
 
-/// Why something could not be rendered.
+/// The reason why a blueprint could not be rendered.
 #[derive(Clone, Debug, Error)]
 pub enum RenderError {
-    /// A template does not compile, or prints something that it must not.
+    /// A template does not compile, or prints a value that is not permitted.
     #[error("template {template}: {message}")]
     Template {
-        /// Its name below `templates`.
+        /// The template's name below `templates`.
         template: String,
-        /// What is wrong, causes included.
+        /// The message, with its causes.
         message: String,
     },
-    /// The blueprint cannot be handed to templates.
+    /// The blueprint could not be converted to a template context.
     #[error("the blueprint cannot be handed to templates: {0}")]
     Context(String),
 }

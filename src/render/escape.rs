@@ -1,11 +1,13 @@
-//! What a template may print bare: plain words only. Everything else goes through a quoting filter of its language.
+//! Restricts what a template may print without a filter to plain text. Everything else goes through a quoting filter of
+//! the target language.
 //!
-//! One rule for all languages: a character that means something in HCL, YAML, JSON, SQL, Markdown, Python or JavaScript is
-//! refused rather than escaped, so a forgotten filter is an error in our tests and never a hole in somebody's project.
+//! One rule covers all languages: a character with a special meaning in HCL, YAML, JSON, SQL, Markdown, Python or
+//! JavaScript is refused rather than escaped. A forgotten filter is therefore an error in our tests and never an
+//! injection in a user's project.
 
 use std::io::{Error, Result, Write};
 
-/// Characters beside letters and digits that mean nothing in any language that we write.
+/// Characters other than letters and digits that have no special meaning in any generated language.
 const PLAIN: &str = "_-./:@+=, ";
 
 /// Prints plain text and refuses anything else.
@@ -24,7 +26,7 @@ fn is_plain(character: char) -> bool {
     character.is_ascii_alphanumeric() || PLAIN.contains(character)
 }
 
-/// YAML gives a meaning to `: `, to `- ` in front and to blanks around.
+/// False for `: `, a leading `- ` and surrounding blanks, which have a meaning in YAML.
 fn is_plain_scalar(text: &str) -> bool {
     !text.contains(": ") && !text.ends_with(':') && !text.starts_with("- ") && text.trim() == text
 }

@@ -1,8 +1,8 @@
-//! Quoting, one filter for each language. Each takes any text and gives a literal that means exactly that text.
+//! Quoting filters, one for each language. Each takes any text and returns a literal with exactly that value.
 
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
-/// Makes the filters known. Templates that name another one do not compile.
+/// Registers the filters. Templates that use any other filter do not compile.
 pub(super) fn register(tera: &mut Tera) {
     tera.register_filter("hcl", |value: &Value, _: Kwargs, _: &State| {
         literal(value, hcl)
@@ -32,12 +32,12 @@ pub(super) fn register(tera: &mut Tera) {
     });
 }
 
-/// An id without the prefix that says of what: `0a1b` of `sg-0a1b`.
+/// Removes the type prefix of an id: `0a1b` for `sg-0a1b`.
 fn short_id(id: &str) -> String {
     id.split_once('-').map_or(id, |(_, id)| id).to_owned()
 }
 
-/// An ARN for `Fn::Sub`, in the partition in which it is deployed.
+/// Rewrites an ARN for `Fn::Sub`, with the partition of the deployment.
 fn sub_partition(arn: &str) -> String {
     match arn.splitn(3, ':').collect::<Vec<_>>().as_slice() {
         ["arn", _, rest] => format!("arn:${{AWS::Partition}}:{rest}"),
@@ -45,7 +45,7 @@ fn sub_partition(arn: &str) -> String {
     }
 }
 
-/// A literal of a value: texts quoted, lists and maps around them.
+/// Formats a value as a literal: texts are quoted, lists and maps are kept.
 fn literal(value: &Value, quote: fn(&str) -> String) -> TeraResult<Value> {
     let json =
         serde_json::to_value(value).map_err(|error| tera::Error::message(error.to_string()))?;
@@ -73,8 +73,8 @@ fn written(value: &serde_json::Value, quote: fn(&str) -> String) -> String {
     }
 }
 
-/// A quoted template without interpolation.
-/// Source: the HCL native syntax specification, "Template Expressions".
+/// Formats a quoted HCL template without interpolation. Source: the HCL native syntax specification, "Template
+/// Expressions".
 fn hcl(text: &str) -> String {
     let mut quoted = String::from("\"");
     let mut rest = text.chars().peekable();
@@ -98,7 +98,7 @@ fn hcl(text: &str) -> String {
     quoted + "\""
 }
 
-/// A JSON string, which is a double-quoted scalar of YAML and a literal of Python and JavaScript too.
+/// Formats a JSON string, which is also a double-quoted YAML scalar and a Python or JavaScript literal.
 fn json(text: &str) -> String {
     let mut quoted = String::from("\"");
     for character in text.chars() {
@@ -117,12 +117,12 @@ fn json(text: &str) -> String {
     quoted + "\""
 }
 
-/// Control characters, and those that YAML or JavaScript take for a line break or a mark.
+/// True for control characters and those that YAML or JavaScript treat as a line break or a byte order mark.
 fn must_be_coded(character: char) -> bool {
     character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
 
-/// A text literal of any dialect. A backslash means something in MySQL and nothing elsewhere: it is refused.
+/// Formats a text literal for any SQL dialect. Backslashes are refused: they are escapes in MySQL and nowhere else.
 fn sql_text(text: &str) -> TeraResult<Value> {
     refuse_control(text)?;
     Ok(Value::safe_string(&format!(
@@ -131,7 +131,7 @@ fn sql_text(text: &str) -> TeraResult<Value> {
     )))
 }
 
-/// A quoted name: `"a"`, `` `a` ``, `[a]`.
+/// Quotes a name for the dialect: `"a"`, `` `a` ``, `[a]`.
 fn sql_name(name: &str, dialect: &str) -> TeraResult<Value> {
     refuse_control(name)?;
     let quoted = match dialect {
@@ -147,8 +147,8 @@ fn sql_name(name: &str, dialect: &str) -> TeraResult<Value> {
     Ok(Value::safe_string(&quoted))
 }
 
-/// The database of a GRANT of MySQL and MariaDB, where `_` and `%` stand for other characters unless they are escaped.
-/// Source: MySQL Reference Manual, "GRANT Statement".
+/// Quotes the database of a GRANT in MySQL and MariaDB, where an unescaped `_` or `%` is a wildcard. Source: MySQL
+/// Reference Manual, "GRANT Statement".
 fn sql_pattern(name: &str) -> TeraResult<Value> {
     refuse_control(name)?;
     let quoted = name
@@ -170,7 +170,7 @@ fn refuse_control(text: &str) -> TeraResult<()> {
     Ok(())
 }
 
-/// Text that means itself in a paragraph or a table.
+/// Escapes text for a Markdown paragraph or table.
 fn markdown(text: &str) -> String {
     let mut written = String::new();
     for character in text.chars() {

@@ -1,15 +1,15 @@
-//! How much a template of a pack takes in: templates that include each other twice and twice again would never come to an end,
-//! though they go in no circle and print nothing.
+//! Limits the number of templates that a pack's template includes: nested double includes grow exponentially, although
+//! they form no cycle and print nothing.
 
 use std::collections::BTreeMap;
 
 use super::error::RenderError;
 
-/// How many templates one may take in, each as often as it is taken in. Ours: the built-in template of CloudFormation takes in
-/// fewer than forty.
+/// Maximum number of inclusions per template, counting repetitions. Our own choice: the built-in CloudFormation
+/// template has fewer than forty.
 const INCLUDES: usize = 64;
 
-/// Refuses a template of a pack that takes in more than it may.
+/// Refuses a template of a pack with too many inclusions.
 pub(super) fn bounded(
     all: &BTreeMap<&str, &str>,
     pack: &BTreeMap<String, String>,
@@ -26,7 +26,7 @@ pub(super) fn bounded(
     Ok(())
 }
 
-/// How many templates one takes in. A circle counts once here: it is refused where templates are compiled.
+/// Returns the number of inclusions. A cycle counts once here: it is refused when the templates are compiled.
 fn count<'t>(
     name: &'t str,
     all: &BTreeMap<&'t str, &'t str>,
@@ -45,7 +45,7 @@ fn count<'t>(
     total
 }
 
-/// The names after `include`.
+/// Returns the names after `include`.
 fn included(text: &str) -> impl Iterator<Item = &str> {
     text.split("{%").skip(1).filter_map(|tag| {
         let tag = tag.strip_prefix('-').unwrap_or(tag).trim_start();

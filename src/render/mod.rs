@@ -1,4 +1,4 @@
-//! From a blueprint to text. Floor 1: pure; templates print a blueprint and decide nothing.
+//! Renders a blueprint to text. Floor 1: pure; templates print a blueprint and decide nothing.
 //!
 //! To add a target, add a folder below `templates` and a row in [`TARGETS`].
 
@@ -20,10 +20,10 @@ pub use templates::Templates;
 use crate::domain::baseline::{PackRef, digest};
 use crate::domain::blueprint::Blueprint;
 
-/// The files of some targets, sorted by path. Same blueprint, same bytes.
+/// Returns the files of the targets, sorted by path. The same blueprint always gives the same bytes.
 ///
 /// # Errors
-/// When a template is wrong, or would print a value that could break out of its place.
+/// When a template is invalid, or would print a value that needs quoting.
 pub fn render(
     blueprint: &Blueprint,
     targets: &[&Target],
@@ -31,7 +31,7 @@ pub fn render(
     render_with(blueprint, targets, &Templates::built_in()?)
 }
 
-/// The same with other templates.
+/// Like [`render`], with other templates.
 ///
 /// # Errors
 /// As [`render`].
@@ -58,12 +58,12 @@ pub fn render_with(
     Ok(files)
 }
 
-/// The JSON Schema of what a template may use: the contract with every pack.
+/// Returns the JSON Schema of the template context: the contract with every pack.
 pub fn context_schema() -> serde_json::Value {
     context::json_schema()
 }
 
-/// The built-in templates, as the baseline records them.
+/// Returns the built-in templates as the baseline records them.
 pub fn built_in() -> PackRef {
     let all: String = templates::BUILT_IN
         .iter()
@@ -78,7 +78,7 @@ pub fn built_in() -> PackRef {
     }
 }
 
-/// The types of resources that the built-in templates declare, in any target.
+/// Returns the resource types that the built-in templates declare, in any target.
 pub fn declared() -> Vec<&'static str> {
     templates::declared()
 }

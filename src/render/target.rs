@@ -1,28 +1,28 @@
-//! What can be generated: one row for each target, one line for each of its files.
+//! The targets that can be generated: one row for each target, one line for each of its files.
 
 use crate::domain::blueprint::{Blueprint, TlsPlan};
 
-/// A generated file.
+/// A generated file, before it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GeneratedFile {
-    /// Below the project's directory: `terraform/main.tf`.
+    /// The path below the project's directory: `terraform/main.tf`.
     pub path: String,
-    /// Its text.
+    /// The complete content of the file.
     pub text: String,
 }
 
 /// A language to generate, which is also the name of its folder.
 #[derive(Debug)]
 pub struct Target {
-    /// As `--target` and the spec name it.
+    /// The id in `--target` and in the spec.
     pub id: &'static str,
-    /// As people write it.
+    /// The name for people.
     pub title: &'static str,
     files: &'static [FileRow],
 }
 
 impl Target {
-    /// The files that this blueprint has, its own and the shared ones.
+    /// Returns the files that apply to this blueprint, including the shared ones.
     pub(super) fn files(&self, blueprint: &Blueprint) -> impl Iterator<Item = &'static FileRow> {
         self.files
             .iter()
@@ -36,9 +36,9 @@ impl Target {
 pub(super) struct FileRow {
     /// The template's name below `templates`.
     pub(super) template: &'static str,
-    /// Where it goes, below the target's folder.
+    /// The path of the output below the target's folder.
     pub(super) output: &'static str,
-    /// Whether this blueprint has it.
+    /// True if the file applies to this blueprint.
     when: fn(&Blueprint) -> bool,
 }
 
@@ -50,7 +50,7 @@ const fn file(template: &'static str, output: &'static str) -> FileRow {
     }
 }
 
-/// Every target.
+/// All targets that can be generated.
 pub static TARGETS: &[&Target] = &[
     &Target {
         id: "terraform",
@@ -97,7 +97,7 @@ static CLOUDFORMATION: &[FileRow] = &[
     file("cloudformation/README.md.tera", "README.md"),
 ];
 
-/// What every target holds, so that its folder needs no other: the database users and the clients.
+/// The files that every target has, so that its folder is self-contained: the database users and the clients.
 static SHARED: &[FileRow] = &[
     file("shared/sql/users.sql.tera", "sql/users.sql"),
     FileRow {

@@ -1,4 +1,4 @@
-//! Compiles templates and prints them, with errors that name the template.
+//! Compiles and prints templates, with errors that name the template.
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
@@ -13,7 +13,7 @@ use super::{escape, filters, includes};
 /// The built-in templates: `(name, text)`, sorted by name.
 pub(super) const BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/templates.rs"));
 
-/// Compiles a set of templates. What is printed bare is escaped in all of them: see [`escape::plain`].
+/// Compiles a set of templates. Values printed without a filter are escaped in all of them: see [`escape::plain`].
 fn compile(templates: &[(&str, &str)]) -> Result<Tera, RenderError> {
     let mut tera = Tera::default();
     tera.autoescape_on(vec![""]);
@@ -24,9 +24,9 @@ fn compile(templates: &[(&str, &str)]) -> Result<Tera, RenderError> {
     Ok(tera)
 }
 
-/// Templates, compiled.
+/// A compiled set of templates.
 pub struct Templates<'p> {
-    /// Those of a pack, by name.
+    /// The templates of a pack, by name; `None` if only the built-in ones are used.
     pack: Option<&'p BTreeMap<String, String>>,
     tera: Compiled,
 }
@@ -37,11 +37,12 @@ enum Compiled {
 }
 
 impl Templates<'static> {
-    /// The built-in ones. They are the same in every run, and compiled once: a pack is compared with them for every spec.
+    /// Returns the built-in templates, compiled.
     ///
     /// # Errors
     /// When one does not compile.
     pub fn built_in() -> Result<Self, RenderError> {
+        // They are compiled once per run, because a pack is compared with them for every spec.
         static COMPILED: LazyLock<Result<Tera, RenderError>> = LazyLock::new(|| compile(BUILT_IN));
         let tera = COMPILED.as_ref().map_err(Clone::clone)?;
         Ok(Self {
@@ -52,10 +53,11 @@ impl Templates<'static> {
 }
 
 impl<'p> Templates<'p> {
-    /// The built-in ones, with those of a pack, by name, in their place and beside them.
+    /// Returns the built-in templates, with those of a pack added; a template of the same name replaces the built-in
+    /// one.
     ///
     /// # Errors
-    /// When one does not compile, or has no built-in one of its name and is none that a target can take up.
+    /// When one does not compile, or is neither named like a built-in one nor a file that a target can add.
     pub fn with_pack(pack: &'p BTreeMap<String, String>) -> Result<Self, RenderError> {
         if pack.is_empty() {
             return Templates::built_in();
@@ -67,7 +69,7 @@ impl<'p> Templates<'p> {
         })
     }
 
-    /// Prints one template.
+    /// Prints one template with this context.
     pub(super) fn print(&self, template: &str, context: &Context) -> Result<String, RenderError> {
         let tera = match &self.tera {
             Compiled::BuiltIn(tera) => tera,
@@ -82,7 +84,7 @@ impl<'p> Templates<'p> {
         })
     }
 
-    /// The templates that a pack adds to a target, with the names of their files.
+    /// Returns the templates that a pack adds to a target, with the names of their files.
     pub(super) fn added<'t>(&'t self, target: &'t str) -> impl Iterator<Item = (&'t str, &'t str)> {
         let names = self.pack.into_iter().flat_map(BTreeMap::keys);
         names
@@ -94,11 +96,11 @@ impl<'p> Templates<'p> {
     }
 }
 
-/// How much one template may print. Ours: CloudFormation takes no template of more than 1 MB either.
-/// Source: CloudFormation quotas, "Template body size in an S3 object".
+/// Maximum output of one template, in bytes. Our own choice: CloudFormation too limits a template to 1 MB. Source:
+/// CloudFormation quotas, "Template body size in an S3 object".
 const PRINTED_BYTES: usize = 1_048_576;
 
-/// What was printed, and no more of it than [`PRINTED_BYTES`]: loops are bounded by what they print.
+/// Output limited to [`PRINTED_BYTES`]; this bounds loops too.
 #[derive(Default)]
 struct BoundedOutput(Vec<u8>);
 
@@ -121,7 +123,7 @@ fn is_built_in(name: &str) -> bool {
     BUILT_IN.iter().any(|(known, _)| *known == name)
 }
 
-/// The built-in templates, with those of a pack in their place or beside them.
+/// Returns the built-in templates, replaced and extended by those of a pack.
 fn overlaid(pack: &BTreeMap<String, String>) -> Result<Vec<(&str, &str)>, RenderError> {
     let mut all: BTreeMap<&str, &str> = BUILT_IN.iter().copied().collect();
     for (name, text) in pack {
@@ -137,7 +139,8 @@ fn overlaid(pack: &BTreeMap<String, String>) -> Result<Vec<(&str, &str)>, Render
     Ok(all.into_iter().collect())
 }
 
-/// A template that no built-in one includes becomes a file of its own: code that the proof reads, or prose.
+/// True for a template that no built-in one includes and that becomes a file of its own: Terraform code, which
+/// `pack check` verifies, or prose.
 fn is_taken_up(name: &str) -> bool {
     match name.split_once('/') {
         Some(("terraform", file)) => {
@@ -162,7 +165,7 @@ fn template_error(template: &str, error: &tera::Error) -> RenderError {
     }
 }
 
-/// The types of resources that the built-in templates declare, in any target.
+/// Returns the resource types that the built-in templates declare, in any target.
 pub(super) fn declared() -> Vec<&'static str> {
     let lines = BUILT_IN.iter().flat_map(|(_, text)| text.lines());
     let mut types: Vec<&str> = lines.filter_map(|line| declares(line.trim())).collect();

@@ -1,8 +1,8 @@
-//! The last pass over a text: blank lines, ends of lines, and the alignment that `terraform fmt` asks for.
+//! The last pass over a text: blank lines, line ends, and the alignment of `terraform fmt`.
 
 use super::align::aligned;
 
-/// The text as it is written: no blanks at ends of lines, no two empty lines in a row, one line break at the end.
+/// Returns the text without trailing blanks and consecutive empty lines, with one line break at the end.
 pub(super) fn tidied(path: &str, text: &str) -> String {
     let mut tidy = String::with_capacity(text.len());
     let mut empty = true;

@@ -1,8 +1,9 @@
-//! Why a finding is put up with, as people are told it.
+//! Formats the reason why a finding is accepted.
 
 use crate::domain::finding::{Acceptance, Waiver};
 
-/// `accepted until 2027-01-31 by Jo (rdsproxy-policy.toml:3:1): moves with the next release`.
+/// Formats the acceptance with its place: `accepted until 2027-01-31 by Jo (rdsproxy-policy.toml:3:1): moves with the
+/// next release`.
 pub(super) fn told(acceptance: &Acceptance) -> String {
     match acceptance {
         Acceptance::Known => "accepted: it stands in the baseline".to_owned(),
@@ -13,7 +14,8 @@ pub(super) fn told(acceptance: &Acceptance) -> String {
     }
 }
 
-/// `: reason (until 2027-01-31, by Jo)` for places that tell the file themselves.
+/// Formats the acceptance without its place, for formats that report the file separately:
+/// `reason (until 2027-01-31, by Jo)`.
 pub(super) fn justification(acceptance: &Acceptance) -> String {
     match acceptance {
         Acceptance::Known => "it stands in the baseline".to_owned(),

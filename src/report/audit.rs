@@ -1,4 +1,4 @@
-//! What every format draws on: the proxies with what the rules said of each, what was checked, and what was not.
+//! The input of every report format: the proxies with their findings, what was checked, and what was skipped.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use crate::domain::finding::{Acceptance, Finding, Group, Report, RuleInfo, Sever
 use crate::domain::posture::Proxy;
 use crate::domain::secrecy::{MaskedText, Secrets};
 
-/// The parts of a summary, in a few words each.
+/// The groups of rules in a summary, with short titles.
 pub const PARTS: [(Group, &str); 8] = [
     (Group::Mission(1), "1 database TLS"),
     (Group::Mission(2), "2 client TLS"),
@@ -20,92 +20,93 @@ pub const PARTS: [(Group, &str); 8] = [
     (Group::Limit, "limits"),
 ];
 
-/// Everything that an audit found out.
+/// The complete result of an audit.
 #[derive(Clone, Debug, Default)]
 pub struct Audit {
     /// The proxies, in the order of their addresses.
     pub proxies: Vec<Judged>,
-    /// The rules that were asked, in their order.
+    /// The rules that were evaluated, in their order.
     pub rules: Vec<&'static RuleInfo>,
-    /// What was looked at.
+    /// The sources that were read.
     pub checked: Checked,
-    /// What could not be read, and why.
+    /// The sources that could not be read, and why.
     pub skipped: Vec<Skipped>,
-    /// The texts that places lie in, by file.
+    /// The texts of the files that findings refer to, by file.
     pub texts: BTreeMap<String, MaskedText>,
     /// The values that no format may show.
     pub secrets: Secrets,
 }
 
-/// One proxy, and what the rules said of it.
+/// One proxy and the results of the rules.
 #[derive(Clone, Debug)]
 pub struct Judged {
-    /// Its full address in its source.
+    /// The full address in its source.
     pub address: String,
-    /// Its name, where it is known.
+    /// The proxy's name; `None` if it is unresolved.
     pub name: Option<String>,
-    /// The folder of the Terraform root module that makes it; empty for the current folder.
+    /// The folder of the Terraform root module that creates the proxy; empty for the current folder; `None` outside
+    /// Terraform.
     pub root: Option<String>,
-    /// Where it is defined.
+    /// The place where the proxy is defined.
     pub origin: Origin,
-    /// What stands around it.
+    /// The proxy's surroundings: consumers, network and database.
     pub scene: Topology,
-    /// What the rules said.
+    /// The results of the rules.
     pub report: Report,
 }
 
-/// What was looked at.
+/// The sources that were read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Checked {
-    /// How many files of the known kinds.
+    /// The number of files of known kinds.
     pub files: usize,
     /// The Terraform root modules that can lead to a proxy, by folder.
     pub roots: Vec<String>,
-    /// The templates.
+    /// The CloudFormation templates, by path.
     pub templates: Vec<String>,
-    /// Terraform plans and states.
+    /// The Terraform plans and states, by path.
     pub plans: Vec<String>,
-    /// The account, as `123456789012 in eu-west-1`.
+    /// The account, as `123456789012 in eu-west-1`; `None` if no account was read.
     pub account: Option<String>,
 }
 
-/// What could not be read.
+/// A source that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Skipped {
-    /// Where.
+    /// The file, or the place in it.
     pub origin: Origin,
-    /// Why.
+    /// The reason why it could not be read.
     pub reason: String,
 }
 
-/// How much was found.
+/// The number of results of each kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Findings by severity, notes left out.
+    /// Findings by severity, notes excluded.
     pub findings: BTreeMap<Severity, usize>,
-    /// Findings that are only worth knowing.
+    /// The number of findings of severity note.
     pub notes: usize,
-    /// Findings that are put up with: they count nowhere else.
+    /// The number of accepted findings; they count nowhere else.
     pub accepted: usize,
-    /// Open questions.
+    /// The number of open questions.
     pub undetermined: usize,
 }
 
-/// What one rule, or several, come to for one proxy: the worst of what was said.
+/// The result of one rule or several for one proxy: the worst individual result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RuleAnswer {
-    /// Everything holds.
+    /// All rules are met.
     Pass,
-    /// What is broken is put up with.
+    /// All violations are accepted.
     Accepted,
-    /// Nothing is broken, and something cannot be told.
+    /// No violation, but at least one rule is undetermined.
     Open,
-    /// Something is broken.
+    /// At least one violation.
     Fail,
 }
 
 impl Audit {
-    /// What the rules of one part of the mission come to.
+    /// Returns the combined result of the rules of one group.
     pub fn answer(&self, proxy: &Judged, group: Group) -> RuleAnswer {
         let rules = self.rules.iter().filter(|rule| rule.group == group);
         rules
@@ -116,7 +117,7 @@ impl Audit {
 }
 
 impl Tally {
-    /// Counts one more.
+    /// Counts one finding by its severity.
     pub(super) fn add(&mut self, finding: &Finding) {
         match (&finding.accepted, finding.severity) {
             (Some(_), _) => self.accepted += 1,
@@ -125,14 +126,14 @@ impl Tally {
         }
     }
 
-    /// All findings; notes do not count.
+    /// Returns the number of findings, notes excluded.
     pub fn total(&self) -> usize {
         self.findings.values().sum()
     }
 }
 
 impl Judged {
-    /// A proxy, the folder of the root module that makes it, and what the rules said of it.
+    /// Combines a proxy, the folder of the root module that creates it, and the results of the rules.
     pub fn new(proxy: Proxy, root: Option<String>, report: Report) -> Self {
         Self {
             scene: Topology::of(&proxy),
@@ -144,7 +145,7 @@ impl Judged {
         }
     }
 
-    /// Calls the proxy by another address, in all that is said of it.
+    /// Replaces the proxy's address in all its results.
     pub fn rename(&mut self, address: String) {
         let Report {
             findings,
@@ -161,7 +162,7 @@ impl Judged {
         self.address = address;
     }
 
-    /// Leaves out what says the same of the same place: where a document has no lines, two entries can look alike.
+    /// Removes repeated results of the same place: in a document without lines, two entries can look alike.
     #[must_use]
     pub fn without_repetitions(mut self) -> Self {
         let mut told = BTreeSet::new();
@@ -177,21 +178,21 @@ impl Judged {
         self
     }
 
-    /// The findings, the worst first, each severity in the order of the rules.
+    /// Returns the findings, the worst first; equal severities keep the order of the rules.
     pub fn worst_first(&self) -> Vec<&Finding> {
         let mut findings: Vec<&Finding> = self.report.findings.iter().collect();
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         findings
     }
 
-    /// The findings that nobody puts up with, the worst first.
+    /// Returns the findings that are not accepted, the worst first.
     pub fn counted(&self) -> Vec<&Finding> {
         let mut findings = self.worst_first();
         findings.retain(|finding| finding.accepted.is_none());
         findings
     }
 
-    /// The findings that are put up with, each with the reason, the worst first.
+    /// Returns the accepted findings, each with the reason, the worst first.
     pub fn accepted(&self) -> Vec<(&Finding, &Acceptance)> {
         let findings = self.worst_first().into_iter();
         findings
@@ -199,21 +200,22 @@ impl Judged {
             .collect()
     }
 
-    /// The address, the place, and the root module where the place does not tell it.
+    /// Returns the address, the place, and the root module if the place does not show it.
     pub fn heading(&self) -> String {
         let caller = self.caller().map(|root| format!(", called from {root}"));
         let caller = caller.unwrap_or_default();
         format!("{} ({}{caller})", self.short_address(), self.origin)
     }
 
-    /// The address. Where two templates share a logical id it begins with the file, which the place tells anyway.
+    /// Returns the address without the file. An address begins with the file if two templates share a logical id; the
+    /// place shows the file anyway.
     pub fn short_address(&self) -> &str {
         let rest = self.address.strip_prefix(&self.origin.file);
         rest.and_then(|rest| rest.strip_prefix(':'))
             .unwrap_or(&self.address)
     }
 
-    /// The folder of the root module that makes it, where the place of the proxy does not tell it.
+    /// Returns the folder of the root module, unless the place of the proxy shows it.
     pub fn caller(&self) -> Option<&str> {
         match self.root.as_deref()? {
             "" => self.origin.file.contains('/').then_some("."),
@@ -224,7 +226,7 @@ impl Judged {
         }
     }
 
-    /// What one rule comes to.
+    /// Returns the result of one rule.
     pub fn answer(&self, rule: &RuleInfo) -> RuleAnswer {
         let mut findings = self.report.findings.iter();
         let mut questions = self.report.undetermined.iter();

@@ -1,12 +1,12 @@
-//! Where an edit begins and ends, for formats that tell how a finding is mended: lines and columns, both 1-based.
+//! The start and the end of an edit, for formats that include fixes: lines and columns, both 1-based.
 
 use crate::domain::finding::Edit;
 use crate::domain::lines::Lines;
 
-/// A place in a text: its line and its column.
+/// Line and column of a place in a text.
 type Place = (u32, u32);
 
-/// Where an edit begins and ends; `place` counts columns as the format does.
+/// Returns the start and the end of an edit; `place` counts columns as the format requires.
 pub(super) fn ends<'t>(
     lines: &Lines<'t>,
     edit: &Edit,

@@ -1,4 +1,4 @@
-//! The line that a place lies in, and the part of it that is meant. Every format that shows or points at source draws on it.
+//! The source line of a place, and the marked part of it. All formats that show or reference source use it.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -13,25 +13,25 @@ use super::lines::harmless;
 use crate::domain::evidence::Origin;
 use crate::domain::lines::Lines;
 
-/// Longer lines are cut, in letters.
+/// Maximum length of a line, in characters; longer ones are cut.
 const LONGEST_LINE: usize = 180;
 
-/// Nobody looks for the end of a longer value, in bytes: generated code can be one line of megabytes.
+/// Maximum length of a value to mark, in bytes: generated code can be one line of megabytes.
 const LONGEST_VALUE: usize = 4096;
 
-/// The texts that places lie in, each with its lines once a place in it is asked for: many places can lie in one large file.
+/// The texts of an audit. A text is split into lines on first use, because many findings can refer to one large file.
 pub(super) struct Sources<'a> {
-    /// What they belong to.
+    /// The audit that the texts belong to.
     pub(super) audit: &'a Audit,
-    /// Which of its findings are one.
+    /// The findings grouped by fault.
     pub(super) faults: Faults<'a>,
-    /// What it comes to.
+    /// The number of results of each kind.
     pub(super) tally: Tally,
     lines: BTreeMap<&'a str, OnceCell<Lines<'a>>>,
 }
 
 impl<'a> Sources<'a> {
-    /// The texts of an audit.
+    /// Creates the sources of an audit.
     pub(super) fn of(audit: &'a Audit) -> Self {
         let files = audit.texts.keys();
         let faults = Faults::of(audit);
@@ -43,7 +43,7 @@ impl<'a> Sources<'a> {
         }
     }
 
-    /// The lines of a file, where its text is in view.
+    /// Returns the lines of a file, if its text is known.
     pub(super) fn lines(&self, file: &str) -> Option<&Lines<'a>> {
         let text = self.audit.texts.get(file)?;
         Some(
@@ -53,13 +53,13 @@ impl<'a> Sources<'a> {
         )
     }
 
-    /// The line of a place, where its text is in view.
+    /// Returns the source line of a place, if its text is known.
     pub(super) fn line(&self, origin: &Origin) -> Option<SourceLine<'a>> {
         let lines = self.lines(&origin.file)?;
         let (start, text) = lines.line(origin.line)?;
         let end = start + text.len();
         let at = lines.offset(origin.line, origin.column.max(1));
-        // A column behind the end of its line is the end.
+        // A column beyond the end of the line is clamped to the end.
         let at = at.unwrap_or(end).min(end);
         Some(SourceLine {
             number: usize::try_from(origin.line).ok()?,
@@ -71,35 +71,36 @@ impl<'a> Sources<'a> {
     }
 }
 
-/// One line of a source, and the bytes of it that are meant.
+/// One line of a source, with the range that the finding is about.
 pub(super) struct SourceLine<'a> {
-    /// 1-based.
+    /// The line number, 1-based.
     pub(super) number: usize,
-    /// As it is written, without its end.
+    /// The line without its line break.
     pub(super) text: Cow<'a, str>,
-    /// What is meant: always a range of the text.
+    /// The marked byte range; always within the text.
     pub(super) marked: Range<usize>,
-    /// Where that begins, from 1: in letters, and in code units of UTF-16.
+    /// The first column of the marked range, from 1: in characters, and in UTF-16 code units.
     pub(super) columns: [usize; 2],
 }
 
 impl SourceLine<'_> {
-    /// The part that is meant.
+    /// Returns the marked part.
     pub(super) fn meant(&self) -> &str {
         &self.text[self.marked.clone()]
     }
 
-    /// What stands before it.
+    /// Returns the text before the marked part.
     pub(super) fn before(&self) -> &str {
         &self.text[..self.marked.start]
     }
 
-    /// What stands behind it.
+    /// Returns the text after the marked part.
     pub(super) fn behind(&self) -> &str {
         &self.text[self.marked.end..]
     }
 
-    /// The same line, cut on both sides of what is meant where it is longer than anybody reads: generated code can be one line.
+    /// Returns the line, shortened on both sides of the marked part if it exceeds [`LONGEST_LINE`]: generated code can
+    /// be one line.
     pub(super) fn short(&self) -> Self {
         if self.text.chars().nth(LONGEST_LINE).is_none() {
             return Self {
@@ -120,20 +121,21 @@ impl SourceLine<'_> {
         }
     }
 
-    /// The line with its number, and carets below what is meant, for readers with letters of one width.
+    /// Draws the line with its number, and carets below the marked part; requires a monospaced font.
     pub(super) fn drawn(&self) -> String {
         let line = self.short();
         let margin = " ".repeat(line.number.to_string().len());
-        // Part by part, as the carets count them: a letter may be shown in another way beside its neighbours.
+        // The parts are escaped separately, as the carets count them: a character may be displayed differently beside
+        // its neighbours.
         let text: String = [line.before(), line.meant(), line.behind()]
             .map(harmless)
             .concat();
         format!("{} | {text}\n{margin} | {}\n", line.number, line.carets())
     }
 
-    /// Carets that stand below what is meant.
+    /// Returns carets aligned below the marked part.
     pub(super) fn carets(&self) -> String {
-        // Tabs stay tabs, so that the carets stand right however wide they are.
+        // Tabs are kept, so that the carets are aligned at any tab width.
         let before: String = harmless(self.before())
             .chars()
             .flat_map(|letter| match letter {
@@ -145,7 +147,7 @@ impl SourceLine<'_> {
     }
 }
 
-/// The first letters of a text.
+/// Returns the first characters of a text.
 pub(super) fn clipped(text: &str, letters: usize) -> String {
     match text.char_indices().nth(letters) {
         Some((at, _)) => format!("{}…", &text[..at]),
@@ -153,7 +155,7 @@ pub(super) fn clipped(text: &str, letters: usize) -> String {
     }
 }
 
-/// The last letters of a text.
+/// Returns the last characters of a text.
 fn end_of(text: &str, letters: usize) -> String {
     match text.char_indices().rev().nth(letters) {
         Some((at, letter)) => format!("…{}", &text[at + letter.len_utf8()..]),
@@ -161,8 +163,8 @@ fn end_of(text: &str, letters: usize) -> String {
     }
 }
 
-/// From a byte to the end of the value that is written there: a comma, a bracket of what surrounds it, a comment or an
-/// opening brace ends it. Nothing from the byte on where the value is too long. Always a range of the text.
+/// Returns the range from a byte to the end of the value there. A comma, a closing bracket, a comment or an opening
+/// brace ends the value. The range is empty if the value is too long, and always within the text.
 fn marked(text: &str, start: usize) -> Range<usize> {
     let rest = &text[start..];
     let near = &rest[..rest.floor_char_boundary(LONGEST_VALUE)];
@@ -198,7 +200,7 @@ mod tests {
     use super::*;
     use crate::domain::secrecy::MaskedText;
 
-    /// What is meant in a text of one line.
+    /// Returns the marked range of a text of one line.
     fn marked_at(text: &str, column: u32) -> Range<usize> {
         marked(
             text,

@@ -1,7 +1,8 @@
-//! Findings that are one fault: what a rule found at one place, in a group, a module or a loop that several proxies share.
+//! Groups findings into faults: the findings of one rule at one place in a group, a module or a loop that several
+//! proxies share.
 //!
-//! Each proxy keeps its verdicts and its findings, as waivers and baselines ask for them one by one. What people read and what is
-//! counted is the fault: it is told once, with the proxy that comes first, and names all others.
+//! Each proxy keeps its verdicts and its findings, because waivers and baselines match them individually. People read,
+//! and summaries count, faults: a fault is reported once, with its first proxy, and names all others.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,31 +12,31 @@ use super::audit::{Audit, Judged, Tally};
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Acceptance, Edit, Finding};
 
-/// How many other proxies or messages are named; the rest is counted.
+/// The number of other proxies or messages that are named; the rest is counted.
 const NAMED: usize = 5;
 
-/// What makes findings one: the rule, the place, and by what they are put up with.
+/// The key that groups findings: the rule, the place, and the place of the waiver.
 type Key<'a> = (&'static str, Place<'a>, Option<Option<Place<'a>>>);
 
 /// File, line and column.
 type Place<'a> = (&'a str, u32, u32);
 
-/// One finding of one proxy.
+/// One finding and its proxy.
 pub(super) type Found<'a> = (&'a Judged, &'a Finding);
 
-/// The faults of an audit that have more than one finding, by what makes them one.
+/// The faults of an audit that have more than one finding, by their key.
 #[derive(Default)]
 pub(super) struct Faults<'a>(BTreeMap<Key<'a>, Vec<Found<'a>>>);
 
 impl Audit {
-    /// Counts what was found: what several proxies share counts once.
+    /// Counts the results; a fault that several proxies share counts once.
     pub fn tally(&self) -> Tally {
         Faults::of(self).tally(self)
     }
 }
 
 impl<'a> Faults<'a> {
-    /// The faults of an audit.
+    /// Groups the findings of an audit.
     pub(super) fn of(audit: &'a Audit) -> Self {
         let mut faults: BTreeMap<Key<'a>, Vec<Found<'a>>> = BTreeMap::new();
         for proxy in &audit.proxies {
@@ -47,44 +48,44 @@ impl<'a> Faults<'a> {
         }
         faults.retain(|_, found| found.len() > 1);
         for found in faults.values_mut() {
-            // Stable: among the worst the first proxy tells it.
+            // The sort is stable: among the worst findings, that of the first proxy leads the fault.
             found.sort_by_key(|(_, finding)| Reverse(finding.severity));
         }
         Self(faults)
     }
 
-    /// All findings of the fault, the one that tells it first; none where it is the only one.
+    /// Returns all findings of the fault, the leading one first; empty if there is only one.
     pub(super) fn all(&self, finding: &'a Finding) -> &[Found<'a>] {
         let found = key(finding).and_then(|key| self.0.get(&key));
         found.map_or(&[], Vec::as_slice)
     }
 
-    /// The other findings of the fault that this one tells.
+    /// Returns the other findings of the fault that this one leads.
     pub(super) fn others(&self, finding: &'a Finding) -> &[Found<'a>] {
         self.all(finding).get(1..).unwrap_or_default()
     }
 
-    /// Whether the fault is told with this finding.
+    /// True if the fault is reported with this finding.
     pub(super) fn tells(&self, finding: &'a Finding) -> bool {
         let first = self.all(finding).first();
         first.is_none_or(|(_, first)| ptr::eq(*first, finding))
     }
 
-    /// The findings of a proxy that count and tell their fault, the worst first.
+    /// Returns the findings of a proxy that are not accepted and lead their fault, the worst first.
     pub(super) fn counted(&self, proxy: &'a Judged) -> Vec<&'a Finding> {
         let mut findings = proxy.counted();
         findings.retain(|finding| self.tells(finding));
         findings
     }
 
-    /// The findings of a proxy that are put up with and tell their fault, each with the reason.
+    /// Returns the accepted findings of a proxy that lead their fault, each with the reason.
     pub(super) fn accepted(&self, proxy: &'a Judged) -> Vec<(&'a Finding, &'a Acceptance)> {
         let mut findings = proxy.accepted();
         findings.retain(|(finding, _)| self.tells(finding));
         findings
     }
 
-    /// The findings of a proxy that another proxy's finding tells, each with that one.
+    /// Returns the findings of a proxy that are reported with another proxy, each with the leading finding.
     pub(super) fn told_elsewhere(
         &self,
         proxy: &'a Judged,
@@ -95,7 +96,7 @@ impl<'a> Faults<'a> {
         })
     }
 
-    /// What of a proxy counts and is told with another, in a sentence for each of those.
+    /// Returns one sentence for each other proxy that reports findings of this one; accepted findings are left out.
     pub(super) fn pointers(&self, proxy: &'a Judged) -> Vec<String> {
         let mut rules: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
         for (finding, (teller, _)) in self.told_elsewhere(proxy) {
@@ -111,7 +112,7 @@ impl<'a> Faults<'a> {
         told.collect()
     }
 
-    /// Whom else a fault concerns, and what else was found at its place, in a sentence each.
+    /// Returns one sentence on the other proxies that the fault affects, and one on other messages at its place.
     pub(super) fn also(&self, finding: &'a Finding) -> Vec<String> {
         let all = self.all(finding);
         let Some((first, _)) = all.first() else {
@@ -136,7 +137,7 @@ impl<'a> Faults<'a> {
         same.into_iter().chain(more).collect()
     }
 
-    /// The edits that mend a fault for every proxy, each once, by file.
+    /// Returns the edits that fix a fault for every proxy, without duplicates, by file.
     pub(super) fn edits(&self, finding: &'a Finding) -> BTreeMap<&'a str, Vec<&'a Edit>> {
         let others = self.others(finding).iter().map(|(_, other)| *other);
         let mut edits: BTreeMap<&str, Vec<&Edit>> = BTreeMap::new();
@@ -152,7 +153,7 @@ impl<'a> Faults<'a> {
         edits
     }
 
-    /// Counts what was found, each fault once.
+    /// Counts the results, each fault once.
     pub(super) fn tally(&self, audit: &'a Audit) -> Tally {
         let mut tally = Tally::default();
         for Judged { report, .. } in &audit.proxies {
@@ -164,8 +165,9 @@ impl<'a> Faults<'a> {
     }
 }
 
-/// Where a document has no lines, every finding stands alone: two values there can look alike and be far apart.
+/// Returns the key that groups a finding; `None` in a document without lines.
 fn key(finding: &Finding) -> Option<Key<'_>> {
+    // Without lines, values at different places look alike and must not be grouped.
     let accepted = finding.accepted.as_ref().map(|accepted| match accepted {
         Acceptance::Comment(waiver) | Acceptance::Policy(waiver) => Some(place(&waiver.origin)),
         Acceptance::Known => None,
@@ -178,13 +180,13 @@ fn place(origin: &Origin) -> Place<'_> {
     (&origin.file, origin.line, origin.column)
 }
 
-/// A proxy, with the root module that makes it where its place does not tell it.
+/// Names a proxy, with the root module that creates it if its place does not show it.
 fn named(proxy: &Judged) -> String {
     let caller = proxy.caller().map(|root| format!(", called from {root}"));
     format!("{}{}", proxy.address, caller.unwrap_or_default())
 }
 
-/// Texts, each once, in the order in which they came.
+/// Distinct texts in the order of their first occurrence.
 #[derive(Default)]
 struct Once {
     seen: BTreeSet<String>,
@@ -198,7 +200,7 @@ impl Once {
         }
     }
 
-    /// The first ones, and how many more there are; nothing where there are none.
+    /// Formats the first texts and the number of others; `None` if there are none.
     fn listed(&self, between: &str) -> Option<String> {
         let named = self.first.join(between);
         match self.seen.len() - self.first.len() {
@@ -209,7 +211,7 @@ impl Once {
     }
 }
 
-/// How a value came to stand where it stands, where it took a detour.
+/// Describes how a value reached its place, if it came through variables or defaults.
 pub(super) fn way(origin: &Origin) -> Option<String> {
     let default = origin
         .default_of

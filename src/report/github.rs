@@ -1,5 +1,5 @@
-//! Workflow commands of GitHub Actions: a finding becomes an annotation at its line ("Workflow commands for GitHub Actions",
-//! "Setting an error message"). Open questions and what is put up with are told in the log, where they annotate nothing.
+//! Workflow commands of GitHub Actions: a finding becomes an annotation at its line ("Workflow commands for GitHub
+//! Actions", "Setting an error message"). Open questions and accepted findings are in the log, without annotations.
 
 use std::io::Write;
 
@@ -28,7 +28,8 @@ pub(super) fn render(audit: &Audit, _: Screen, sink: &mut dyn Write) -> Result<(
     Ok(sink.write_all(logged(&end(&sources)).as_bytes())?)
 }
 
-/// The findings that count, the worst of all proxies first: of each kind GitHub shows ten for a step.
+/// Returns the findings that are not accepted, the worst of all proxies first: GitHub shows ten annotations of each
+/// kind per step.
 fn worst_first<'a>(sources: &Sources<'a>) -> Vec<(&'a Judged, &'a Finding)> {
     let proxies = sources.audit.proxies.iter();
     let mut findings: Vec<(&Judged, &Finding)> = proxies
@@ -64,7 +65,7 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// File, line and columns, as far as they are known.
+/// Formats file, line and columns, as far as they are known.
 fn place(origin: &Origin, sources: &Sources) -> String {
     let mut place = format!("file={}", property(&origin.file));
     if origin.line == 0 {
@@ -88,7 +89,7 @@ fn command(name: &str, properties: &str, message: &str) -> String {
     format!("::{name} {properties}::{}\n", data(message))
 }
 
-/// Open questions and what is put up with, in a group of the log.
+/// Formats open questions and accepted findings as a group of the log.
 fn rest<'a>(proxy: &'a Judged, sources: &Sources<'a>) -> String {
     let open = OpenQuestions::of(proxy);
     let questions = open.questions.iter().map(|question| {
@@ -133,7 +134,7 @@ fn end(sources: &Sources) -> String {
     }
 }
 
-/// A line of the log that is no command, whatever it holds: one of those begins with `::`, or holds `##[` anywhere.
+/// Formats a log line that the runner cannot take for a command: a command begins with `::`, or has `##[` anywhere.
 fn logged(line: &str) -> String {
     let line = harmless(line).replace("\r\n", " ");
     let line = line.replace(['\n', '\t'], " ");
@@ -144,7 +145,7 @@ fn logged(line: &str) -> String {
     }
 }
 
-/// The message of a command, as the runner takes it apart (`escapeData` of the toolkit).
+/// Escapes the message of a command (`escapeData` of the toolkit).
 fn data(text: &str) -> String {
     harmless(text)
         .replace('%', "%25")
@@ -153,7 +154,7 @@ fn data(text: &str) -> String {
         .replace("##[", "# #[")
 }
 
-/// A property of a command (`escapeProperty` of the toolkit).
+/// Escapes a property of a command (`escapeProperty` of the toolkit).
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

@@ -1,4 +1,4 @@
-//! The lines of a difference, with the words that differ.
+//! The lines of a difference, with the changed words marked.
 
 use std::ops::Range;
 
@@ -10,10 +10,10 @@ use super::lines::{count, harmless};
 use crate::domain::lines::with_ends;
 use crate::domain::secrecy::MaskedText;
 
-/// Equal lines shown around.
+/// Number of equal lines shown before and after.
 const CONTEXT: usize = 3;
 
-/// Lines that are shown of a file that is new, or gone.
+/// Maximum number of lines shown for a file that is new or gone.
 const MAX_LINES: usize = 40;
 
 /// The lines of one difference.
@@ -21,32 +21,32 @@ const MAX_LINES: usize = 40;
 pub struct Hunk {
     /// The file, as the user would write it.
     pub file: String,
-    /// The first line that is shown, from 1: before, and after.
+    /// The numbers of the first lines shown, from 1: before, and after.
     pub starts: (usize, usize),
-    /// The lines.
+    /// The lines with their marks.
     pub lines: Vec<HunkLine>,
-    /// How many more there are.
+    /// The number of lines that are not shown.
     pub left_out: usize,
-    /// The first line of today that differs, from 1.
+    /// The number of the first current line that differs, from 1.
     pub line: usize,
 }
 
-/// A line.
+/// One line of a hunk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HunkLine {
-    /// ` `, `-` or `+`.
+    /// The mark: ` `, `-` or `+`.
     pub mark: char,
-    /// Its words, and whether they differ.
+    /// The words; the flag is true for words that differ.
     pub words: Vec<(bool, String)>,
 }
 
 impl HunkLine {
-    /// Its text.
+    /// Returns the text without the mark.
     pub fn text(&self) -> String {
         self.words.iter().map(|(_, word)| word.as_str()).collect()
     }
 
-    /// With its mark; the words that differ stand out.
+    /// Draws the line with its mark; words that differ are highlighted.
     fn drawn(&self, look: Screen) -> String {
         let colour = match self.mark {
             '-' => Some(AnsiColor::Red),
@@ -72,7 +72,7 @@ impl HunkLine {
 }
 
 impl Hunk {
-    /// The lines of these ranges, from 0, with some around them. What may not be shown of the texts is compared all the same.
+    /// Builds the hunk of these ranges (lines from 0), with context. Masked lines are compared by their original text.
     pub fn of(file: &str, texts: [&MaskedText; 2], [old, new]: [&Range<usize>; 2]) -> Self {
         let [before, after] = texts.map(|text| with_ends(text.text()));
         let first = old.start.saturating_sub(CONTEXT);
@@ -94,7 +94,7 @@ impl Hunk {
         }
     }
 
-    /// Every stretch in which two texts differ.
+    /// Returns all hunks of two texts.
     pub fn all(file: &str, texts: [&MaskedText; 2]) -> Vec<Self> {
         let [before, after] = texts.map(|text| with_ends(text.text()));
         let diff = TextDiff::from_slices(&before, &after);
@@ -110,7 +110,7 @@ impl Hunk {
         hunks.collect()
     }
 
-    /// The lines with their place above, in colours where there are any.
+    /// Draws the lines below their place, in colour if supported.
     pub(super) fn drawn(&self, look: Screen) -> String {
         let mut text = format!("  {} {}\n", harmless(&self.file), self.head());
         for line in &self.lines {
@@ -122,11 +122,11 @@ impl Hunk {
         text
     }
 
-    /// `@@ -1,3 +1,4 @@`.
+    /// Returns the header: `@@ -1,3 +1,4 @@`.
     pub fn head(&self) -> String {
         let side = |other: char, start: usize| {
             let count = self.lines.iter().filter(|line| line.mark != other).count();
-            // As diff writes it: nothing stands behind the line before.
+            // For an empty side, diff gives the number of the preceding line.
             format!("{},{count}", start - usize::from(count == 0))
         };
         let (before, after) = self.starts;
@@ -134,7 +134,7 @@ impl Hunk {
     }
 }
 
-/// Puts what may be shown in place of lines that hold a secret. Which of its letters differ is not told.
+/// Replaces lines that hold a secret by their masked text. The differing characters are not revealed.
 fn mask(lines: &mut [HunkLine], (before, after): (usize, usize), texts: [&MaskedText; 2]) {
     let [old, new] = texts.map(|text| with_ends(text.shown()));
     let (mut old, mut new) = (old.iter().skip(before - 1), new.iter().skip(after - 1));

@@ -1,5 +1,5 @@
-//! JUnit XML, for test reports of CI: one suite for each proxy, one case for each rule. The shape is that of Jenkins'
-//! `jenkins-junit.xsd`, which every reader takes; it has no place for a message on `skipped` but its text.
+//! JUnit XML for CI test reports: one suite for each proxy, one case for each rule. The structure follows Jenkins'
+//! `jenkins-junit.xsd`, which all readers accept; there, `skipped` has no message attribute, only text.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -12,17 +12,17 @@ use super::questions::OpenQuestions;
 use super::{ReportError, Screen, acceptance, summary};
 use crate::domain::finding::{Finding, RuleInfo, Severity};
 
-/// One test case.
+/// One test case: the result of one rule for one proxy.
 #[derive(Default)]
 struct TestCase {
     name: String,
     class: String,
-    /// Why it cannot be judged, or need not hold.
+    /// The reason why the rule is undetermined or accepted.
     skipped: Option<String>,
-    /// Why nothing could be read.
+    /// The reason why a source could not be read.
     error: Option<String>,
     failures: Vec<JunitFailure>,
-    /// What else there is to say.
+    /// Further messages of the case.
     said: Vec<String>,
 }
 
@@ -32,7 +32,7 @@ struct JunitFailure {
     text: String,
 }
 
-/// Cases that belong together.
+/// The cases of one proxy, or of the sources.
 struct Suite {
     name: String,
     properties: Vec<(&'static str, String)>,
@@ -57,7 +57,7 @@ pub(super) fn render(audit: &Audit, _: Screen, sink: &mut dyn Write) -> Result<(
     Ok(sink.write_all(b"</testsuites>\n")?)
 }
 
-/// How many cases of a proxy fail. The head of the report says it before the first of them is written.
+/// Returns the number of failing cases of a proxy; the report's head gives it before the first case is written.
 fn failing(proxy: &Judged, audit: &Audit) -> usize {
     let is_failure = |finding: &&Finding| {
         let is_asked = audit.rules.iter().any(|rule| rule.id == finding.rule.id);
@@ -97,7 +97,7 @@ fn case(proxy: &Judged, rule: &RuleInfo, sources: &Sources) -> TestCase {
     for finding in counted.filter(|finding| finding.rule.id == rule.id) {
         let text = told(finding, sources);
         match finding.severity {
-            // A note changes no exit code, and fails no test.
+            // A note does not change the exit code, so it does not fail a test.
             Severity::Note => case.said.push(format!("note: {}\n{text}", finding.message)),
             severity => case.failures.push(JunitFailure {
                 kind: severity.name(),
@@ -169,7 +169,7 @@ fn passes(proxy: &Judged, rule: &RuleInfo) -> Vec<String> {
         .collect()
 }
 
-/// The place with its line, the way of the value, and what to do.
+/// Formats the place with its line, the path of the value, and the fix.
 fn told(finding: &Finding, sources: &Sources) -> String {
     let mut text = format!("{}\n", finding.origin);
     if let Some(line) = sources.line(&finding.origin) {
@@ -185,7 +185,7 @@ fn told(finding: &Finding, sources: &Sources) -> String {
     text
 }
 
-/// What was looked at, with an error for each that could not be read.
+/// Builds the suite of the sources that were read, with an error for each that could not be.
 fn read(audit: &Audit) -> Suite {
     let checked = &audit.checked;
     let mut properties = vec![("checked", summary::checked(checked))];

@@ -1,8 +1,8 @@
-//! A list of JSON whose entries are made while they are written: the reports of large estates have hundreds of thousands.
+//! A JSON list whose entries are created while they are written: large reports have hundreds of thousands.
 
 use serde::{Serialize, Serializer};
 
-/// A list, by what gives its entries.
+/// A list, given by a function that returns its entries.
 pub(super) struct Lazily<F>(pub(super) F);
 
 impl<F, I> Serialize for Lazily<F>

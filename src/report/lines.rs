@@ -1,4 +1,4 @@
-//! Lines that fit a screen, and texts of strangers that cannot play tricks on it.
+//! Line wrapping, and safe display of untrusted text.
 
 use std::io::Write;
 
@@ -10,10 +10,10 @@ use crate::domain::by_lines::ByLines;
 pub(super) use crate::domain::visible::escaped_json;
 use crate::domain::visible::{json_escapes, shown};
 
-/// Narrower than this nothing can be read: then lines are as long as they are.
+/// Minimum width of wrapped text in columns; on narrower screens lines exceed the width.
 const LEAST_ROOM: usize = 20;
 
-/// A head, and a text that begins at a column and goes on below it, broken at blanks.
+/// Formats a head followed by a text that begins at a column and is wrapped at blanks below it.
 pub fn wrapped(head: &str, text: &str, column: usize, width: usize) -> String {
     let room = width.max(column + LEAST_ROOM);
     let mut lines = vec![head.to_owned()];
@@ -32,9 +32,9 @@ pub fn wrapped(head: &str, text: &str, column: usize, width: usize) -> String {
     lines.join("\n") + "\n"
 }
 
-/// A text broken at blanks into lines of at most so many columns.
+/// Wraps a text at blanks to this number of columns.
 pub fn broken(text: &str, room: usize) -> String {
-    // Each line begins with a blank, which goes again.
+    // Each line begins with a blank, which is removed again.
     wrapped("", text, 0, room + 1)
         .lines()
         .map(str::trim_start)
@@ -42,13 +42,13 @@ pub fn broken(text: &str, room: usize) -> String {
         .join("\n")
 }
 
-/// A text that was read somewhere, without anything that moves a cursor, changes a colour, turns the direction of writing or cannot
-/// be seen: all of that is written out.
+/// Escapes untrusted text: everything that moves the cursor, changes colours, changes the direction of writing or is
+/// invisible is written out.
 pub(super) fn harmless(text: &str) -> String {
     shown(text).into_owned()
 }
 
-/// Writes JSON, indented, with nothing hidden in it.
+/// Writes indented JSON, with invisible characters escaped.
 pub(super) fn json(value: &impl Serialize, sink: &mut dyn Write) -> Result<(), ReportError> {
     let mut lines = ByLines::new(sink, json_escapes);
     serde_json::to_writer_pretty(&mut lines, value).map_err(|error| match error.is_io() {
@@ -59,7 +59,7 @@ pub(super) fn json(value: &impl Serialize, sink: &mut dyn Write) -> Result<(), R
     Ok(lines.finish()?)
 }
 
-/// `1 file`, `2 files`.
+/// Formats a count: `1 file`, `2 files`.
 pub fn count(number: usize, what: &str) -> String {
     match number {
         1 => format!("1 {what}"),

@@ -1,9 +1,9 @@
-//! Text of strangers between tags and in attributes, for XML and HTML alike.
+//! Escapes untrusted text in elements and attributes of XML and HTML.
 
 use super::lines::harmless;
 
-/// A text in an element or in an attribute with double quotes. What XML 1.0 has no way to write ("Extensible Markup Language
-/// (XML) 1.0", section 2.2) is hidden, and shown.
+/// Escapes a text for an element or a double-quoted attribute. Characters that XML 1.0 cannot represent ("Extensible
+/// Markup Language (XML) 1.0", section 2.2) are replaced by a visible form.
 pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in harmless(text).chars() {
@@ -19,7 +19,7 @@ pub(super) fn escaped(text: &str) -> String {
     escaped
 }
 
-/// A text in an attribute whose line ends and tabs matter: bare ones become blanks there.
+/// Escapes a text for an attribute in which line breaks and tabs matter: parsers convert unescaped ones to blanks.
 pub(super) fn quoted(text: &str) -> String {
     escaped(text).replace('\n', "&#10;").replace('\t', "&#9;")
 }

@@ -1,5 +1,5 @@
-//! Reports without the secrets that they know of. Every text of a report passes through here; what has only words of ours stays as
-//! it is. A field that is new is seen here by the compiler.
+//! Masks the secrets of a report. Every text of a report passes through here, except fixed texts. The exhaustive
+//! patterns make the compiler report every new field.
 
 use std::borrow::Cow;
 use std::mem;
@@ -15,8 +15,9 @@ use crate::domain::remedy::Remedy;
 use crate::domain::secrecy::{MaskedText, Secrets};
 
 impl Audit {
-    /// The same without its secrets. Most have none, and large ones would be held twice.
+    /// Returns the audit with its secrets masked; borrowed if it has none.
     pub(super) fn masked(&self) -> Cow<'_, Self> {
+        // Most audits have no secrets, and a copy of a large one needs much memory.
         match self.secrets.is_empty() && self.texts.values().all(MaskedText::is_whole) {
             true => Cow::Borrowed(self),
             false => Cow::Owned(self.without_secrets()),
@@ -133,7 +134,7 @@ fn finding(finding: &mut Finding, secrets: &Secrets) {
         fix,
         named_user,
         edits,
-        // The name of a file stays.
+        // File names are kept.
         mended_in: _,
         accepted,
     } = finding;
@@ -165,7 +166,7 @@ fn waived(waiver: &mut Waiver, secrets: &Secrets) {
     place(origin, secrets);
 }
 
-/// The name of a file stays: without it nobody finds the place.
+/// Masks a place. The file name is kept: without it the place cannot be found.
 fn place(origin: &mut Origin, secrets: &Secrets) {
     let Origin {
         file: _,
@@ -183,7 +184,7 @@ fn maybe(text: &mut Option<String>, secrets: &Secrets) {
 }
 
 impl Drift {
-    /// The same without its secrets.
+    /// Returns the drift with its secrets masked.
     pub(super) fn masked(&self) -> Self {
         let mut drift = self.clone();
         let secrets = mem::take(&mut drift.secrets);
@@ -194,7 +195,7 @@ impl Drift {
             files: _,
             account: _,
             changes,
-            // No format writes it.
+            // No format writes this field.
             lost: _,
             beside,
             not_compared,
@@ -203,7 +204,7 @@ impl Drift {
             secrets: _,
         } = &mut drift;
         for change in changes {
-            // A hunk is made of what may be shown.
+            // A hunk contains masked text only.
             let DriftChange {
                 effects,
                 hunk: _,
@@ -238,7 +239,7 @@ fn effect(effect: &mut DriftEffect, secrets: &Secrets) {
 }
 
 impl Update {
-    /// The same without its secrets.
+    /// Returns the update with its secrets masked.
     pub(super) fn masked(&self) -> Self {
         let mut update = self.clone();
         let secrets = mem::take(&mut update.secrets);
@@ -246,7 +247,7 @@ impl Update {
             project: _,
             tool: _,
             pack: _,
-            // A text knows itself what of it may be shown, and is compared as it is.
+            // A text knows which of its parts are masked, and is compared unmasked.
             files: _,
             news,
             clashes,

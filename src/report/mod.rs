@@ -1,4 +1,4 @@
-//! What a report looks like. Floor 1: pure, an audit in, text out. To add a format, write its file and a line in [`FORMATS`].
+//! The report formats. Floor 1: pure, an audit in, text out. To add a format, write its file and a line in [`FORMATS`].
 
 mod acceptance;
 pub mod audit;
@@ -33,57 +33,58 @@ pub use lines::{broken, count, wrapped};
 
 pub use self::topology::Topology;
 
-/// What the reader's screen can show.
+/// The capabilities of the reader's screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Screen {
-    /// Columns.
+    /// The width in columns.
     pub width: usize,
-    /// Whether colours may be used.
+    /// True if colours may be used.
     pub colours: bool,
 }
 
-/// A way to write an audit down.
+/// A format for audit reports.
 #[derive(Debug)]
 pub struct Format {
-    /// As `--format` takes it.
+    /// The id for `--format`.
     pub id: &'static str,
-    /// For whom it is.
+    /// The intended reader, for the help.
     pub about: &'static str,
-    /// Whether it always tells how findings are mended, so that this is worked out for it; JSON tells it with `--fix --dry-run`.
+    /// True if the format always includes fixes, so that they are computed for it; JSON includes them with
+    /// `--fix --dry-run`.
     pub carries_edits: bool,
-    /// Of how many proxies at most: what is written of them is held in memory.
+    /// Maximum number of proxies, because their report is held in memory.
     pub proxies: usize,
-    /// Writes it. Only [`Format::write`] calls it, so that no format sees a secret.
+    /// The renderer. Only [`Format::write`] calls it, so that no format receives a secret.
     render: fn(&Audit, Screen, &mut dyn Write) -> Result<(), ReportError>,
 }
 
-/// An audit that cannot be written down.
+/// The reason why a report cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
-    /// As JSON.
+    /// Serializing as JSON failed.
     #[error("the report cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
-    /// As a page.
+    /// Rendering the HTML page failed.
     #[error("the report cannot be written as a page: {0}")]
     Page(#[from] tera::Error),
-    /// Where it goes to.
+    /// Writing to the sink failed.
     #[error("{0}")]
     Unwritten(#[from] io::Error),
-    /// More proxies than the format is for.
+    /// The audit has more proxies than the format supports.
     #[error(
         "{found} proxies were found, and a report as {format} holds {most}: audit one part after the other"
     )]
     TooMany {
-        /// Its id.
+        /// The id of the format.
         format: &'static str,
-        /// How many there are.
+        /// The number of proxies found.
         found: usize,
-        /// How many it holds.
+        /// The maximum of the format.
         most: usize,
     },
 }
 
-/// More proxies than anybody has beside each other.
+/// A limit above any realistic number of proxies.
 const MANY: usize = 25_000;
 
 /// Every format; the first one is the default.
@@ -140,15 +141,15 @@ pub static FORMATS: &[Format] = &[
 ];
 
 impl Format {
-    /// The format of that id.
+    /// Returns the format with this id.
     pub fn by_id(id: &str) -> Option<&'static Self> {
         FORMATS.iter().find(|format| format.id == id)
     }
 
-    /// Refuses an audit of more proxies than are written so.
+    /// Checks that the format supports this number of proxies.
     ///
     /// # Errors
-    /// When it is one.
+    /// When the audit has too many.
     pub fn holds(&self, audit: &Audit) -> Result<(), ReportError> {
         match audit.proxies.len() {
             found if found > self.proxies => Err(ReportError::TooMany {
@@ -160,10 +161,10 @@ impl Format {
         }
     }
 
-    /// Writes an audit down as it is made, without its secrets.
+    /// Writes an audit piece by piece, with secrets masked.
     ///
     /// # Errors
-    /// When it cannot be written so, or the sink takes no more.
+    /// When the format cannot represent it, or the sink fails.
     pub fn write(
         &self,
         audit: &Audit,

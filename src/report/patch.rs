@@ -1,5 +1,5 @@
-//! A unified diff for a screen: what goes in red, what comes in green. It shows strangers' texts, so that nothing in it commands a
-//! terminal, and no secret is seen.
+//! A unified diff for a screen: removed lines in red, added lines in green. It shows untrusted text, so control
+//! characters are escaped and secrets masked.
 
 use anstyle::{AnsiColor, Style};
 use similar::{ChangeTag, TextDiff};
@@ -8,10 +8,10 @@ use super::lines::harmless;
 use crate::domain::lines::with_ends;
 use crate::domain::secrecy::MaskedText;
 
-/// The differences of two texts with their names, and this many lines around each.
+/// Returns the differences of two named texts as a unified diff, with `radius` lines of context.
 ///
-/// A line around that holds a secret is left out, and what is beyond it too, so that what is printed can be applied. A line that
-/// differs and holds one is shown with a mask, and no tool takes it for the line of the file.
+/// Context stops at a line that holds a secret, so that the diff can be applied. A changed line with a secret is shown
+/// masked; tools do not match it with the line in the file.
 pub fn unified(names: [&str; 2], texts: [&MaskedText; 2], radius: usize) -> String {
     let [before, after] = texts.map(|text| with_ends(text.text()));
     let diff = TextDiff::from_slices(&before, &after);
@@ -44,12 +44,12 @@ pub fn unified(names: [&str; 2], texts: [&MaskedText; 2], radius: usize) -> Stri
     format!("--- {}\n+++ {}\n{text}", names[0], names[1])
 }
 
-/// Lines that follow each other.
+/// Consecutive lines of the diff.
 #[derive(Default)]
 struct LineRun {
-    /// Where it begins before and after, from 0.
+    /// The first line before and after, from 0.
     from: (usize, usize),
-    /// How many lines it has before and after.
+    /// The number of lines before and after.
     counts: (usize, usize),
     differs: bool,
     text: String,
@@ -73,13 +73,13 @@ impl LineRun {
         }
     }
 
-    /// The lines below their place; nothing where none differs.
+    /// Returns the lines below their header; empty if none differs.
     fn written(self) -> String {
         if !self.differs {
             return String::new();
         }
         let side = |from: usize, count: usize| match count {
-            // As diff writes it: nothing stands behind the line before.
+            // For an empty side, diff gives the number of the preceding line.
             0 => format!("{from},0"),
             1 => format!("{}", from + 1),
             count => format!("{},{count}", from + 1),
@@ -90,7 +90,7 @@ impl LineRun {
     }
 }
 
-/// The diff with its colours, which a stream that is no terminal takes away again.
+/// Colours a diff. Colours are removed by the output stream if it is not a terminal.
 pub fn painted(diff: &str) -> String {
     let lines = diff.split_inclusive('\n');
     lines.map(painted_line).collect()

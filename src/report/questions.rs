@@ -1,4 +1,4 @@
-//! What nothing in view answers: one question for each reason with the rules that it leaves open, not one for each rule.
+//! Open questions: one for each reason with all rules that it leaves undetermined, not one for each rule.
 
 use std::collections::BTreeMap;
 
@@ -7,30 +7,30 @@ use super::faults::way;
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Group, RuleInfo};
 
-/// A reason, and the rules that it leaves open.
+/// A reason, and the rules that it leaves undetermined.
 pub(super) struct OpenReason<'a> {
-    /// Why, and what would settle it.
+    /// The reason, and what would resolve it.
     pub(super) reason: &'a str,
-    /// Where the trail ends, when it ends somewhere.
+    /// The place where the evaluation stopped, if there is one.
     pub(super) origin: Option<&'a Origin>,
-    /// At least one.
+    /// The rules; at least one.
     pub(super) rules: Vec<&'static RuleInfo>,
 }
 
-/// Everything that is open about one proxy.
+/// The open questions about one proxy.
 #[derive(Default)]
 pub(super) struct OpenQuestions<'a> {
-    /// In the order of the rules.
+    /// The questions in the order of the rules.
     pub(super) questions: Vec<OpenReason<'a>>,
-    /// Limits of the service that depend on what only an account shows: told together.
+    /// Service limits that depend on facts only visible in an account; they share one line.
     pub(super) hidden_limits: Vec<&'static RuleInfo>,
 }
 
 impl<'a> OpenQuestions<'a> {
-    /// The open questions of a proxy.
+    /// Collects the open questions of a proxy.
     pub(super) fn of(proxy: &'a Judged) -> Self {
         let mut open = Self::default();
-        // A proxy in a loop can leave thousands open: each looks its place up, and does not search for it.
+        // A proxy in a loop can have thousands of open questions: a map avoids a linear search for each.
         let mut places: BTreeMap<(&str, Option<&Origin>), usize> = BTreeMap::new();
         for undetermined in &proxy.report.undetermined {
             let rule = undetermined.rule;
@@ -55,13 +55,13 @@ impl<'a> OpenQuestions<'a> {
         open
     }
 
-    /// How many there are, as they are told.
+    /// Returns the number of questions as displayed.
     pub(super) fn number(&self) -> usize {
         self.questions.len() + usize::from(!self.hidden_limits.is_empty())
     }
 
-    /// One sentence for all limits that only an account can show. Where an account is in view already, they are named: it did not
-    /// show what they depend on.
+    /// Returns one sentence for all limits that only an account can show. If an account was read, the rules are named:
+    /// the account did not show the facts that they depend on.
     pub(super) fn limits(&self, audit: &Audit) -> Option<String> {
         let depend = match self.hidden_limits.len() {
             0 => return None,
@@ -77,7 +77,7 @@ impl<'a> OpenQuestions<'a> {
 }
 
 impl OpenReason<'_> {
-    /// The reason, and the way that the value took where the reason does not tell it.
+    /// Returns the reason, with the path of the value if the reason does not name it.
     pub(super) fn told(&self) -> String {
         let told = |origin: &&Origin| !origin.via.iter().all(|name| self.reason.contains(name));
         let way = self.origin.filter(told).and_then(way);
@@ -86,7 +86,7 @@ impl OpenReason<'_> {
     }
 }
 
-/// The ids of rules, in a list.
+/// Joins the ids of rules.
 pub(super) fn ids(rules: &[&RuleInfo]) -> String {
     let ids: Vec<&str> = rules.iter().map(|rule| rule.id).collect();
     ids.join(", ")

@@ -1,4 +1,5 @@
-//! The review before writing: one line for each rule of the mission, one for what lies beyond, and all that is not well.
+//! The review before writing: one line for each mission rule, one for the rules beyond, and all findings and open
+//! questions.
 
 use std::collections::BTreeSet;
 
@@ -12,11 +13,11 @@ struct ReviewRow {
     title: &'static str,
 }
 
-/// Where the reasons begin: after number, title and verdict.
+/// The column of the reason: after number, title and verdict.
 const REASON_COLUMN: usize = 46;
 
-/// The table: verdict by verdict, then every finding and open question. `width` is that of the terminal, in columns; `account`
-/// tells whether one is in view.
+/// Returns the table of verdicts, then every finding and open question. `width` is the terminal's in columns; `account`
+/// is true if an account was read.
 pub fn review(report: &Report, rules: &[&RuleInfo], (width, account): (usize, bool)) -> String {
     let mut text = String::new();
     for row in rows() {
@@ -51,12 +52,12 @@ pub fn review(report: &Report, rules: &[&RuleInfo], (width, account): (usize, bo
     text
 }
 
-/// A line of a list, with its mark: what is too long goes on below its own beginning.
+/// Formats a list item with its mark; a long text is wrapped and indented.
 pub fn item(mark: &str, text: &str, width: usize) -> String {
     wrapped(&format!("  {mark}"), text, 4, width)
 }
 
-/// One line for each rule that is open; one for all limits where there is no account to show them.
+/// Returns one line for each undetermined rule; without an account, all limits share one line.
 fn open_questions(report: &Report, account: bool) -> Vec<String> {
     let (limits, others): (Vec<_>, Vec<_>) = report
         .undetermined
@@ -97,7 +98,7 @@ fn rows() -> Vec<ReviewRow> {
     mission.chain(rest).collect()
 }
 
-/// The worst verdict of several rules.
+/// Returns the worst verdict of several rules.
 fn verdict(report: &Report, members: &[&RuleInfo]) -> Verdict {
     let verdicts: Vec<Verdict> = members.iter().map(|info| report.verdict(info.id)).collect();
     [Verdict::Fail, Verdict::Undetermined]
@@ -106,7 +107,7 @@ fn verdict(report: &Report, members: &[&RuleInfo]) -> Verdict {
         .unwrap_or(Verdict::Pass)
 }
 
-/// What stands in the column of verdicts. What fails and was accepted is neither a pass nor a failure.
+/// Returns the text in the verdict column. A failure that is accepted in full is neither a pass nor a failure.
 fn word(report: &Report, members: &[&RuleInfo]) -> &'static str {
     let of_members = |finding: &&Finding| members.iter().any(|info| info.id == finding.rule.id);
     let mut findings = report.findings.iter().filter(of_members);
@@ -129,7 +130,7 @@ fn why(acceptance: &Acceptance) -> String {
     }
 }
 
-/// How the rules are met: the reason of a single one, the number of several.
+/// Explains how the rules are met: the reason of a single rule, or the number of several.
 fn because(report: &Report, members: &[&RuleInfo]) -> String {
     match members {
         [only] => report

@@ -1,11 +1,12 @@
-//! What it comes to, and what was checked, in a sentence each: the same words in every format for people.
+//! The result and the checked sources in a sentence each, the same in every format for people.
 
 use super::audit::{Audit, Checked};
 use super::excerpt::Sources;
 use super::lines::count;
 use super::questions::OpenQuestions;
 
-/// `3 findings (1 critical, 2 high), 1 note, 2 accepted, 4 open questions`. Open questions are counted as they are shown: one for each reason.
+/// Formats the result: `3 findings (1 critical, 2 high), 1 note, 2 accepted, 4 open questions`. Open questions are
+/// counted as displayed: one for each reason.
 pub(super) fn result(sources: &Sources) -> String {
     let Sources { audit, tally, .. } = sources;
     let mut text = count(tally.total(), "finding");
@@ -32,7 +33,7 @@ pub(super) fn result(sources: &Sources) -> String {
     format!("{text}, {}", count(open, "open question"))
 }
 
-/// `2 proxies`.
+/// Formats the number of proxies: `2 proxies`.
 pub(super) fn proxies(audit: &Audit) -> String {
     match audit.proxies.len() {
         1 => "1 proxy".to_owned(),
@@ -40,7 +41,7 @@ pub(super) fn proxies(audit: &Audit) -> String {
     }
 }
 
-/// `3 files (1 Terraform root module) and account 123456789012 in eu-west-1`.
+/// Formats the sources: `3 files (1 Terraform root module) and account 123456789012 in eu-west-1`.
 pub(super) fn checked(checked: &Checked) -> String {
     let mut parts = Vec::new();
     if checked.files > 0 || checked.account.is_none() {

@@ -1,4 +1,4 @@
-//! What stands around a proxy, as far as a picture names it.
+//! The surroundings of a proxy, as far as the picture shows them.
 
 use crate::domain::engine::EngineFamily;
 use crate::domain::evidence::Evidence;
@@ -7,27 +7,28 @@ use crate::domain::posture::{Consumer, Database, DatabaseKind, Proxy};
 /// The path from consumers through a proxy to its database.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Topology {
-    /// What may connect, by name; `None` where this is not in view. One that is in view without a name stands by its place.
+    /// The names of the consumers that may connect; `None` if unknown. A consumer without a name is represented by its
+    /// place.
     pub consumers: Option<Vec<String>>,
-    /// What the proxy speaks: `PostgreSQL`.
+    /// The protocol of the proxy: `PostgreSQL`.
     pub protocol: Option<String>,
-    /// The database, where it is in view.
+    /// The database; `None` if unknown.
     pub database: Option<DatabaseNode>,
 }
 
-/// The database of a picture.
+/// The database in the picture.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DatabaseNode {
-    /// Instance or cluster.
+    /// The kind: instance or cluster.
     pub kind: &'static str,
-    /// Its identifier, where it is known.
+    /// The identifier; `None` if unknown.
     pub name: Option<String>,
     /// Engine and version, as far as they are known: `aurora-postgresql 16.4`.
     pub engine: Option<String>,
 }
 
 impl Topology {
-    /// What is to be seen of a proxy.
+    /// Collects the known surroundings of a proxy.
     pub fn of(proxy: &Proxy) -> Self {
         let consumers = proxy.consumers.value();
         Self {

@@ -1,36 +1,38 @@
-//! Comments that put up with a finding: `# rdsproxy-gen:ignore RULE reason="…" until=2027-01-31 owner="…"`, and which lines each speaks of.
+//! Waiver comments: `# rdsproxy-gen:ignore RULE reason="…" until=2027-01-31 owner="…"`, and the lines that each applies
+//! to.
 //!
-//! A comment at the end of a line speaks of that line; one above a line speaks of that line and, where a block begins there, of all
-//! of it. What looks like a comment inside a text or a heredoc is none.
+//! A comment at the end of a line applies to that line. A comment on its own line applies to the next line of code and,
+//! if a block begins there, to the whole block. Text inside a string or a heredoc is never a comment.
 
 use std::ops::RangeInclusive;
 
-/// What such a comment begins with.
+/// The mark at the beginning of a waiver comment.
 pub const MARK: &str = "rdsproxy-gen:ignore";
 
-/// A line and a column, both 1-based, the column in characters.
+/// A line and a column, both 1-based; the column counts characters.
 pub type Position = (u32, u32);
 
-/// One such comment, or what stands for it where a language has none: see [`metadata`](super::metadata).
+/// A waiver comment, or its equivalent in a language without comments: see [`metadata`](super::metadata).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IgnoreComment {
-    /// The rules, as they are written.
+    /// The waived rules, as written.
     pub rules: Vec<String>,
-    /// Why.
+    /// The reason for the waiver; absent if none is given.
     pub reason: Option<String>,
-    /// Who answers for it.
+    /// The person or team responsible for the waiver.
     pub owner: Option<String>,
-    /// The last day, as it is written.
+    /// The last day on which the waiver is valid, as written.
     pub until: Option<String>,
-    /// Words that mean nothing here.
+    /// Words that are not part of the syntax.
     pub unknown: Vec<String>,
-    /// Where it stands.
+    /// The place of the comment.
     pub place: Position,
-    /// What it speaks of: from the first place to the last.
+    /// The first and the last place that the waiver applies to.
     pub scope: RangeInclusive<Position>,
 }
 
-/// The comments of a text, by the ending of its name: HCL and YAML have comments, JSON has none.
+/// Reads the waiver comments of a text. The file extension selects the syntax: HCL and YAML have comments, JSON has
+/// none.
 pub fn ignore_comments(path: &str, text: &str) -> Vec<IgnoreComment> {
     if !text.contains(MARK) || path.ends_with(".json") || path.ends_with(".tfstate") {
         return Vec::new();
@@ -60,25 +62,26 @@ pub fn ignore_comments(path: &str, text: &str) -> Vec<IgnoreComment> {
     reader.end()
 }
 
-/// The comments so far, and which of them speak of lines that are still to come. Every line is looked at once: hundreds of thousands
-/// of comments may stand above one block, or in blocks that are never closed.
+/// The comments found so far, and those that apply to later lines. Each line is read only once, since hundreds of
+/// thousands of comments may precede one block or be inside blocks that are never closed.
 #[derive(Default)]
 struct CommentReader {
     is_yaml: bool,
     found: Vec<IgnoreComment>,
-    /// Those that speak of the next line of code.
+    /// The indexes of the comments that apply to the next line of code.
     waiting: Vec<usize>,
-    /// The blocks that comments speak of and that have not ended, the outermost first.
+    /// The open blocks that comments apply to, the outermost first.
     open: Vec<OpenBlock>,
-    /// How many more braces and brackets were opened than closed.
+    /// The number of braces and brackets that are still open.
     depth: i64,
-    /// How many lines there are.
+    /// The number of lines read.
     lines: usize,
 }
 
-/// A block that has not ended.
+/// A block that is still open.
 struct OpenBlock {
-    /// It lasts while lines of YAML stand further in than this, or until so few braces of HCL are open.
+    /// In YAML, the block ends at a line that is indented no further than this; in HCL, once no more braces than this
+    /// are open.
     level: i64,
     first: usize,
     comments: Vec<usize>,
@@ -96,7 +99,7 @@ impl CommentReader {
         self.lines = index + 1;
         let is_blank = line.trim().is_empty();
         let indent = i64::try_from(indent(line)).unwrap_or(i64::MAX);
-        // A mapping's member lasts while lines stand further in.
+        // A member of a mapping lasts as long as the lines are indented further.
         if self.is_yaml && !is_blank {
             self.close(indent, index.saturating_sub(1));
         }
@@ -114,7 +117,7 @@ impl CommentReader {
         }
     }
 
-    /// Ends the blocks of at least this level.
+    /// Closes the open blocks of at least this level and sets the scopes of their comments.
     fn close(&mut self, level: i64, last: usize) {
         while let Some(open) = self.open.pop_if(|open| open.level >= level) {
             for comment in open.comments {
@@ -131,12 +134,12 @@ impl CommentReader {
     }
 }
 
-/// A text that goes over several lines.
+/// A text that spans several lines.
 enum MultilineText {
     Nothing,
-    /// A heredoc of HCL, until this word.
+    /// A heredoc of HCL that ends with this word.
     Heredoc(String),
-    /// A block scalar of YAML, while lines stand further in than this.
+    /// A block scalar of YAML that lasts while lines are indented further than this.
     Scalar(usize),
 }
 
@@ -190,7 +193,7 @@ fn indent(line: &str) -> usize {
     line.len() - line.trim_start().len()
 }
 
-/// Where a comment begins in a line, in bytes.
+/// The byte offset at which a comment begins in a line.
 fn comment_start(line: &str, is_yaml: bool) -> Option<usize> {
     let mut quote: Option<char> = None;
     let mut before = ' ';
@@ -214,7 +217,7 @@ fn comment_start(line: &str, is_yaml: bool) -> Option<usize> {
     None
 }
 
-/// The mark in a comment: its column, and what follows.
+/// The column of the mark in a comment, 0-based, and the text after the mark.
 fn marked(line: &str, comment: usize) -> Option<(usize, &str)> {
     let said = line[comment..].trim_start_matches(['#', '/', '*', ' ', '\t']);
     let rest = said.strip_prefix(MARK)?;
@@ -222,17 +225,17 @@ fn marked(line: &str, comment: usize) -> Option<(usize, &str)> {
     Some((column, rest.trim_end().trim_end_matches("*/")))
 }
 
-/// Whole lines.
+/// The scope that covers these lines as a whole.
 fn range(first: usize, last: usize) -> RangeInclusive<Position> {
     (number(first), 1)..=(number(last), u32::MAX)
 }
 
-/// As people count.
+/// The 1-based number for a 0-based index.
 fn number(index: usize) -> u32 {
     u32::try_from(index + 1).unwrap_or(u32::MAX)
 }
 
-/// How many more braces and brackets a line opens than it closes.
+/// The number of braces and brackets that a line opens minus the number that it closes.
 fn opened(line: &str) -> i64 {
     let code = comment_start(line, false).map_or(line, |at| &line[..at]);
     let (mut depth, mut quoted, mut escaped) = (0, false, false);
@@ -249,7 +252,7 @@ fn opened(line: &str) -> i64 {
 }
 
 impl IgnoreComment {
-    /// One that says nothing yet.
+    /// A waiver at a place, with no fields set.
     pub(super) fn at(place: Position, scope: RangeInclusive<Position>) -> Self {
         Self {
             rules: Vec::new(),
@@ -263,7 +266,7 @@ impl IgnoreComment {
     }
 }
 
-/// Reads what follows the mark.
+/// Parses the text after the mark.
 pub(super) fn read(said: &str, place: Position, scope: RangeInclusive<Position>) -> IgnoreComment {
     let mut comment = IgnoreComment::at(place, scope);
     for word in words(said) {
@@ -287,7 +290,7 @@ fn filled(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// Cuts at white space that stands in no quotes.
+/// Splits at white space outside quotes.
 fn words(said: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut quoted = false;

@@ -1,5 +1,5 @@
-//! Whether generated code only declares: no provisioner, no module, no function that reads a file, and no resource that the
-//! built-in templates do not know. Where it came from is not known here.
+//! Checks that generated code only declares resources: no provisioner, no module, no function that reads a file, and no
+//! resource type that the built-in templates do not use. The origin of the code makes no difference.
 
 use hcl_edit::expr::FuncCall;
 use hcl_edit::structure::Block;
@@ -7,8 +7,8 @@ use hcl_edit::visit::{Visit, visit_block, visit_func_call};
 
 use crate::language::yaml;
 
-/// The blocks of Terraform that declare what there is to be, and how it is planned. What may stand in them is for
-/// [`inventory`](super::inventory) to compare.
+/// The Terraform blocks that declare resources and settings of the plan. Their content is compared in
+/// [`inventory`](super::inventory).
 const BLOCKS: [&str; 9] = [
     "resource",
     "data",
@@ -21,8 +21,8 @@ const BLOCKS: [&str; 9] = [
     "provider",
 ];
 
-/// The functions that read what is not in the text, or run on what was read.
-/// Source: the Terraform language's functions, "Filesystem Functions".
+/// The functions that read data from outside the text, or process such data. Source: the Terraform language's
+/// functions, "Filesystem Functions".
 const READING: [&str; 12] = [
     "file",
     "fileexists",
@@ -38,7 +38,8 @@ const READING: [&str; 12] = [
     "pathexpand",
 ];
 
-/// What Terraform code does beside declaring; `known` are the types that it may declare. Empty when it does nothing else.
+/// Returns everything that Terraform code does besides declaring; `known` lists the types that it may declare. Empty if
+/// it only declares.
 pub fn terraform(text: &str, known: &[&str]) -> Vec<String> {
     let body = match crate::language::hcl::body(text) {
         Ok(body) => body,
@@ -97,7 +98,7 @@ impl DeclarativeCheck<'_> {
     }
 }
 
-/// The same of a CloudFormation template.
+/// Returns everything that a CloudFormation template does besides declaring resources of the known types.
 pub fn cloudformation(text: &str, known: &[&str]) -> Vec<String> {
     let Ok(Some(tree)) = yaml::load(text) else {
         return vec!["it cannot be read as YAML".to_owned()];
@@ -118,7 +119,7 @@ pub fn cloudformation(text: &str, known: &[&str]) -> Vec<String> {
     found
 }
 
-/// Whether a macro stands anywhere in it, in its long form or its short one.
+/// True if a macro is used anywhere in the template, in its long or its short form.
 fn transforms(tree: &yaml::Tree) -> bool {
     tree.tag
         .as_deref()

@@ -1,6 +1,6 @@
-//! Waivers where a language has no comments: `Metadata: {"rdsproxy-gen": {"ignore": […]}}` of a resource in a template, and `"//"` in
-//! Terraform's JSON. Each speaks of the whole block in which it stands. What a waiver means is not known here, and comments are
-//! [`super::comments`]'s.
+//! Waivers in languages without comments: `Metadata: {"rdsproxy-gen": {"ignore": […]}}` of a resource in a template,
+//! and `"//"` in Terraform's JSON. Each applies to the whole block that contains it. This module does not apply
+//! waivers; comments are read in [`super::comments`].
 
 use std::ops::{Range, RangeInclusive};
 
@@ -8,10 +8,10 @@ use super::comments::{IgnoreComment, MARK, Position, read};
 use crate::domain::lines::Lines;
 use crate::language::yaml::{Written, written};
 
-/// Under which name templates keep what is ours, beside what other tools keep there.
+/// The key of this tool in the metadata of a resource, beside the keys of other tools.
 const OURS: &str = "rdsproxy-gen";
 
-/// The waivers in the data of a text, by the ending of its name.
+/// Reads the waivers in the data of a text. The file extension selects the language.
 pub fn ignore_metadata(path: &str, text: &str) -> Vec<IgnoreComment> {
     let ends = |endings: &[&str]| endings.iter().any(|ending| path.ends_with(ending));
     let entries = if ends(&[".tf.json", ".tofu.json"]) {
@@ -34,10 +34,10 @@ pub fn ignore_metadata(path: &str, text: &str) -> Vec<IgnoreComment> {
     reader.found
 }
 
-/// The waivers that stand in a mapping itself.
+/// Reads the waivers that belong directly to a mapping.
 type Entries = fn(&Written) -> Vec<&Written>;
 
-/// `"//": "rdsproxy-gen:ignore …"`, or a list of such texts. Whatever else a `//` says is a comment like any other.
+/// Reads `"//": "rdsproxy-gen:ignore …"`, or a list of such texts. Any other text under `//` is an ordinary comment.
 fn in_terraform(block: &Written) -> Vec<&Written> {
     let comment = block.member("//").map(|(_, comment)| one_or_more(comment));
     let is_ours = |entry: &&Written| {
@@ -71,7 +71,7 @@ struct MetadataReader<'t> {
 }
 
 impl MetadataReader<'_> {
-    /// Looks through a value that stands in a block with these bytes. [`written`] bounds the depth.
+    /// Collects the waivers in a value; `block` is the range of the block around it. [`written`] limits the depth.
     fn look(&mut self, value: &Written, block: Range<usize>) {
         for entry in (self.entries)(value) {
             let last = block.end.saturating_sub(1);
@@ -88,7 +88,7 @@ impl MetadataReader<'_> {
     }
 }
 
-/// Either the words of a comment, or one member for each of them.
+/// Reads one waiver: a text in the syntax of a comment, or a mapping with one member for each field.
 fn waiver(entry: &Written, place: Position, scope: RangeInclusive<Position>) -> IgnoreComment {
     if let Some(said) = entry.text() {
         let said = said.trim_start();
@@ -118,7 +118,7 @@ fn waiver(entry: &Written, place: Position, scope: RangeInclusive<Position>) -> 
 mod tests {
     use super::*;
 
-    /// Rules, reason, last day, and the lines that each speaks of.
+    /// The rules, the reason, the last day, the unknown words and the scope of each waiver.
     fn said(path: &str, text: &str) -> Vec<String> {
         let shown = |one: IgnoreComment| {
             let (from, to) = (one.scope.start(), one.scope.end());

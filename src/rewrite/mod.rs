@@ -1,5 +1,5 @@
-//! Works on texts: what two of them have in common, what one says in comments and keeps secret, how it is edited and merged. Floor 2: pure,
-//! text in, text out.
+//! Operations on texts: compares, edits and merges them, reads their waivers and masks their secrets. Floor 2: pure
+//! functions from text to text.
 
 pub mod comments;
 pub mod declarative;

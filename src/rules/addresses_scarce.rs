@@ -1,4 +1,4 @@
-//! A remark: a proxy needs free addresses to grow into.
+//! A remark: a proxy needs free addresses for scaling.
 
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;

@@ -1,4 +1,4 @@
-//! A limit of the service: what an auth entry may say.
+//! A service limit: the valid values of an auth entry.
 
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
@@ -41,7 +41,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     verdicts.pass("AWS accepts what the auth entries say", &proxy.auth);
 }
 
-/// What an entry does not say is not visible and breaks nothing.
+/// Checks one auth entry. An attribute that is not visible breaks no limit.
 fn judge(proxy: &Proxy, entry: &AuthEntry, verdicts: &mut Verdicts) {
     let family = proxy.engine_family.value().copied();
     if let Some(scheme) = said("AuthScheme", &entry.scheme, verdicts) {

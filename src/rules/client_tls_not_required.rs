@@ -1,4 +1,4 @@
-//! Mission rule 2: clients must not be able to talk to the proxy in clear text.
+//! Mission rule 2: clients must not be able to connect to the proxy without encryption.
 
 use super::{Example, FaultShown, Rule, references};
 use crate::domain::evidence::Evidence;

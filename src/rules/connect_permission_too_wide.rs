@@ -1,4 +1,4 @@
-//! Beyond the six: a consumer may connect as its own user through this proxy, and in no other way.
+//! Beyond the six: a consumer may connect only through this proxy and only as its own user.
 
 use std::collections::BTreeSet;
 
@@ -85,7 +85,7 @@ fn judge(proxy: &Proxy, (who, grant): (&str, &ConnectGrant), verdicts: &mut Verd
     }
 }
 
-/// The database user that the proxy logs in as, where there is one and no other: nobody can be meant but them.
+/// Returns the database user of the proxy if there is exactly one: then a grant can only mean that user.
 fn only_user(proxy: &Proxy) -> Option<String> {
     if proxy.default_auth.value() != Some(&DefaultAuth::None) {
         return None;

@@ -1,4 +1,4 @@
-//! A limit of the service: a proxy is reached from inside a VPC only.
+//! A service limit: a proxy is reachable only from inside a VPC.
 
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;

@@ -1,4 +1,4 @@
-//! A limit of the service: a target is named by its identifier, and by nothing else.
+//! A service limit: a target is identified only by its identifier.
 
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
@@ -28,7 +28,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     let Some(database) = lookups::database(proxy, verdicts) else {
         return;
     };
-    // What creates the database could not do so by another name.
+    // A database that is created by the same code cannot have an invalid identifier.
     if let (None, Some(address)) = (database.identifier.value(), &database.created) {
         return verdicts.not_applicable(format!(
             "the target takes the identifier from {address}, whichever it gets"

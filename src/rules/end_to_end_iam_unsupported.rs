@@ -1,4 +1,4 @@
-//! A limit of the service: what end-to-end IAM authentication needs of the database.
+//! A service limit: the requirements of end-to-end IAM authentication for the database.
 
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::engine::EngineFamily;

@@ -1,4 +1,4 @@
-//! A limit of the service: which further endpoints a proxy can have.
+//! A service limit: the further endpoints that a proxy can have.
 
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::engine::{Engine, EngineFamily};

@@ -1,4 +1,4 @@
-//! A limit of the service: which engines and versions a proxy can serve.
+//! A service limit: the engines and versions that a proxy can serve.
 
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::engine::Engine;

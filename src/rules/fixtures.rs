@@ -1,4 +1,4 @@
-//! What the rules' tests share: a proxy that keeps every rule, and the question what a rule says after one change to it.
+//! Shared by the tests of the rules: a proxy that satisfies every rule, and the check of a rule after one change to it.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ use crate::domain::limits::Limits;
 use crate::domain::posture::*;
 use crate::domain::symbolic::{Symbol, SymbolicPart, SymbolicString};
 
-/// One change to a proxy that keeps every rule, the verdict on it, and a part of what is said.
+/// One change to a proxy that satisfies every rule, the expected verdict, and a part of the expected text.
 pub(super) type Case = (fn(&mut Proxy), Verdict, &'static str);
 
-/// Judges each case by this rule alone, and the unchanged proxy too.
+/// Evaluates each case with this rule alone, and the unchanged proxy too.
 pub(super) fn check(rule: &'static Rule, cases: &[Case]) {
     let untouched = rule.judge(&hardened(), &Limits::SERVICE);
     assert_eq!(
@@ -37,7 +37,7 @@ pub(super) fn check(rule: &'static Rule, cases: &[Case]) {
     }
 }
 
-/// Everything that a report says.
+/// Joins all texts of a report.
 pub(super) fn said(report: &Report) -> String {
     let findings = report.findings.iter().map(|finding| &finding.message);
     let open = report.undetermined.iter().map(|open| &open.reason);
@@ -47,32 +47,32 @@ pub(super) fn said(report: &Report) -> String {
     texts.join(" | ")
 }
 
-/// The place of everything in the samples.
+/// Returns the place of all samples.
 pub(super) fn place() -> Origin {
     Origin::at("main.tf", 1, 1)
 }
 
-/// Somebody wrote it.
+/// Evidence that is stated in the source.
 pub(super) fn stated<T>(value: T) -> Evidence<T> {
     Evidence::Stated(value, place())
 }
 
-/// Somebody wrote something that leads nowhere.
+/// Evidence that is stated but cannot be resolved.
 pub(super) fn unresolved<T>() -> Evidence<T> {
     Evidence::Unresolved("var.x has no value".into(), place())
 }
 
-/// The list or part itself, to be changed.
+/// Returns the value itself, to be changed.
 pub(super) fn of<T>(evidence: &mut Evidence<T>) -> &mut T {
     evidence.value_mut().unwrap()
 }
 
-/// A name of something that the account knows.
+/// Returns the identity of an existing resource.
 pub(super) fn known(id: &str) -> Identity {
     Identity::Known(id.into())
 }
 
-/// A proxy for PostgreSQL that keeps every rule.
+/// Returns a proxy for PostgreSQL that satisfies every rule.
 pub(super) fn hardened() -> Proxy {
     Proxy {
         address: "aws_db_proxy.orders".into(),
@@ -105,7 +105,7 @@ pub(super) fn hardened() -> Proxy {
     }
 }
 
-/// An auth entry with a secret of its own.
+/// Returns an auth entry with a secret of its own.
 pub(super) fn auth_entry(user: &str) -> AuthEntry {
     AuthEntry {
         origin: place(),
@@ -139,7 +139,7 @@ fn secret(user: &str) -> Secret {
     }
 }
 
-/// The policy that this tool writes.
+/// Returns the policy that this tool generates.
 fn secret_policy() -> Policy {
     let proxy_role = Statement {
         principals: ElementScope::Only(vec![Principal::Aws(SymbolicString::thing(
@@ -185,7 +185,7 @@ fn secret_policy() -> Policy {
     }
 }
 
-/// Allows to read the attached secret, to nobody yet.
+/// Returns a statement that allows reading the attached secret, without principals.
 pub(super) fn read_secret() -> Statement {
     Statement {
         origin: place(),
@@ -195,7 +195,7 @@ pub(super) fn read_secret() -> Statement {
     }
 }
 
-/// One condition with one value.
+/// Returns a condition with one value.
 pub(super) fn condition(operator: &str, key: &str, value: SymbolicString) -> Condition {
     Condition {
         operator: operator.into(),
@@ -272,7 +272,7 @@ fn proxy_group() -> SecurityGroup {
     }
 }
 
-/// A group without rules.
+/// Returns a security group without rules.
 pub(super) fn group(id: &str) -> SecurityGroup {
     SecurityGroup {
         identity: known(id),
@@ -285,7 +285,7 @@ pub(super) fn group(id: &str) -> SecurityGroup {
     }
 }
 
-/// One TCP port for one peer.
+/// Returns a rule for one TCP port and one peer.
 pub(super) fn rule(port: u16, peer: Peer) -> GroupRule {
     GroupRule {
         origin: place(),
@@ -357,7 +357,7 @@ fn consumer() -> Consumer {
     }
 }
 
-/// A grant of `rds-db:connect`.
+/// Returns a grant of `rds-db:connect`.
 pub(super) fn grant(parts: Vec<SymbolicPart>) -> ConnectGrant {
     ConnectGrant {
         origin: place(),
@@ -365,7 +365,7 @@ pub(super) fn grant(parts: Vec<SymbolicPart>) -> ConnectGrant {
     }
 }
 
-/// A further endpoint that reaches nothing.
+/// Returns a further endpoint whose security group is the proxy's.
 pub(super) fn endpoint(name: &str) -> Endpoint {
     Endpoint {
         address: format!("aws_db_proxy_endpoint.{name}"),
@@ -377,7 +377,7 @@ pub(super) fn endpoint(name: &str) -> Endpoint {
     }
 }
 
-/// End-to-end IAM: no secrets, and the role connects as the users themselves.
+/// Switches to end-to-end IAM: no secrets, and the role connects as the users themselves.
 pub(super) fn without_secrets(proxy: &mut Proxy) {
     proxy.default_auth = stated(DefaultAuth::Iam);
     proxy.auth = stated(Vec::new());

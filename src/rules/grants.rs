@@ -1,21 +1,21 @@
-//! Takes a grant of `rds-db:connect` apart: `arn:<partition>:rds-db:<region>:<account>:dbuser:<id>/<user>`.
+//! Parses a grant of `rds-db:connect`: `arn:<partition>:rds-db:<region>:<account>:dbuser:<id>/<user>`.
 
 use crate::domain::symbolic::{SymbolicPart, SymbolicString};
 
-/// What a grant names.
+/// The parts of a grant's resource.
 pub(super) struct Grant {
-    /// `rds-db`; anything else does not grant a connection.
+    /// The service: `rds-db`; any other does not grant a connection.
     pub(super) service: SymbolicString,
-    /// `<region>:<account>`, with partition.
+    /// Partition, region and account.
     pub(super) places: [SymbolicString; 3],
-    /// The proxy or the database.
+    /// The resource id of the proxy or the database.
     pub(super) id: SymbolicString,
-    /// The database user.
+    /// The database user that may connect.
     pub(super) user: SymbolicString,
 }
 
 impl Grant {
-    /// The parts, when the resource has them all.
+    /// Parses the resource; `None` unless it has all parts.
     pub(super) fn parse(resource: &SymbolicString) -> Option<Self> {
         let parts = resource.split(':');
         let [arn, partition, service, region, account, kind, rest] = parts.as_slice() else {
@@ -36,7 +36,7 @@ impl Grant {
         })
     }
 
-    /// True when partition, region or account are a wildcard.
+    /// True if partition, region or account has a wildcard.
     pub(super) fn reaches_other_places(&self) -> bool {
         self.places.iter().any(SymbolicString::has_wildcard)
     }

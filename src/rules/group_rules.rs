@@ -1,4 +1,4 @@
-//! Whether one rule of a security group reaches further than one TCP port and the members of one group.
+//! Checks that a security group rule is limited to one TCP port and the members of one group.
 
 use super::lookups;
 use super::lookups::Guarded;
@@ -7,18 +7,18 @@ use crate::domain::finding::Verdicts;
 use crate::domain::port_range::Range;
 use crate::domain::posture::{Coverage, GroupRule, Identity, Peer, Ports, Protocol, SecurityGroup};
 
-/// Which way the rules go, in words.
+/// The direction of the rules, as text for messages.
 #[derive(Clone, Copy)]
 pub(super) struct RuleDirections {
-    /// `lets in`, `lets out to`.
+    /// The verb: `lets in` or `lets out to`.
     pub(super) verb: &'static str,
-    /// The port that is meant, where it is known.
+    /// The expected port; `None` if unknown.
     pub(super) port: Option<u16>,
-    /// What is at that port: `the proxy listens on`, `the database listens on`.
+    /// The listener at that port: `the proxy listens on`, `the database listens on`.
     pub(super) listener: &'static str,
 }
 
-/// Judges the rules of one group. Says that rules may be missing only where no fault has been found.
+/// Judges the rules of one group. Rules that may be missing are reported only if there is no fault.
 pub(super) fn judge(
     guarded: &Guarded,
     rules: &[GroupRule],
@@ -46,7 +46,7 @@ fn name(guarded: &Guarded) -> String {
     format!("the security group {}", lookups::group_name(guarded.group))
 }
 
-/// A placeholder that only displaces AWS's own rule.
+/// True for a placeholder whose only purpose is to replace the default rule of AWS.
 pub(super) fn reaches_nobody(rule: &GroupRule) -> bool {
     match rule.peer.value() {
         Some(Peer::Cidr(range)) => Range::parse(range).is_some_and(Range::reaches_nobody),
@@ -54,7 +54,7 @@ pub(super) fn reaches_nobody(rule: &GroupRule) -> bool {
     }
 }
 
-/// True when the rule is at fault.
+/// Judges one rule; true if it is at fault.
 fn judge_one(
     guarded: &Guarded,
     rule: &GroupRule,
@@ -95,7 +95,7 @@ fn judge_one(
     rule.in_doubt.is_none()
 }
 
-/// Where the rule stands, with the default that gives its other side or its ports, where one does.
+/// Returns the place of the rule, with the default that determines its peer or its ports, if one does.
 fn place(rule: &GroupRule) -> Origin {
     let defaults = [rule.peer.origin(), rule.ports.origin()];
     let default_of = defaults
@@ -108,12 +108,13 @@ fn place(rule: &GroupRule) -> Origin {
     }
 }
 
-/// Whether any rule lets anybody through.
+/// True if any rule admits a peer.
 pub(super) fn is_written<'g>(mut rules: impl Iterator<Item = &'g GroupRule>) -> bool {
     rules.any(|rule| !reaches_nobody(rule))
 }
 
-/// What a pass rests on: the list of groups, and the default that gives the list, a rule's other side or its ports, where one does.
+/// Returns the evidence for a pass: the list of groups, and the default that determines the list, a peer or the ports,
+/// if one does.
 pub(super) fn rests_on<'g>(
     list: &Evidence<Vec<SecurityGroup>>,
     rules: impl Iterator<Item = &'g GroupRule>,
@@ -163,7 +164,8 @@ fn aloud(rule: &GroupRule) -> String {
     }
 }
 
-/// The members of the group itself are the members of one group too; whichever group it is, it is one and no range.
+/// Returns the fault of a peer. Members of the same group count as one group too; an unknown group is still one group
+/// rather than a range.
 fn peer_fault(peer: &Evidence<Peer>) -> Option<String> {
     match peer.value()? {
         Peer::Group(group) => foreign_account(group),
@@ -174,7 +176,7 @@ fn peer_fault(peer: &Evidence<Peer>) -> Option<String> {
     }
 }
 
-/// A group of another account is written `123456789012/sg-0abc`.
+/// Returns the fault of a group of another account, which is written `123456789012/sg-0abc`.
 fn foreign_account(group: &Identity) -> Option<String> {
     let Identity::Known(id) = group else {
         return None;
@@ -185,7 +187,7 @@ fn foreign_account(group: &Identity) -> Option<String> {
     ))
 }
 
-/// How the address of a network's whole range ends, where its numbers are not in view: `data.aws_vpc.main.cidr_block`.
+/// The ends of references to the range of a whole VPC whose value is unknown: `data.aws_vpc.main.cidr_block`.
 const NETWORK_RANGES: [&str; 2] = ["cidr_block", "CidrBlock"];
 
 fn range_fault(range: &str) -> Option<String> {
@@ -210,7 +212,7 @@ fn protocol_fault(protocol: &Evidence<Protocol>) -> Option<String> {
     }
 }
 
-/// Ports say nothing beyond the protocol where that is not TCP.
+/// Returns the fault of the ports. For a protocol other than TCP, the protocol is the fault already.
 fn port_fault(
     ports: &Evidence<Ports>,
     protocol: Option<&Protocol>,

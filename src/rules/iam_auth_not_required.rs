@@ -1,4 +1,4 @@
-//! Mission rule 5: clients must prove who they are with IAM.
+//! Mission rule 5: clients must authenticate with IAM.
 
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
@@ -86,7 +86,7 @@ fn required(entry: &AuthEntry, verdicts: &mut Verdicts) {
             &entry.origin,
             &REQUIRED,
         ),
-        // What an entry does not say is not said anywhere else either.
+        // An attribute that the entry does not set is not set anywhere else.
         Evidence::Defaulted(IamAuth::Disabled | IamAuth::Other(_)) | Evidence::NotVisible => {
             verdicts.fail_with_fix(
                 format!(

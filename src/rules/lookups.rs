@@ -1,4 +1,5 @@
-//! Goes through the parts of a proxy that may be unknown: what is known comes back, what is not is said on the sheet.
+//! Accessors for parts of a proxy that may be unknown: known values are returned, unknown ones are reported as
+//! undetermined.
 
 use crate::domain::arn::Arn;
 use crate::domain::evidence::{Evidence, Origin};
@@ -9,18 +10,18 @@ use crate::domain::posture::{
     Subnet,
 };
 
-/// A group and what it guards: `the proxy`, `the endpoint orders-ro`.
+/// A security group and the resource that it protects: `the proxy`, `the endpoint orders-ro`.
 pub(super) struct Guarded<'a> {
-    /// Whose group it is.
+    /// The name of the resource.
     pub(super) of: String,
-    /// The group.
+    /// The security group that protects it.
     pub(super) group: &'a SecurityGroup,
 }
 
-/// Why a rule about secrets has nothing to judge.
+/// The reason why a rule about secrets does not apply.
 const NO_SECRETS: &str = "the proxy has no secrets";
 
-/// The value, or a word about why there is none.
+/// Returns the value; reports it as undetermined if it is unknown.
 pub(super) fn known<'a, T>(
     what: &str,
     evidence: &'a Evidence<T>,
@@ -32,7 +33,7 @@ pub(super) fn known<'a, T>(
     evidence.value()
 }
 
-/// The secrets of all auth entries. An empty list is a proxy without secrets.
+/// Returns the secrets of all auth entries; empty for a proxy without secrets.
 pub(super) fn secrets<'a>(
     proxy: &'a Proxy,
     verdicts: &mut Verdicts,
@@ -48,9 +49,10 @@ pub(super) fn secrets<'a>(
         .collect()
 }
 
-/// What a rule about secrets says where there are none. AWS takes no proxy without auth entries and without end-to-end IAM, so that
-/// nobody who leaves a variable at its default of no entries has this proxy.
+/// Reports the verdict of a rule about secrets for a proxy without secrets.
 pub(super) fn without_secrets(proxy: &Proxy, verdicts: &mut Verdicts) {
+    // AWS refuses a proxy that has neither auth entries nor end-to-end IAM, so an empty list that comes from a
+    // variable's default is never deployed.
     let default = proxy
         .auth
         .origin()
@@ -66,7 +68,7 @@ pub(super) fn without_secrets(proxy: &Proxy, verdicts: &mut Verdicts) {
     }
 }
 
-/// The groups of the proxy and of its endpoints.
+/// Returns the security groups of the proxy and of its endpoints.
 pub(super) fn groups<'a>(proxy: &'a Proxy, verdicts: &mut Verdicts) -> Vec<Guarded<'a>> {
     let mut all = guarded("the proxy", &proxy.security_groups, verdicts);
     let endpoints = known("the list of further endpoints", &proxy.endpoints, verdicts);
@@ -97,32 +99,32 @@ fn guarded<'a>(
         .collect()
 }
 
-/// The subnets of the proxy.
+/// Returns the subnets of the proxy.
 pub(super) fn subnets<'a>(proxy: &'a Proxy, verdicts: &mut Verdicts) -> Option<&'a [Subnet]> {
     known("the list of subnets", &proxy.subnets, verdicts).map(Vec::as_slice)
 }
 
-/// The database.
+/// Returns the database behind the proxy.
 pub(super) fn database<'a>(proxy: &'a Proxy, verdicts: &mut Verdicts) -> Option<&'a Database> {
     known("the database behind the proxy", &proxy.database, verdicts)
 }
 
-/// The consumers.
+/// Returns the consumers of the proxy.
 pub(super) fn consumers<'a>(proxy: &'a Proxy, verdicts: &mut Verdicts) -> &'a [Consumer] {
     known("the list of consumers", &proxy.consumers, verdicts).map_or(&[], Vec::as_slice)
 }
 
-/// The database for people: its identifier, or how the source calls it.
+/// Returns the display name of the database: its identifier, or its address in the source.
 pub(super) fn database_name(database: &Database) -> &str {
     named(&database.identifier, &database.address)
 }
 
-/// An endpoint for people: its name, or how the source calls it.
+/// Returns the display name of an endpoint: its name, or its address in the source.
 pub(super) fn endpoint_name(endpoint: &Endpoint) -> &str {
     named(&endpoint.name, &endpoint.address)
 }
 
-/// The proxy for people: its name, or how the source calls it.
+/// Returns the display name of the proxy: its name, or its address in the source.
 pub(super) fn proxy_name(proxy: &Proxy) -> &str {
     named(&proxy.name, &proxy.address)
 }
@@ -132,7 +134,7 @@ fn named<'n>(name: &'n Evidence<String>, address: &'n str) -> &'n str {
     name.map_or(address, String::as_str)
 }
 
-/// A secret for people: the database user that it holds, its name, or how the source calls it.
+/// Returns the display name of a secret: its name or its identity, with the database user if known.
 pub(super) fn secret_name(secret: &Secret) -> String {
     let name = secret.name.value().filter(|name| !name.is_empty());
     let name = name.map_or(secret.identity.text(), |name| name);
@@ -142,7 +144,7 @@ pub(super) fn secret_name(secret: &Secret) -> String {
     }
 }
 
-/// A security group for people: its name and how the account or the source calls it.
+/// Returns the display name of a security group: its name, with its id or address.
 pub(super) fn group_name(group: &SecurityGroup) -> String {
     match group.name.value() {
         None if group.identity.open().is_some() => {
@@ -153,26 +155,27 @@ pub(super) fn group_name(group: &SecurityGroup) -> String {
     }
 }
 
-/// A consumer for people.
+/// Returns the display name of a consumer: its function, or its address in the source.
 pub(super) fn consumer_name(consumer: &Consumer) -> String {
     named(&consumer.function, &consumer.address).to_owned()
 }
 
-/// True where the value is the default of a variable or parameter that a caller can change.
+/// True if the value is the default of a variable or parameter that a caller can change.
 pub(super) fn by_default<T>(evidence: &Evidence<T>) -> bool {
     evidence
         .origin()
         .is_some_and(|origin| origin.default_of.is_some())
 }
 
-/// Reports a limit that a value breaks, with what to do about it.
+/// Reports a limit that a value violates, with the fix.
 pub(super) fn refuse(checked: Result<(), LimitBroken>, origin: &Origin, verdicts: &mut Verdicts) {
     if let Err(broken) = checked {
         verdicts.fail_with_fix(broken.message, origin, broken.fix);
     }
 }
 
-/// The account of the proxy: the one that it is known to be deployed into, or else that of its role, which is the same.
+/// Returns the account of the proxy: the one that it is known to be deployed into, otherwise that of its role, which is
+/// the same.
 pub(super) fn account(proxy: &Proxy) -> Option<&str> {
     if let Some(account) = proxy.account.value() {
         return Some(account);

@@ -1,6 +1,8 @@
-//! What a proxy must keep: one file per rule, one list, and the function that asks them all. Floor 1: pure, knows only the domain.
+//! The rules for a proxy: one file per rule, one list, and the function that evaluates them all. Floor 1: pure, knows
+//! only the domain.
 //!
-//! To add a rule, write its file and a line in [`RULES`]. Help, README, SARIF and the example tests walk that list.
+//! To add a rule, write its file and a line in [`RULES`]. Help, README, SARIF and the example tests iterate over that
+//! list.
 
 mod addresses_scarce;
 mod auth_invalid;
@@ -59,54 +61,54 @@ use crate::domain::finding::{Report, RuleInfo, Verdicts};
 use crate::domain::limits::Limits;
 use crate::domain::posture::{Posture, Proxy};
 
-/// A rule: what is said about it, how its fault looks, and how to find it.
+/// A rule: its description, its example, and its check.
 #[derive(Debug)]
 pub struct Rule {
-    /// What is said about it.
+    /// The description of the rule.
     pub info: RuleInfo,
-    /// How the fault looks, and how its absence does.
+    /// An example of the fault, and of the same code without it.
     pub example: Example,
-    /// Judges one proxy. Says something in every case: a finding, an open question, or how the rule is met.
+    /// Checks one proxy. It always reports a result: a finding, an open question, or how the rule is met.
     pub check: fn(&Proxy, &Limits, &mut Verdicts),
 }
 
-/// A rule's fault, and the same place without it, in both languages. One text holds both: lines that end in `# bad` stand in the bad
-/// sample alone, lines that end in `# good` in the good one.
+/// A sample with the rule's fault and one without, in both languages. One text has both: lines that end in `# bad`
+/// belong to the bad sample only, lines that end in `# good` to the good one.
 #[derive(Debug)]
 pub struct Example {
-    /// Whether the bad sample holds the fault.
+    /// The extent to which the bad sample shows the fault.
     pub seen: FaultShown,
-    /// HCL.
+    /// The sample in HCL.
     pub terraform: &'static str,
-    /// YAML.
+    /// The sample in YAML.
     pub cloudformation: &'static str,
 }
 
-/// How much of the fault the bad sample shows.
+/// The extent to which the bad sample shows the fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaultShown {
-    /// All of it: read the sample, and the rule reports it.
+    /// Completely: the rule reports the sample.
     InCode,
-    /// What leads to it: the fault itself shows only in an account, or would fill pages.
+    /// Partly: the fault itself shows only in an account, or its sample would be too long.
     InPart,
 }
 
-/// The same thing in both languages.
+/// The same sample in both languages.
 #[derive(Debug)]
 pub struct Sample {
-    /// HCL.
+    /// The sample in HCL.
     pub terraform: String,
-    /// YAML.
+    /// The sample in YAML.
     pub cloudformation: String,
 }
 
 impl Example {
-    /// What the rule reports.
+    /// Returns the sample that the rule reports.
     pub fn bad(&self) -> Sample {
         self.without("# good", "# bad")
     }
 
-    /// What the rule finds no fault in.
+    /// Returns the sample without the fault.
     pub fn good(&self) -> Sample {
         self.without("# bad", "# good")
     }
@@ -124,7 +126,7 @@ impl Example {
     }
 }
 
-/// Every rule: the six of the mission in their order, what lies beyond them, the service's limits.
+/// Every rule: the six of the mission in their order, those beyond the mission, and the service limits.
 pub static RULES: &[&Rule] = &[
     &database_tls_not_enforced::RULE,
     &client_tls_not_required::RULE,
@@ -169,12 +171,12 @@ pub static RULES: &[&Rule] = &[
 ];
 
 impl Rule {
-    /// The rule of that id.
+    /// Returns the rule with this id.
     pub fn by_id(id: &str) -> Option<&'static Self> {
         RULES.iter().copied().find(|rule| rule.info.id == id)
     }
 
-    /// What this rule says about one proxy.
+    /// Evaluates this rule for one proxy.
     pub fn judge(&'static self, proxy: &Proxy, limits: &Limits) -> Report {
         let mut verdicts =
             Verdicts::new(&self.info, proxy.address.as_str()).of_account(proxy.is_live);
@@ -183,7 +185,7 @@ impl Rule {
     }
 }
 
-/// What all rules say about every proxy in view.
+/// Evaluates all rules for every proxy of the posture.
 pub fn judge(posture: &Posture, limits: &Limits) -> Report {
     let mut report = Report::default();
     for proxy in &posture.proxies {
@@ -207,7 +209,7 @@ mod tests {
     use crate::domain::posture::Pool;
     use crate::rules::fixtures::{hardened, without_secrets};
 
-    /// Files of this folder that hold no rule.
+    /// Files of this folder that do not define a rule.
     const OTHERS: &[&str] = &[
         "fixtures",
         "grants",

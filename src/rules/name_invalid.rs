@@ -1,4 +1,4 @@
-//! A limit of the service: what a proxy and its endpoints can be called.
+//! A service limit: the valid names of a proxy and its endpoints.
 
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
@@ -29,7 +29,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         let origin = proxy.name.origin().unwrap_or(&proxy.origin);
         let is_worked_out = origin.default_of.is_some() || !origin.via.is_empty();
         match name.is_empty() && is_worked_out {
-            // Nobody has such a proxy: whoever makes one gives what the name is made of.
+            // Such a proxy is never deployed: its creator sets the variables that form the name.
             true => verdicts.undetermined(
                 "the name of the proxy cannot be told: it is empty until somebody gives what it is made of",
                 Some(origin),

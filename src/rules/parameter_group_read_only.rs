@@ -1,4 +1,4 @@
-//! A limit of the service: no proxy for a database that its parameter group makes read-only.
+//! A service limit: no proxy for a database whose parameter group makes it read-only.
 
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::engine::EngineFamily;

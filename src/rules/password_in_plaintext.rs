@@ -1,4 +1,4 @@
-//! Beyond the six: a password must stand in no file and in no state.
+//! Beyond the six: no file and no state may contain a password.
 
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;

@@ -1,4 +1,4 @@
-//! A limit of the service: which session pinning filters exist.
+//! A service limit: the session pinning filters that exist.
 
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};

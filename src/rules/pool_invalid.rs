@@ -1,4 +1,4 @@
-//! A limit of the service: the ranges of the connection pool.
+//! A service limit: the ranges of the connection pool.
 
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-/// One number of the pool, with its name and its check.
+/// One number of the pool: its name, its value and its check.
 type Row<'a> = (
     &'a str,
     &'a Evidence<u32>,

@@ -1,32 +1,33 @@
-//! Whom a statement of a resource policy lets in, as far as rules need to know.
+//! Classifies the principals that a statement of a resource policy admits, as far as rules need it.
 
 use crate::domain::arn::{self, Arn};
 use crate::domain::iam::{Condition, Statement};
 use crate::domain::posture::{Identity, Role};
 use crate::domain::symbolic::{Symbol, SymbolicPart, SymbolicString};
 
-/// The one action that a proxy needs on a secret.
+/// The only action on a secret that a proxy needs.
 pub(super) const READ: &str = "secretsmanager:GetSecretValue";
 
-/// Who is meant by an AWS principal.
+/// The kind of an AWS principal.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum AwsPrincipal {
     /// The role of this proxy.
     Proxy,
-    /// One other principal.
+    /// One principal other than the proxy's role.
     Named,
-    /// A whole account.
+    /// All principals of an account.
     Account,
     /// One principal of another account.
     Foreign,
-    /// Every principal that matches.
+    /// A pattern that matches several principals.
     Wildcard,
-    /// It cannot be told, for this reason.
+    /// Undetermined, for this reason.
     Unknown(String),
 }
 
-/// Why it cannot be told which service is meant. No source creates a service: what stands for one may be any.
+/// Returns the reason why the service principal is unknown; `None` if it is known.
 pub(super) fn open_service(service: &SymbolicString) -> Option<String> {
+    // No source creates a service, so a reference to a created resource may be any service.
     let created = service.0.iter().find_map(|part| match part {
         SymbolicPart::Thing(thing @ Symbol::Created(_)) => Some(thing),
         SymbolicPart::Thing(_) | SymbolicPart::Text(_) | SymbolicPart::Unknown(_) => None,
@@ -35,7 +36,7 @@ pub(super) fn open_service(service: &SymbolicString) -> Option<String> {
     unknown.or_else(|| Some(format!("{} is known only once it is deployed", created?)))
 }
 
-/// Who is meant.
+/// Classifies an AWS principal.
 pub(super) fn reader(role: Option<&Role>, name: &SymbolicString) -> AwsPrincipal {
     if let Some(reason) = name.unknown() {
         AwsPrincipal::Unknown(reason.to_owned())
@@ -68,7 +69,7 @@ fn is_role(role: Option<&Role>, name: &SymbolicString) -> bool {
     }
 }
 
-/// `arn:aws:iam::123456789012:root`, or the account's number alone.
+/// True for `arn:aws:iam::123456789012:root`, and for an account id alone.
 fn is_account(name: &SymbolicString) -> bool {
     let last = name.split(':').pop().and_then(|last| last.as_text());
     let number =
@@ -78,7 +79,8 @@ fn is_account(name: &SymbolicString) -> bool {
         || name.as_text().is_some_and(number)
 }
 
-/// Whether it is of another account than the proxy's role; `None` where the role's is whichever is deployed into.
+/// True if the principal belongs to another account than the proxy's role; `None` if the role's account is that of the
+/// deployment.
 fn is_foreign(role: Option<&Role>, name: &SymbolicString) -> Option<bool> {
     let Some(Identity::Known(own)) = role.map(|role| &role.identity) else {
         return Some(false);
@@ -91,7 +93,7 @@ fn is_foreign(role: Option<&Role>, name: &SymbolicString) -> Option<bool> {
     }
 }
 
-/// The principals that a condition on `aws:PrincipalArn` names.
+/// Returns the principals that a condition on `aws:PrincipalArn` names.
 pub(super) fn named_by_condition(statement: &Statement) -> Vec<SymbolicString> {
     statement
         .conditions
@@ -101,7 +103,7 @@ pub(super) fn named_by_condition(statement: &Statement) -> Vec<SymbolicString> {
         .collect()
 }
 
-/// Whether a service may act only on behalf of one account or resource; `None` where a value is not known.
+/// True if a service may act only on behalf of one account or resource; `None` if a value is unknown.
 pub(super) fn confined_to_a_source(statement: &Statement) -> Option<bool> {
     let confining = statement.conditions.iter().filter(|condition| {
         is_equality(condition)
@@ -118,7 +120,7 @@ pub(super) fn confined_to_a_source(statement: &Statement) -> Option<bool> {
     answer
 }
 
-/// A positive comparison that an absent key does not satisfy.
+/// True for a positive comparison, which an absent key does not satisfy.
 pub(super) fn is_equality(condition: &Condition) -> bool {
     const OPERATORS: &[&str] = &[
         "StringEquals",
@@ -136,7 +138,7 @@ fn has_key(condition: &Condition, key: &str) -> bool {
     condition.key.eq_ignore_ascii_case(key)
 }
 
-/// An account's number, or an ARN that names its account.
+/// True for an account id, and for an ARN that has one.
 fn names_an_account(value: &SymbolicString) -> bool {
     let parts = value.split(':');
     match parts.get(4) {

@@ -1,4 +1,4 @@
-//! The pages that rules rest on, with title and address, each written once.
+//! The documentation pages that rules refer to, with title and address.
 
 pub(super) const PROXY: &str = "Amazon RDS User Guide, \"Amazon RDS Proxy\": https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.html";
 pub(super) const LIMITS: &str = "Amazon RDS User Guide, \"Quotas and limitations for RDS Proxy\": https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.html#rds-proxy.limitations";

@@ -1,4 +1,4 @@
-//! A limit of the service: some regions have no RDS Proxy.
+//! A service limit: some regions do not support RDS Proxy.
 
 use std::collections::BTreeSet;
 

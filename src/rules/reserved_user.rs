@@ -1,4 +1,4 @@
-//! A limit of the service: the user that RDS Proxy makes for itself is not for applications.
+//! A service limit: the user that RDS Proxy creates for itself is not for applications.
 
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;

@@ -105,7 +105,7 @@ fn judge_one(
     }
 }
 
-/// The service principal of RDS, which some write with the partition's DNS suffix.
+/// True for the service principal of RDS, with either form of the DNS suffix.
 pub(super) fn is_rds(service: &SymbolicString) -> bool {
     match service.0.as_slice() {
         [SymbolicPart::Text(text)] => text == "rds.amazonaws.com" || text == "rds.amazonaws.com.cn",
@@ -117,8 +117,9 @@ pub(super) fn is_rds(service: &SymbolicString) -> bool {
     }
 }
 
-/// Conditions are worth a word, never a finding: AWS documents that RDS Proxy supports none of the global keys.
+/// Returns a note on conditions, which are never a finding.
 fn conditions(trust: &Policy) -> &'static str {
+    // AWS documents that RDS Proxy supports none of the global condition keys.
     let conditional = trust
         .statements
         .iter()

@@ -1,4 +1,4 @@
-//! What a proxy's role needs, and how far a statement reaches beyond it.
+//! The permissions that a proxy's role needs, and how far a statement exceeds them.
 
 use super::grants::{self, Grant};
 use super::readers::READ;
@@ -7,9 +7,9 @@ use crate::domain::iam::{Condition, concerns};
 use crate::domain::posture::{DefaultAuth, Identity, Proxy, Secret, SecretKey};
 use crate::domain::symbolic::{Symbol, SymbolicPart, SymbolicString};
 
-/// What tells about a secret or a key without showing what it holds. CDK and the registry's module grant these beside what is needed.
-/// Sources: Secrets Manager API Reference, `DescribeSecret` ("It does not include the encrypted secret value"), `ListSecretVersionIds`,
-/// `GetResourcePolicy`; KMS API Reference, `DescribeKey`.
+/// Actions that return metadata of a secret or a key but not its content. CDK and the registry's module grant these in
+/// addition. Sources: Secrets Manager API Reference, `DescribeSecret` ("It does not include the encrypted secret
+/// value"), `ListSecretVersionIds`, `GetResourcePolicy`; KMS API Reference, `DescribeKey`.
 const METADATA: &[&str] = &[
     "secretsmanager:DescribeSecret",
     "secretsmanager:GetResourcePolicy",
@@ -17,34 +17,35 @@ const METADATA: &[&str] = &[
     "kms:DescribeKey",
 ];
 
-/// What cannot be narrowed to a secret, and shows nothing of any secret's value either.
-/// Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS Secrets Manager" (no resource types).
+/// Actions that cannot be limited to a secret and do not return any secret's value. Source: Service Authorization
+/// Reference, "Actions, resources, and condition keys for AWS Secrets Manager" (no resource types).
 const OF_ACCOUNT: &[&str] = &[
     "secretsmanager:GetRandomPassword",
     "secretsmanager:ListSecrets",
 ];
 
-/// What is wrong with one action on one resource.
+/// The fault of one action on one resource.
 pub(super) enum ActionFault {
-    /// It reaches too far, in words.
+    /// The action is too wide; the text is the message.
     Wide(String),
-    /// The proxy does not need it, and it shows nothing that the proxy's own secret holds, in words.
+    /// The proxy does not need the action, and it does not reveal the content of the proxy's own secret; the text is
+    /// the message.
     Needless(String),
-    /// It cannot be told, for this reason.
+    /// Undetermined, for this reason.
     Unknown(String),
 }
 
-/// What this proxy's role may reach.
+/// The resources that this proxy's role may access.
 pub(super) struct RoleContext<'a> {
     secrets: Vec<&'a Secret>,
-    /// True where every secret is known.
+    /// True if every secret is known.
     complete: bool,
     end_to_end: Option<bool>,
     database_id: Option<&'a str>,
 }
 
 impl<'a> RoleContext<'a> {
-    /// What is known about this proxy.
+    /// Collects the known resources of this proxy.
     pub(super) fn of(proxy: &'a Proxy) -> Self {
         let secrets: Vec<_> = proxy
             .auth
@@ -69,7 +70,7 @@ impl<'a> RoleContext<'a> {
         }
     }
 
-    /// The faults of one action on these resources.
+    /// Returns the faults of one action on these resources.
     pub(super) fn faults(
         &self,
         action: &SymbolicString,
@@ -106,7 +107,7 @@ impl<'a> RoleContext<'a> {
         faults.chain(via_service_fault(&name, conditions)).collect()
     }
 
-    /// An action that the proxy has no use for.
+    /// Returns the fault of an action that the proxy does not need.
     fn useless(&self, name: &str, resources: &[SymbolicString]) -> ActionFault {
         let is_one_of = |all: &[&str]| all.iter().any(|one| one.eq_ignore_ascii_case(name));
         let is_own = |resource: &SymbolicString| match name.starts_with("kms:") {
@@ -131,7 +132,7 @@ impl<'a> RoleContext<'a> {
     fn secret_fault(&self, resource: &SymbolicString) -> Option<ActionFault> {
         match resource.0.as_slice() {
             [SymbolicPart::Thing(Symbol::Secret(_))] => return None,
-            // A part of the secret's value, as others name it: `…:password::`.
+            // A part of the secret's value, as other services reference it: `…:password::`.
             [
                 SymbolicPart::Thing(Symbol::Secret(_)),
                 SymbolicPart::Text(part),
@@ -253,7 +254,7 @@ fn wide(resource: &SymbolicString, what: &str) -> ActionFault {
     ActionFault::Wide(format!("on {resource}: {what}"))
 }
 
-/// Whether a resource of this name is the secret. Region and account count where both sides say them.
+/// True if a resource of this name is the secret. Region and account are compared if both sides have them.
 fn is_secret(secret: &Secret, (resource, name): (&SymbolicString, &str)) -> bool {
     let identity = match &secret.identity {
         Identity::Created(address) => return resource.is(&Symbol::Created(address.clone())),
@@ -273,7 +274,7 @@ fn is_secret(secret: &Secret, (resource, name): (&SymbolicString, &str)) -> bool
     }
 }
 
-/// Whether a resource is the key of the secret; `None` where that is not known.
+/// True if a resource is the key of the secret; `None` if unknown.
 fn is_key(secret: &Secret, resource: &SymbolicString) -> Option<bool> {
     match (secret.key.value()?, resource.as_text()) {
         (SecretKey::AwsManaged, _) => Some(false),
@@ -287,12 +288,12 @@ fn is_key(secret: &Secret, resource: &SymbolicString) -> Option<bool> {
     }
 }
 
-/// The key's own id, from its ARN or alone.
+/// Returns the id of a key, given as an ARN or as the id alone.
 fn last(key: &str) -> &str {
     key.rsplit('/').next().unwrap_or(key)
 }
 
-/// A key that is meant for secrets is used through Secrets Manager only.
+/// Returns the fault of a grant on a key that is not limited to use through Secrets Manager.
 fn via_service_fault(action: &str, conditions: &[Condition]) -> Option<ActionFault> {
     let through_secrets_manager = |condition: &Condition| {
         condition.key.eq_ignore_ascii_case("kms:ViaService")

@@ -1,4 +1,4 @@
-//! A limit of the service: a proxy's secrets lie in its own account and region.
+//! A service limit: a proxy's secrets must be in its own account and region.
 
 use std::collections::BTreeSet;
 
@@ -52,7 +52,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     }
 }
 
-/// Whether two of these surely differ. What is deployed into may be any region and account.
+/// True if two of the places certainly differ. The account and region of the deployment may equal any other.
 fn apart(places: &BTreeSet<(&str, &str)>) -> bool {
     let regions: BTreeSet<_> = places.iter().map(|(region, _)| region).collect();
     let accounts: BTreeSet<_> = places.iter().map(|(_, account)| account).collect();
@@ -93,7 +93,7 @@ fn of(account: &str) -> String {
     }
 }
 
-/// A name, or what stands for it.
+/// Returns the name, or the description of the account or region of the deployment.
 fn told(name: &str, what: &str) -> String {
     match arn::is_own(name) {
         true => format!("the {what} that is deployed into"),

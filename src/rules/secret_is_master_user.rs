@@ -1,4 +1,4 @@
-//! Mission rule 3: the proxy must not log in as the database's master user.
+//! Mission rule 3: the proxy must not authenticate as the database's master user.
 
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;

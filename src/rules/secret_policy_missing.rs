@@ -1,4 +1,4 @@
-//! Mission rule 3: a secret should carry a resource policy of its own.
+//! Mission rule 3: a secret should have a resource policy of its own.
 
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;

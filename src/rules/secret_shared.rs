@@ -1,4 +1,4 @@
-//! Mission rule 3: one secret per database user, used once.
+//! Mission rule 3: one secret per database user, used by one auth entry.
 
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
@@ -31,7 +31,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     };
     for (index, entry) in entries.iter().enumerate() {
         if entry.shared_with.is_empty() {
-            // Whatever the only secret is, there is nobody to share it with.
+            // A single secret cannot be shared within the proxy, even if it is unknown.
             if !entry.alone {
                 lookups::known("the secret of an auth entry", &entry.secret, verdicts);
             }
@@ -55,7 +55,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     }
 }
 
-/// Whether the finding of an entry before this one names it.
+/// True if the finding of an earlier entry names this one.
 fn is_told(proxy: &Proxy, before: &[AuthEntry], entry: &AuthEntry) -> bool {
     let others = &entry.shared_with;
     let mut own = others.iter().filter(|other| other.proxy == proxy.address);

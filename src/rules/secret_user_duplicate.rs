@@ -1,4 +1,4 @@
-//! A limit of the service: the proxy finds a secret by the user that it holds.
+//! A service limit: the proxy selects a secret by the database user that it holds.
 
 use std::collections::BTreeMap;
 
@@ -61,7 +61,7 @@ fn duplicate(user: &str, holders: &[(&AuthEntry, &Secret)], verdicts: &mut Verdi
     }
 }
 
-/// Users matter only where there are several secrets.
+/// Checks several secrets for duplicate users; a single secret cannot have a duplicate.
 fn several(proxy: &Proxy, secrets: &[(&AuthEntry, &Secret)], verdicts: &mut Verdicts) {
     for (_, secret) in secrets {
         let what = format!(

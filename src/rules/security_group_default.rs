@@ -1,4 +1,4 @@
-//! Mission rule 4: the VPC's default group is not a group for a proxy.
+//! Mission rule 4: a proxy must not use the VPC's default security group.
 
 use super::lookups::Guarded;
 use super::{Example, FaultShown, Rule, lookups, references};

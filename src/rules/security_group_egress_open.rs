@@ -50,7 +50,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     let rules = groups.iter().flat_map(|guarded| &guarded.group.egress);
     let is_open = matches!(proxy.database, Evidence::Unresolved(..));
     if is_open && group_rules::is_written(rules.clone()) {
-        // A group that looks like the database's may be a stranger's.
+        // A group that resembles the database's may be a different one.
         verdicts.unknown("the database behind the proxy", &proxy.database);
     }
     let because = match port {
@@ -64,7 +64,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     );
 }
 
-/// Groups that are surely not the database's.
+/// Reports groups that are certainly not the database's.
 fn strangers(guarded: &Guarded, database: &Database, verdicts: &mut Verdicts) {
     let Some(groups) = database.security_groups.value() else {
         return;

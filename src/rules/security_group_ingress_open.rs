@@ -1,4 +1,4 @@
-//! Mission rule 4: only the consumers' groups may reach the proxy, and only its port.
+//! Mission rule 4: only the consumers' security groups may reach the proxy, and only its port.
 
 use super::group_rules::RuleDirections;
 use super::{Example, FaultShown, Rule, group_rules, lookups, references};
@@ -54,8 +54,9 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     );
 }
 
-/// AWS states no port for SQL Server, so that any single one may be right there.
+/// Returns the port of the proxy; `None` for SQL Server, where any single port is accepted.
 fn client_port(proxy: &Proxy) -> Option<u16> {
+    // AWS documents no port of the proxy for SQL Server.
     match proxy.engine_family.value()? {
         EngineFamily::SqlServer => None,
         family @ (EngineFamily::MySql | EngineFamily::PostgreSql) => Some(family.proxy_port()),

@@ -1,4 +1,4 @@
-//! A limit of the service: no proxy for Aurora Serverless v1.
+//! A service limit: no proxy for Aurora Serverless v1.
 
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};

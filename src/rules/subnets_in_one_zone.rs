@@ -1,4 +1,4 @@
-//! A limit of the service: a proxy needs subnets in two zones.
+//! A service limit: a proxy needs subnets in two zones.
 
 use std::collections::BTreeSet;
 
@@ -76,7 +76,7 @@ fn undetermined(subnet: &Subnet, origin: &Origin, verdicts: &mut Verdicts) {
     }
 }
 
-/// The zones that the subnets lie in, where those are enough: by their names, or by their places in a list that names each once.
+/// Returns the zones of the subnets if there are enough: by name, or by their index in a list without duplicates.
 fn apart(subnets: &[Subnet], least: usize) -> Option<String> {
     let zones: BTreeSet<_> = subnets.iter().filter_map(zone).collect();
     if zones.len() >= least {
@@ -95,7 +95,7 @@ fn all_at_one_place(subnets: &[Subnet]) -> bool {
     places.is_some_and(|places| places.len() == 1)
 }
 
-/// The zones for people, where they are too few.
+/// Formats the zones if there are too few.
 fn together(subnets: &[Subnet]) -> String {
     let zones: BTreeSet<_> = subnets.iter().filter_map(zone).collect();
     match subnets.iter().find_map(place) {
@@ -104,7 +104,7 @@ fn together(subnets: &[Subnet]) -> String {
     }
 }
 
-/// Whether its zone is not known, or whatever else it stands for.
+/// True if the subnet's zone is unknown, or the subnet represents an unknown number of others.
 fn is_open(subnet: &Subnet) -> bool {
     zone(subnet).is_none() || subnet.uncounted.is_some()
 }
@@ -164,7 +164,7 @@ mod tests {
         );
     }
 
-    /// Puts the two subnets at these places of a list.
+    /// Assigns the two subnets these indexes of a list of zones.
     fn place_at(proxy: &mut Proxy, places: [(&str, usize); 2]) {
         for (subnet, (list, index)) in of(&mut proxy.subnets).iter_mut().zip(places) {
             hide(subnet);

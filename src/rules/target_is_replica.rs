@@ -1,4 +1,4 @@
-//! A limit of the service: a proxy serves the writer only.
+//! A service limit: a proxy serves the writer only.
 
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;

@@ -1,4 +1,4 @@
-//! A limit of the service: how many secrets one proxy can hold.
+//! A service limit: the maximum number of secrets for one proxy.
 
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};

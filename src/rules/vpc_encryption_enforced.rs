@@ -1,4 +1,4 @@
-//! A limit of the service: no proxy in a VPC that enforces encryption controls.
+//! A service limit: no proxy in a VPC that enforces encryption controls.
 
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};

@@ -1,4 +1,4 @@
-//! A limit of the service: proxy and database stand in one VPC.
+//! A service limit: proxy and database must be in one VPC.
 
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::{Evidence, Origin};
@@ -28,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-/// Something that stands in a VPC, and which.
+/// A resource and its VPC.
 struct VpcMember<'a> {
     what: String,
     vpc: &'a Evidence<Identity>,
@@ -56,7 +56,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     );
 }
 
-/// Compares all with the proxy's VPC, or with the first one that is known where the proxy's is not.
+/// Compares all with the proxy's VPC; if that is unknown, with the first known one.
 fn compare(proxy: &Proxy, all: &[VpcMember], verdicts: &mut Verdicts) {
     let own = proxy.vpc.value().map(|vpc| &vpc.identity);
     let Some(vpc) = own.or_else(|| all.iter().find_map(|one| one.vpc.value())) else {

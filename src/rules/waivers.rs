@@ -1,8 +1,8 @@
-//! What is said of waivers that do not count. Not rules of a posture: whoever applies the waivers says it.
+//! Rules about invalid waivers. They are not evaluated on a posture: the code that applies waivers reports them.
 
 use crate::domain::finding::{Group, RuleInfo, Severity};
 
-/// A waiver gives no reason.
+/// A waiver has no reason.
 pub static WAIVER_WITHOUT_REASON: RuleInfo = RuleInfo {
     id: "waiver-without-reason",
     group: Group::Beyond,
@@ -14,7 +14,7 @@ pub static WAIVER_WITHOUT_REASON: RuleInfo = RuleInfo {
     references: &[],
 };
 
-/// A waiver is past its date.
+/// A waiver has expired.
 pub static WAIVER_EXPIRED: RuleInfo = RuleInfo {
     id: "waiver-expired",
     group: Group::Beyond,
@@ -25,5 +25,5 @@ pub static WAIVER_EXPIRED: RuleInfo = RuleInfo {
     references: &[],
 };
 
-/// Both.
+/// Both rules about waivers.
 pub static WAIVER_RULES: &[&RuleInfo] = &[&WAIVER_WITHOUT_REASON, &WAIVER_EXPIRED];

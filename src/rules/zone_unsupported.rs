@@ -1,4 +1,4 @@
-//! A limit of the service: some zones have no RDS Proxy.
+//! A service limit: some zones do not support RDS Proxy.
 
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-/// Regions in which some zone has no RDS Proxy: elsewhere the zone's name is enough.
+/// Regions with zones that do not support RDS Proxy: in other regions the zone's name is sufficient.
 const REGIONS: &[&str] = &["us-east-1", "us-west-1"];
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {

@@ -1,4 +1,4 @@
-//! Reads a posture: from the resources of documents, whatever language they are written in, and from an account. Floor 2: pure, values in,
+//! Reads a posture from the resources of documents in any language, and from an account. Floor 2: pure, values in,
 //! values out.
 
 pub mod assemble;

@@ -1,4 +1,4 @@
-//! `audit`, run as its users run it: exit codes, places, and the report as it is read.
+//! Runs `audit` as its users do: exit codes, places, and the text of the report.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::examples::examples;
 
-/// What a run left behind.
+/// The outcome of a run.
 pub(crate) struct Run {
     pub(crate) code: i32,
     pub(crate) stdout: String,
@@ -78,11 +78,11 @@ pub(crate) fn verdict(report: &Value, proxy: usize, rule: &str) -> Value {
     of_rule.unwrap()["verdict"].clone()
 }
 
-/// The weakest proxy that still reads like somebody's first.
+/// A very weak proxy that still looks like a plausible first attempt.
 const WEAK_TERRAFORM: &str = include_str!("audit/weak.tf");
 const WEAK_TEMPLATE: &str = include_str!("audit/weak.yaml");
 
-/// A proxy and nothing else, with one open value.
+/// A single proxy with one unresolved value.
 const SMALL: &str = r#"variable "tls" {}
 
 resource "aws_db_proxy" "small" {
@@ -118,7 +118,7 @@ fn the_same_proxy_in_two_languages_does_not_speak_against_itself() {
     let run = audit(&["generated-examples", "--format", "json"]);
     assert_eq!(run.code, 0, "{}", run.all());
     let proxies = run.json()["summary"]["proxies"].as_u64().unwrap();
-    // And those of the worked example of a pack, whose expected template is one more.
+    // The projects of the worked pack example are included; its expected template is one more.
     let projects = u64::try_from(examples().len() + 1).unwrap();
     assert_eq!(proxies, 2 * projects + 1);
 }

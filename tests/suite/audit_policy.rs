@@ -1,4 +1,5 @@
-//! What may stay: waivers in comments and in the policy, severities, tighter limits, and the baseline of an old estate.
+//! Accepted findings: waivers in comments and in the policy, severities, tighter limits, and the baseline of an
+//! existing estate.
 
 use std::fs;
 use std::path::Path;
@@ -7,14 +8,14 @@ use serde_json::Value;
 
 use crate::audit::{Run, audit_in, estate};
 
-/// One weak proxy; each `{…}` is where a test puts a comment.
+/// A weak proxy; each `{…}` marks where a test inserts a comment.
 fn proxy(above: &str, beside: &str) -> String {
     format!(
         "{above}\nresource \"aws_db_proxy\" \"old\" {{\n  name          = \"old\"\n  require_tls   = false {beside}\n  debug_logging = true\n}}\n"
     )
 }
 
-/// Two rules are broken in it that these tests speak of.
+/// The two rules that the proxy violates and these tests use.
 const TLS: &str = "client-tls-not-required";
 const DEBUG: &str = "debug-logging-on";
 
@@ -23,7 +24,7 @@ fn json(folder: &Path, arguments: &[&str]) -> (Value, Run) {
     (run.json(), run)
 }
 
-/// What became of a rule's findings: `counts`, `comment`, `policy`, `baseline`.
+/// The state of each finding of a rule: `counts`, `comment`, `policy` or `baseline`.
 fn fate(report: &Value, rule: &str) -> Vec<String> {
     let findings = report["proxies"][0]["findings"].as_array().unwrap();
     let of_rule = findings.iter().filter(|finding| finding["rule"] == rule);
@@ -37,7 +38,8 @@ fn fate(report: &Value, rule: &str) -> Vec<String> {
         .collect()
 }
 
-/// A comment above the resource, one beside `require_tls`, what becomes of the two findings, and the waiver rule that is told.
+/// A comment above the resource, a comment beside `require_tls`, the states of the two findings, and the reported
+/// waiver rule.
 type CommentCase = (String, String, &'static str, &'static str, &'static str);
 
 #[rustfmt::skip]
@@ -95,7 +97,7 @@ fn a_comment_that_cannot_be_understood_is_told() {
     }
 }
 
-/// A weak proxy in each language that has no comments, with the place of its waivers.
+/// A weak proxy in each language without comments, with the given waivers in place.
 fn without_comments(waivers: &str) -> [(&'static str, String); 3] {
     let words = waivers.replace('"', "\\\"");
     [
@@ -323,7 +325,7 @@ fn only_what_is_new_counts_against_a_baseline() {
         run.stderr
     );
 
-    // Lines move, and a new fault comes.
+    // The lines move, and a new violation is added.
     let changed = format!(
         "# moved\n\n{}",
         proxy("", "").replace("\"old\"\n", "\"old\"\n  engine_family = \"POSTGRES\"\n")
@@ -339,7 +341,7 @@ fn only_what_is_new_counts_against_a_baseline() {
         .collect();
     assert!(new.len() <= 1, "{new:#?}");
 
-    // What is mended is told.
+    // Fixed findings are reported.
     fs::write(
         home.path().join("main.tf"),
         proxy("", "").replace("require_tls   = false", "require_tls   = true"),

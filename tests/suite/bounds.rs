@@ -1,5 +1,6 @@
-//! Every file that is named or found is read within a bound: a file that is larger than it claims, one that claims to be huge, a device
-//! without an end and a pipe that nobody writes to are refused, with the file and the reason, and nothing waits for them.
+//! Every file that is named or found is read with a size limit. A file that is larger than it claims, one that claims
+//! to be huge, an endless device and a pipe without a writer are refused with the path and the reason, and nothing
+//! waits for them.
 #![cfg(target_os = "linux")]
 
 use std::fs;
@@ -10,7 +11,7 @@ use rustix::fs::{CWD, FileType, Mode, mknodat};
 
 use crate::program::{ended, program, stderr};
 
-/// The arguments, with `@` for the file, and the name under which it is also looked for.
+/// The arguments, with `@` for the file, and the name under which it is also discovered.
 type Place = (&'static [&'static str], &'static str);
 
 const PLACES: &[Place] = &[
@@ -23,11 +24,11 @@ const PLACES: &[Place] = &[
     (&["pack", "verify", "pack", "--trust", "@"], "x.toml"),
     (&["pack", "verify", "pack", "--key", "@"], "x.pub"),
     (&["pack", "keygen", "--password-file", "@"], "x.txt"),
-    // Where it is looked for.
+    // The file is discovered.
     (&["audit", "main.tf"], "rdsproxy-policy.toml"),
 ];
 
-/// What stands there, and a part of what is said of it where it was named.
+/// The kind of obstacle, its creation, and a part of the message if the file was named.
 type Thing = (&'static str, fn(&Path), &'static str);
 
 const THINGS: &[Thing] = &[
@@ -70,7 +71,7 @@ fn no_file_is_read_without_end() {
             let output = ended(program(home.path()).args(arguments));
             let told = stderr(&output);
             let case = format!("{what} as {name}: {told}");
-            // What was found and is no file is as if it were not there; a file that is too large is told.
+            // A discovered entry that is not a file is ignored; a file that is too large is reported.
             if is_named || what.starts_with("a file") {
                 assert_eq!(output.status.code(), Some(1), "{case}");
                 assert!(told.contains(said) && told.contains(name), "{case}");

@@ -1,13 +1,13 @@
-//! The table of calls and the code that makes them hold the same.
+//! The table of calls matches the calls in the code.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use rdsproxy_gen::domain::calls::CALLS;
 
-/// Every `Ask::new(ACTION, FIELD)` below src/io/aws, outside tests.
+/// Every `CallPurpose::new(ACTION, FIELD)` below src/io/aws, outside tests.
 fn asked() -> BTreeMap<String, String> {
-    let ask = regex::Regex::new(r#"Ask::new\(\s*"([^"]+)",\s*("[^"]+"|[A-Z_]+)"#).unwrap();
+    let ask = regex::Regex::new(r#"CallPurpose::new\(\s*"([^"]+)",\s*("[^"]+"|[A-Z_]+)"#).unwrap();
     let mut asked = BTreeMap::new();
     for entry in std::fs::read_dir(Path::new("src/io/aws")).unwrap() {
         let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
@@ -19,7 +19,7 @@ fn asked() -> BTreeMap<String, String> {
             };
             asked.insert(found[1].to_owned(), field);
         }
-        let all = code.matches("Ask::new(").count();
+        let all = code.matches("CallPurpose::new(").count();
         assert_eq!(
             all,
             ask.captures_iter(code).count(),

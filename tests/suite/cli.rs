@@ -1,4 +1,5 @@
-//! The contract of the command line: exit codes, what goes to which stream, nobody is waited for, nothing is written by halves.
+//! The contract of the command line: exit codes, the stream of each output, no waiting for input, and no partial
+//! writes.
 #![cfg(unix)]
 
 use std::fs;
@@ -8,7 +9,7 @@ use std::process::{Output, Stdio};
 
 use crate::program::{PATIENCE, contents, ended, program, stderr, stdout};
 
-/// The main job, as the README starts it.
+/// The main task, as the README starts it.
 const NEW: &[&str] = &["new", "project", "--demo", "--defaults"];
 
 fn home() -> tempfile::TempDir {
@@ -19,7 +20,7 @@ fn run(home: &Path, arguments: &[&str]) -> Output {
     ended(program(home).args(arguments))
 }
 
-/// What is asked of it, and the code it ends with.
+/// The arguments and the expected exit code.
 const CODES: &[(&[&str], i32)] = &[
     (&["--help"], 0),
     (&["--version"], 0),
@@ -77,7 +78,7 @@ fn the_exit_code_says_what_happened_and_each_stream_has_its_part() {
         assert_eq!(output.status.code(), Some(*code), "{arguments:?}\n{err}");
         if *code == 0 {
             assert!(!out.is_empty(), "{arguments:?} said nothing");
-            // Which database it took is no part of the result.
+            // The name of the chosen database is not part of the result.
             let is_told = *arguments == NEW && err.starts_with("database orders-db, of 4");
             assert!(
                 err.is_empty() || is_told,
@@ -98,7 +99,7 @@ fn the_exit_code_says_what_happened_and_each_stream_has_its_part() {
     }
 }
 
-/// What is given beside the demo, and what the refusal has to say.
+/// The arguments beside the demo, and the parts of the refusal.
 const REFUSED: &[(&[&str], &[&str])] = &[
     (&["taken"], &["taken", "director"]),
     (&["taken/inside"], &["taken"]),
@@ -181,7 +182,7 @@ fn without_a_person_every_missing_answer_is_named_and_how_to_give_it() {
 #[test]
 fn nobody_is_waited_for() {
     let home = home();
-    // An empty pipe that stays open: whoever reads from it waits for ever.
+    // An empty pipe that stays open: reading from it would block for ever.
     for arguments in [&["new"][..], &["new", "--demo"], NEW] {
         let output = ended(program(home.path()).args(arguments).stdin(Stdio::piped()));
         let expected = if arguments == NEW { 0 } else { 1 };
@@ -196,7 +197,7 @@ fn a_terminal_behind_a_pipe_is_not_asked() {
     }
     use expectrl::{Eof, Expect, Session};
     let home = home();
-    // The session gives the shell a controlling terminal; the program's own input is a pipe.
+    // The session gives the shell a controlling terminal; the standard input of the program is a pipe.
     let mut shell = std::process::Command::new("/bin/sh");
     let binary = env!("CARGO_BIN_EXE_rdsproxy-gen");
     shell.args([
@@ -301,7 +302,8 @@ fn a_reader_who_leaves_is_no_error_and_a_full_disk_is() {
     }
 }
 
-/// The program for a user who may not write everywhere: where root runs the tests, a copy of it that runs as nobody.
+/// Runs the program without write permission everywhere: if root runs the tests, a copy of the program runs as the user
+/// `nobody`.
 fn unprivileged(home: &Path, arguments: &[&str]) -> std::process::Command {
     use std::os::unix::process::CommandExt as _;
     let own = home.join("rdsproxy-gen");

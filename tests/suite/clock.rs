@@ -1,5 +1,5 @@
-//! How long a small text may be worked on. What counts is time of the processor, in units of what a real project costs on this
-//! machine and in this build: a slow or busy machine makes both longer, and only work without end goes past it.
+//! Time limits for small texts. The processor time is measured in units of what a real project costs on this machine
+//! and in this build: a slow or busy machine makes both longer, and only endless work exceeds the limit.
 
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -9,20 +9,21 @@ use rdsproxy_gen::render::TARGETS;
 
 use crate::examples::{blueprint, examples, rendered};
 
-/// How many real projects may be read in the time that one small text takes.
+/// The limit for a small text, in units of real projects.
 const PROJECTS: u32 = 1000;
 
-/// Where the system does not tell what a thread took, others' work counts as well.
+/// The divisor of the elapsed time if the system does not report the processor time of a thread: the elapsed time also
+/// contains the work of other processes.
 const ON_THE_WALL: u32 = 10;
 
-/// The time of the processor that this thread has had, where the system tells.
+/// The processor time of this thread, if the system reports it.
 fn of_thread() -> Option<Duration> {
     let statistics = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     let nanoseconds = statistics.split(' ').next()?.parse().ok()?;
     Some(Duration::from_nanos(nanoseconds))
 }
 
-/// What the work gives, and what it took.
+/// Runs the work and returns its result and the time that it took.
 pub(crate) fn measured<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     let (before, began) = (of_thread(), Instant::now());
     let given = work();
@@ -33,7 +34,7 @@ pub(crate) fn measured<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     (given, took)
 }
 
-/// What nothing small may take.
+/// The time limit for a small text.
 pub(crate) fn patience() -> Duration {
     static PATIENCE: OnceLock<Duration> = OnceLock::new();
     *PATIENCE.get_or_init(|| {

@@ -1,4 +1,4 @@
-//! Templates that are broken at random: whatever comes out, the reader returns, and never tells a place that is not there.
+//! Randomly broken templates: the reader always returns, and never reports a place that does not exist.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use rdsproxy_gen::language::cloudformation::{
     CloudFormationFiles, is_template, read, read_parameters,
 };
 
-/// Every function, every section, an anchor, a nested stack, an import and a few characters of more than one byte.
+/// Contains every function, every section, an anchor, a nested stack, an import and some multibyte characters.
 const TEMPLATE: &str = "\
 Transform: AWS::Serverless-2016-10-31
 Parameters:
@@ -38,7 +38,7 @@ Outputs:
   Role: {Value: !Ref Proxy, Export: {Name: !Sub '${AWS::StackName}-Key'}}
 ";
 
-/// What is put in the place of a piece of the template.
+/// A text that replaces a piece of the template.
 fn splinter() -> impl Strategy<Value = String> {
     prop_oneof![
         Just(String::new()),
@@ -72,7 +72,7 @@ fn splinter() -> impl Strategy<Value = String> {
     ]
 }
 
-/// The template with a piece replaced, cut at characters.
+/// The template with a piece replaced, cut at character boundaries.
 fn mutated(text: &str, (start, length, splinter): (usize, usize, String)) -> String {
     let characters: Vec<char> = text.chars().collect();
     let start = start % (characters.len() + 1);
@@ -87,7 +87,7 @@ fn mutated(text: &str, (start, length, splinter): (usize, usize, String)) -> Str
 
 fn is_in(origin: &Origin, text: &str) -> bool {
     let line = origin.line as usize;
-    // The end of the text may be told as the line after the last one.
+    // The end of the text may be reported as the line after the last one.
     (1..=text.lines().count() + 1).contains(&line) && origin.column >= 1
 }
 

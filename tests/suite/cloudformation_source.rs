@@ -1,4 +1,4 @@
-//! The CloudFormation reader: template text in, a readable dump of the resources out.
+//! The CloudFormation reader: reads templates and compares a readable dump of the resources.
 
 use std::collections::BTreeMap;
 
@@ -63,7 +63,7 @@ fn piece(piece: &Piece) -> String {
     }
 }
 
-/// The value of a property with its place and way.
+/// The value of a property with its place and origin.
 fn with_origin(node: &Node) -> String {
     let Origin {
         line,
@@ -95,7 +95,7 @@ fn dump(document: &Document) -> String {
     lines.join("\n")
 }
 
-/// A template with one resource whose properties are the given text, and the dump of those properties.
+/// A dump of the properties of a template with one resource that has these properties.
 fn properties(head: &str, properties: &str) -> String {
     let indented: String = properties
         .lines()
@@ -119,12 +119,12 @@ fn properties(head: &str, properties: &str) -> String {
     members.join("\n")
 }
 
-/// The names that [`FUNCTIONS`] uses.
+/// The declarations of the names that [`FUNCTIONS`] uses.
 const HEAD: &str = "Parameters: {Name: {Type: String, Default: app}, Ids: {Type: 'List<AWS::EC2::Subnet::Id>', Default: 'a, b'}, Tls: {Type: String}}\n\
                 Mappings: {Env: {prod: {tls: true, size: 3}, dev: {tls: true, size: 1}}}\n\
                 Conditions: {Yes: !Equals [1, '1'], No: !Not [!Condition Yes], Ask: !Equals [!Ref Tls, 'true'], Both: !And [!Condition No, !Condition Ask], Any: !Or [!Condition Ask, {Condition: Yes}]}";
 
-/// What each function makes of the names below.
+/// Functions over the names above and their expected values.
 const FUNCTIONS: &[(&str, &str)] = &[
     ("A: !Ref Name", "A: 'app'"),
     ("A: {Ref: Name}", "A: 'app'"),
@@ -463,7 +463,7 @@ resources:
     }
 }
 
-/// A service in several files, as most are.
+/// A service that is split into several files, as most are.
 const SERVICE: [(&str, &str); 4] = [
     (
         "app/serverless.yml",

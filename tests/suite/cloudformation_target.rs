@@ -1,5 +1,5 @@
-//! The CloudFormation target over the examples' specs: the same bytes each time, every file, a template that reads back as it was
-//! meant, and what Python and Node.js say of the rest.
+//! The CloudFormation target with the examples' specs: reproducible output, all files, a template that is read back as
+//! intended, and checks of the other files with Python and Node.js.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -25,7 +25,7 @@ fn target() -> &'static Target {
         .unwrap()
 }
 
-/// What is generated for a blueprint, by path below the target's folder.
+/// The generated files of a blueprint, by path below the target's folder.
 fn generated(blueprint: &Blueprint) -> BTreeMap<String, String> {
     render(blueprint, &[target()])
         .unwrap_or_else(|error| panic!("{error}"))
@@ -44,7 +44,7 @@ fn every_example(mut check: impl FnMut(&str, &Blueprint, &BTreeMap<String, Strin
     }
 }
 
-/// All examples below one folder, for a tool to look at.
+/// Writes all examples below one folder for the external tools.
 fn written() -> tempfile::TempDir {
     let home = tempfile::tempdir().unwrap();
     every_example(|name, _, files| {
@@ -104,7 +104,7 @@ fn every_file_is_there_and_the_same_twice() {
     });
 }
 
-/// How what the template says differs from what was meant; nothing when all is well.
+/// The differences between the template and the intent; empty if there are none.
 fn misread(blueprint: &Blueprint, files: &BTreeMap<String, String>) -> Vec<String> {
     let document = read(&CloudFormationFiles {
         templates: BTreeMap::from([("template.yaml".to_owned(), files["template.yaml"].clone())]),
@@ -203,7 +203,7 @@ fn python_and_node_read_the_clients() {
     }
 }
 
-/// What `sql/set_password.py` writes for this secret.
+/// The statement that `sql/set_password.py` writes for this secret.
 fn password_statement(python: &Path, script: &Path, secret: &str) -> std::process::Output {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("secret.json");
@@ -236,7 +236,7 @@ fn a_password_reaches_the_database_in_the_form_that_it_takes() {
             "IF SUSER_ID(N'app_user') IS NULL CREATE LOGIN [app_user] WITH PASSWORD = N'Abc123XYZ'",
             true,
         ),
-        // The hash is the one that MariaDB's own PASSWORD('Abc123XYZ') gives.
+        // The hash that MariaDB's own PASSWORD('Abc123XYZ') returns.
         (
             "mariadb-existing-secret",
             "ALTER USER 'app_user'@'%' IDENTIFIED BY PASSWORD '*5522C6A35C75109E253CDDA95BFCAC8BD213AD39' ACCOUNT UNLOCK;",

@@ -1,5 +1,5 @@
-//! A project directory that somebody else filled: whatever its journal, baseline, record of an update and links say, no command changes
-//! or shows anything outside of it; and what only looks changes nothing inside of it either.
+//! A project directory filled by an attacker: whatever its journal, baseline, update record and links contain, no
+//! command changes or shows anything outside it, and read-only commands change nothing inside it either.
 #![cfg(unix)]
 
 use std::fs;
@@ -14,13 +14,13 @@ use crate::program::{contents, ended, program};
 use crate::scale;
 use crate::tools::copy;
 
-/// What stands outside, and must never be read aloud.
+/// The content of the file outside, which must never be printed.
 const CANARY: &str = "canary-of-the-neighbour";
 
-/// What is done to a directory before somebody runs a command there: its place, and a place outside.
+/// A manipulation of a directory before a command runs in it: the directory, and a path outside.
 type Tamper = fn(&Path, &Path);
 
-/// The commands, and whether they only look.
+/// The commands, each with whether it is read-only.
 const COMMANDS: &[(&[&str], bool)] = &[
     (
         &["new", "project", "--demo", "--defaults", "--dry-run"],
@@ -50,7 +50,7 @@ fn state(root: &Path) -> PathBuf {
     state
 }
 
-/// A journal with everything that its writer can know.
+/// Writes a valid journal with everything that the attacker can know.
 fn journal(root: &Path, write: &[(&str, &str, Option<&str>)], remove: &[(&str, &str)]) {
     let staged = state(root).join("staged");
     fs::create_dir_all(&staged).unwrap();
@@ -74,21 +74,21 @@ fn edited(root: &Path, file: &str, edit: impl FnOnce(&mut Value)) {
     fs::write(path, value.to_string()).unwrap();
 }
 
-/// The baseline names one more file.
+/// Adds one more file to the baseline.
 fn baseline_names(root: &Path, path: &str) {
     edited(root, "baseline.json", |baseline| {
         baseline["files"][path] = json!({"digest": digest("x"), "text": "x"});
     });
 }
 
-/// A record of an update that gives back one more file.
+/// Writes an update record that restores one more file.
 fn undo_names(root: &Path, path: &str, after: Option<&str>) {
     let undo =
         json!({"schema": 1, "files": {path: {"before": "theirs\n", "after": after.map(digest)}}});
     fs::write(state(root).join("undo.json"), undo.to_string()).unwrap();
 }
 
-/// A link in the place of something that stands in the project.
+/// Replaces a path in the project by a link.
 fn link(root: &Path, path: &str, target: &Path) {
     let place = root.join(path);
     if place.is_dir() {
@@ -339,7 +339,7 @@ const CASES: &[(&str, Tamper)] = &[
     }),
 ];
 
-/// A project, and its neighbour.
+/// A project and the folder beside it.
 struct Grounds {
     home: tempfile::TempDir,
 }
@@ -380,7 +380,7 @@ impl Grounds {
     }
 }
 
-/// As [`contents`], links and pipes as what they are.
+/// Like [`contents`], but shows links and pipes as such.
 fn shape(folder: &Path) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -402,7 +402,7 @@ fn shape(folder: &Path) -> Vec<(PathBuf, String)> {
     found
 }
 
-/// A project that was updated once, so that there is a record of it.
+/// A project that was updated once and therefore has an update record.
 fn origin() -> tempfile::TempDir {
     let home = tempfile::tempdir().unwrap();
     let run = |arguments: &[&str]| {
@@ -434,7 +434,7 @@ fn a_hostile_directory_changes_and_shows_nothing_outside() {
     let origin = origin();
     let project = origin.path().join("project");
     for (number, (case, tamper)) in CASES.iter().enumerate() {
-        // In a normal run each case meets some of the commands, and each command some of the cases.
+        // A normal run combines each case with some of the commands, and each command with some of the cases.
         let step = if scale::is_whole() { 1 } else { 4 };
         for (command, only_looks) in COMMANDS.iter().skip(number % step).step_by(step) {
             let grounds = Grounds::new(&project);
@@ -454,7 +454,7 @@ fn a_hostile_directory_changes_and_shows_nothing_outside() {
     assert!(CASES.len() >= 40, "{}", CASES.len());
 }
 
-/// What is damaged is refused with its file and a way out, and never passed over.
+/// A damaged file is refused with its path and a remedy, and never ignored.
 #[test]
 fn what_is_not_believed_is_named() {
     let origin = origin();
@@ -477,7 +477,7 @@ fn what_is_not_believed_is_named() {
     }
 }
 
-/// What a run was cut off from is told by those that only look, and completed by the next that writes.
+/// An interrupted run is reported by read-only commands, and completed by the next command that writes.
 #[test]
 fn those_that_look_tell_of_a_run_that_was_cut_off() {
     let origin = origin();
@@ -497,7 +497,7 @@ fn those_that_look_tell_of_a_run_that_was_cut_off() {
     }
 }
 
-/// An undamaged directory works as before: it is updated, taken back, and compared.
+/// An undamaged directory works as before: update, undo and comparison.
 #[test]
 fn an_undamaged_directory_works_as_before() {
     let origin = origin();
@@ -514,7 +514,7 @@ fn an_undamaged_directory_works_as_before() {
     assert_eq!(grounds.run(&["drift", "project"]).status.code(), Some(0));
 }
 
-/// Somebody exchanges a folder for a link and back, as fast as the system can, while files are written and read.
+/// A folder and a link are exchanged as fast as the system allows while files are written and read.
 #[cfg(target_os = "linux")]
 mod races {
     use std::sync::atomic::{AtomicBool, Ordering};
@@ -525,7 +525,7 @@ mod races {
 
     use super::*;
 
-    /// Says that the work is done, also where it panicked: the other thread would go on for ever.
+    /// Signals the end of the work, even after a panic. Otherwise the other thread would never stop.
     struct Done<'a>(&'a AtomicBool);
 
     impl Drop for Done<'_> {
@@ -534,7 +534,7 @@ mod races {
         }
     }
 
-    /// Works while two names are exchanged for each other all the time.
+    /// Runs the work while two names are constantly exchanged.
     fn exchanging(one: &Path, other: &Path, work: impl FnOnce()) {
         let is_done = AtomicBool::new(false);
         std::thread::scope(|scope| {
@@ -558,7 +558,7 @@ mod races {
             for (path, text) in [
                 ("outside/main.tf", CANARY),
                 ("project/terraform/main.tf", "# mine\n"),
-                // Keeps the folder, when the others are removed.
+                // Keeps the folder when the other files are removed.
                 ("project/terraform/keep.tf", "# mine\n"),
             ] {
                 let path = home.path().join(path);
@@ -595,7 +595,7 @@ mod races {
                         ..DirectoryChange::default()
                     },
                 };
-                // Refused where the link stood there, done where it did not: either is right.
+                // Refused if the path was a link, done if it was not: both results are right.
                 match files::apply(&root, &change) {
                     Ok(()) => done += 1,
                     Err(_) => refused += 1,
@@ -604,7 +604,7 @@ mod races {
                 assert_eq!(contents(&ground.at("outside")), outside, "round {round}");
             }
         });
-        // Both sides of the race were met, or nothing was tried.
+        // Both sides of the race occurred; otherwise the test proves nothing.
         assert!(done > 0 && refused > 0, "{done} done, {refused} refused");
     }
 
@@ -632,7 +632,7 @@ mod races {
                 }
             }
         });
-        // Both sides of the race were met, or nothing was tried.
+        // Both sides of the race occurred; otherwise the test proves nothing.
         assert!(here > 0 && refused > 0, "{here} read, {refused} refused");
     }
 }

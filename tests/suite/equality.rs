@@ -1,4 +1,4 @@
-//! What is written says what was meant, in every target, and nothing of it stays hidden from our own readers.
+//! The rendered code equals the intent in every target, and the project's own readers can see all of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +24,7 @@ fn postures(files: &BTreeMap<String, String>) -> Vec<(&'static str, Posture)> {
         .collect()
 }
 
-/// Every difference, and everything that was meant and cannot be seen in what was written.
+/// All differences, and all intended facts that cannot be seen in the rendered code.
 fn faults(intent: &Posture, target: &str, posture: &Posture) -> Vec<String> {
     let comparison = compare(intent, posture);
     let differences = comparison
@@ -55,7 +55,7 @@ fn every_example_says_what_was_meant() {
 proptest! {
     #![proptest_config(crate::scale::config("specs read back"))]
 
-    /// Terraform, CloudFormation and the intent are the same posture, and a second rendering is the same text.
+    /// Terraform, CloudFormation and the intent have the same posture, and a second rendering gives the same text.
     #[test]
     fn random_specs_say_what_was_meant(text in spec_text()) {
         let spec = Spec::parse(&text, "random.toml").unwrap();

@@ -1,4 +1,4 @@
-//! The generated examples: what their specs mean today is what stands on disk.
+//! The generated examples: rendering their specs gives the files in the repository.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,7 +12,7 @@ use rdsproxy_gen::render::{self, TARGETS, render};
 
 use crate::program::{ended, program, stderr, stdout};
 
-/// Every example, by name, with its spec.
+/// Every example with its spec, by name.
 pub(crate) fn examples() -> BTreeMap<String, PathBuf> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir("generated-examples").unwrap() {
@@ -33,7 +33,7 @@ pub(crate) fn blueprint(folder: &Path) -> Blueprint {
     Blueprint::harden(&spec).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The files that an example's spec means today, by path below its folder.
+/// The files rendered from an example's spec, by path below its folder.
 pub(crate) fn rendered(blueprint: &Blueprint) -> BTreeMap<String, String> {
     render(blueprint, TARGETS)
         .unwrap_or_else(|error| panic!("{error}"))
@@ -75,7 +75,7 @@ fn collect(root: &Path, folder: &Path, found: &mut BTreeMap<String, String>) {
     }
 }
 
-/// What `new` would leave beside the files: whoever has a clone can try `drift` at once.
+/// The baseline that `new` would write beside the files, so that `drift` works in a clone.
 fn baseline(folder: &Path, files: &BTreeMap<String, String>) -> String {
     let spec = fs::read_to_string(folder.join(SPEC_FILE)).unwrap();
     let mut files = files.clone();

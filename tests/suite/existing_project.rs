@@ -1,4 +1,4 @@
-//! `new` where a project is: its spec is the answers, its text is edited, and nothing goes without a word.
+//! `new` in an existing project: the spec supplies the answers, its text is edited, and every removal is reported.
 #![cfg(unix)]
 
 use std::fs;
@@ -7,7 +7,7 @@ use std::process::Output;
 
 use crate::program::{contents, ended, program, stderr, stdout};
 
-/// A spec as people keep it: with comments, three users and two consumers.
+/// A spec as users keep it: with comments, three users and two consumers.
 const SPEC: &str = r#"# The shop's proxy. Ask #shop-team before you change it.
 schema = 1
 
@@ -62,7 +62,7 @@ fn run(home: &Path, arguments: &[&str]) -> Output {
     ended(program(home).args(arguments))
 }
 
-/// A directory with the spec, and what was generated from it.
+/// A directory with the spec and the project generated from it.
 fn project() -> tempfile::TempDir {
     let home = tempfile::tempdir().unwrap();
     fs::create_dir(home.path().join("shop")).unwrap();
@@ -76,7 +76,7 @@ fn spec(home: &Path) -> String {
     fs::read_to_string(home.join("shop/rdsproxy.toml")).unwrap()
 }
 
-/// The words of a text, whatever its lines.
+/// The words of a text, regardless of line breaks.
 fn words(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -120,7 +120,7 @@ fn an_answers_file_without_a_directory_is_for_the_proxy_that_it_names() {
     assert_eq!(spec(home.path()), SPEC);
 }
 
-/// What is given, what of the spec's text that replaces, and what has to be told.
+/// The arguments, the replacements in the spec's text, and the required message.
 type Case = (
     &'static [&'static str],
     &'static [(&'static str, &'static str)],
@@ -417,7 +417,7 @@ fn in_a_terminal_nothing_is_asked_but_whether_to_write() {
     use expectrl::{Eof, Expect, Session};
     let home = project();
     let before = contents(home.path());
-    // Enter writes; Ctrl-C leaves.
+    // Enter writes; Ctrl-C cancels.
     for (answer, told) in [
         ("\r", "Nothing to write"),
         ("\u{3}", "left without writing"),

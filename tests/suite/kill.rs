@@ -1,8 +1,8 @@
-//! Killed at any moment: whatever moment it is, the next run finds the old files or the new ones, and nothing else.
+//! Runs killed at any moment: the next run finds either the old or the new files, and nothing else.
 //!
-//! Half of the kills are spread over the whole run. The other half wait until files are being staged and strike then, since
-//! writing is a small part of a run. Kills go on until each kind of moment was met, so that a busy machine, on which runs last
-//! longer than the one that was timed, makes the test longer and does not fail it.
+//! Half of the kills are spread over the whole run. The others wait until files are being staged and strike then, since
+//! writing is a small part of a run. Kills continue until each kind of moment occurred: on a busy machine, where runs
+//! last longer than the timed one, the test takes longer but does not fail.
 #![cfg(unix)]
 
 use std::collections::BTreeMap;
@@ -15,19 +15,19 @@ use crate::program::{contents, ended, program};
 use crate::scale;
 use crate::tools::copy;
 
-/// How many times a test goes on for, before it says that no kill came at the moment that it waited for.
+/// The number of rounds after which a test reports that no kill hit the moment it waits for.
 const MOST: u32 = 400;
 
 type Files = BTreeMap<String, Vec<u8>>;
 
-/// A number that is spread over its range and the same in every run of the test.
+/// A delay that is evenly spread over its range and reproducible.
 fn spread(round: u32, below: Duration) -> Duration {
-    // The golden ratio: each new point falls into the largest gap.
+    // By the golden ratio, each new point falls into the largest gap.
     let share = f64::from(round).mul_add(0.618_033_988_75, 0.0).fract();
     below.mul_f64(share)
 }
 
-/// What a run leaves when nobody kills it, and how long it takes.
+/// The result of an undisturbed run, and its duration.
 fn undisturbed(arguments: &[&str], home: &Path) -> (Files, Duration) {
     let began = Instant::now();
     let output = ended(program(home).args(arguments));
@@ -44,16 +44,16 @@ fn start(arguments: &[&str], home: &Path) -> Child {
         .unwrap()
 }
 
-/// Kills a run after a delay, counted from its start or from the moment at which something is staged.
+/// Kills a run after a delay, counted from its start or from the moment at which files are staged.
 fn kill(mut child: Child, staged: impl Fn() -> bool, delay: Duration, when_staging: bool) {
     while when_staging && !staged() && child.try_wait().unwrap().is_none() {}
     std::thread::sleep(delay);
-    // It may have ended by itself.
+    // The process may already have ended.
     let _ = child.kill();
     child.wait().unwrap();
 }
 
-/// Whether a killed run left something that is neither old nor new.
+/// True if a killed run left a state that is neither old nor new.
 fn is_cut_off(home: &Path) -> bool {
     contents(home).keys().any(|path| {
         ["unfinished-", "/staged/", "/pending."]
@@ -69,8 +69,8 @@ fn names(home: &Path) -> Vec<String> {
         .collect()
 }
 
-/// Any run that could write settles the directory first; this one is refused, and writes nothing of its own. A dry run does not:
-/// it changes nothing, and where half of the files are new it judges nothing.
+/// Any command that can write first completes or reverts the interrupted run; this one is refused, and writes nothing
+/// itself. A dry run changes nothing, and does not judge a half-written directory.
 fn look(home: &Path, arguments: &[&str]) {
     let before = contents(home);
     let dry: Vec<&str> = arguments.iter().copied().chain(["--dry-run"]).collect();
@@ -128,7 +128,7 @@ fn a_new_directory_is_there_whole_or_not_at_all() {
 #[test]
 fn an_existing_directory_is_the_old_one_or_the_new_one() {
     let before = ["new", "project", "--demo", "--defaults"];
-    // Another proxy, and one target fewer: files change, appear nowhere else, and go.
+    // Another proxy name and one target fewer: files change, appear and disappear.
     let after = [
         "new",
         "project",
@@ -176,7 +176,8 @@ fn an_existing_directory_is_the_old_one_or_the_new_one() {
     );
 }
 
-/// What a cut-off run left half-written is nobody's change: those that only read say so, and end with 1.
+/// Half-written files of an interrupted run are not user changes: read-only commands report the interruption and exit
+/// with 1.
 #[test]
 fn who_reads_beside_a_cut_off_run_says_so_and_judges_nothing() {
     let before = ["new", "project", "--demo", "--defaults"];
@@ -231,7 +232,7 @@ fn who_reads_beside_a_cut_off_run_says_so_and_judges_nothing() {
     assert!(half_way > 0, "no kill of {MOST} met a run that had decided");
 }
 
-/// A run that writes meanwhile is waited for by nobody, and never taken for somebody's changes.
+/// Read-only commands do not wait for a running command that writes, and never mistake its files for user changes.
 #[test]
 fn who_reads_beside_a_run_that_writes_sees_no_drift() {
     let home = tempfile::tempdir().unwrap();
@@ -269,7 +270,7 @@ fn who_reads_beside_a_run_that_writes_sees_no_drift() {
                 _ => wrong.push(output),
             }
         }
-        // The other one ends before anything is asserted.
+        // The other process ends before anything is asserted.
         is_over.store(true, std::sync::atomic::Ordering::Relaxed);
         writer.join().unwrap();
         assert!(wrong.is_empty(), "{wrong:?}");

@@ -1,11 +1,12 @@
-//! Every limit of the service that a spec alone can break, and what the user is told. The limits that need the account are rules.
+//! Every service limit that a spec alone can exceed, and the message to the user. The limits that need the account are
+//! rules.
 
 use rdsproxy_gen::domain::blueprint::Blueprint;
 use rdsproxy_gen::domain::spec::Spec;
 
 const SPEC: &str = include_str!("../../src/domain/spec/sample.toml");
 
-/// What is changed in a spec that is fine: its name, what is replaced, what by.
+/// A change to a valid spec: its name, the replaced text, the replacement.
 const BROKEN: &[(&str, &str, &str)] = &[
     ("region without the service", "eu-west-1", "ap-southeast-6"),
     ("one subnet", ", \"subnet-0aaaaaaaaaaaaaaa2\"]", "]"),
@@ -207,7 +208,7 @@ const BROKEN: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// What the user is told, or nothing when the spec is accepted.
+/// The message to the user; none if the spec is accepted.
 fn told(text: &str) -> Option<String> {
     match Spec::parse(text, "rdsproxy.toml").and_then(|spec| Blueprint::harden(&spec)) {
         Ok(_) => None,
@@ -247,7 +248,8 @@ fn every_broken_limit_is_refused_with_its_line_and_its_way_out() {
     insta::assert_snapshot!(table);
 }
 
-/// The proxy's own quota. The policy of its role ends earlier where secrets have names of their own: see `sizes`.
+/// The quota of the proxy itself. With custom secret names, the size limit of its role's policy is reached earlier: see
+/// `sizes`.
 #[test]
 fn two_hundred_users_are_the_most() {
     let user = |number| format!("[[users]]\nname = \"u{number}\"\ndatabase = \"orders\"\n");

@@ -1,11 +1,11 @@
-//! Whose project this is stands in one place, `repository` in Cargo.toml, and everywhere else the same.
+//! The project's owner is stated in one place, `repository` in Cargo.toml, and all other places must agree.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use regex::{Captures, Regex};
 
-/// Where somebody is told, or a machine, where the project lives.
+/// Files that tell people or machines where the project is hosted.
 const PLACES: &[&str] = &[
     "README.md",
     "CHANGELOG.md",
@@ -16,7 +16,7 @@ const PLACES: &[&str] = &[
     ".packaging",
 ];
 
-/// Ways to name it: in an address, an image, an action.
+/// Patterns of references to the project: URLs, images, actions.
 const NAMES: &str = r"(github\.com/|githubusercontent\.com/|ghcr\.io/|uses: |repo_url: )([A-Za-z0-9-]+)/(rdsproxy-gen)";
 
 fn files(path: &Path, found: &mut Vec<PathBuf>) {

@@ -1,4 +1,4 @@
-//! The program as a user starts it: the real binary, with an environment that holds nothing of this machine.
+//! The real binary as a user starts it, in an environment without any settings of this machine.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,22 +6,22 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-/// The binary, in a folder, with nothing in its environment and nobody at the keyboard.
+/// The binary, in a folder, with an empty environment and no standard input.
 pub(crate) fn program(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rdsproxy-gen"));
     command.env_clear().current_dir(folder).stdin(Stdio::null());
     command
 }
 
-/// Longer than any run takes, however slow and busy the machine is: only what never ends takes so long.
+/// Longer than any run takes, even on a slow or busy machine, so only endless runs exceed it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(600);
 
-/// Runs it to its end, which has to come: a run that waits for somebody is killed and fails the test.
+/// Runs the program to its end; a run that waits for input is killed and fails the test.
 pub(crate) fn ended(command: &mut Command) -> Output {
     let shown = format!("{command:?}");
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    // Both pipes are read while it runs, so that a long answer does not block it.
+    // Both pipes are read during the run, so that long output does not block it.
     let (out, err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
     let readers = (
         std::thread::spawn(move || all_of(out)),
@@ -51,17 +51,17 @@ fn all_of(mut stream: impl std::io::Read) -> Vec<u8> {
     bytes
 }
 
-/// What it said on standard output.
+/// The standard output as text.
 pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-/// What it said on standard error.
+/// The standard error as text.
 pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-/// Every file below a folder, by its path, with its bytes; a folder without files counts as an entry of its own.
+/// Every file below a folder by its path, with its bytes; an empty folder has an entry of its own.
 pub(crate) fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     collect(folder, "", &mut found);

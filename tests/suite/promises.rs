@@ -1,11 +1,11 @@
-//! What is promised in writing names the tests that hold it; each of them exists.
+//! Written promises name the tests that verify them; each of these tests exists.
 
 use std::fs;
 use std::path::Path;
 
 const SECURITY: &str = include_str!("../../.github/SECURITY.md");
 
-/// The text of the file in which a module stands, of the suite or of the program itself.
+/// The source text of a module of the suite or of the program.
 fn source(module: &str) -> Option<String> {
     let module = module.replace("::", "/");
     let places = ["tests/suite", "src"].map(|root| Path::new(root).join(&module));
@@ -16,7 +16,7 @@ fn source(module: &str) -> Option<String> {
     })
 }
 
-/// Whether a test of this path exists: in a file of its module, or in a module within the file above it.
+/// True if a test of this path exists: in a file of its module, or in a nested module of the file above it.
 fn exists(test: &str) -> bool {
     let Some((module, name)) = test.rsplit_once("::") else {
         return false;
@@ -36,7 +36,7 @@ fn exists(test: &str) -> bool {
     })
 }
 
-/// Fails where a row of a table names no test, or one that does not exist.
+/// Fails if a row of a table names no test, or one that does not exist.
 pub(crate) fn held(row: &str) {
     let tests: Vec<&str> = row
         .split('`')

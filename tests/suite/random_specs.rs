@@ -1,4 +1,4 @@
-//! Random specs that are valid: every engine, kind, mode and option, in combinations that nobody would think of.
+//! Random valid specs: every engine, kind, mode and option, in unusual combinations.
 
 use std::fmt::Write as _;
 
@@ -15,7 +15,7 @@ const REGIONS: &[&str] = &[
 ];
 const DIGITS: &str = "0123456789abcdef";
 
-/// An id of that kind: 17 hexadecimal digits.
+/// An id of a kind of resource: the prefix and 17 hexadecimal digits.
 fn id(prefix: &'static str) -> impl Strategy<Value = String> {
     proptest::collection::vec(0..16_usize, 17).prop_map(move |digits| {
         digits
@@ -31,7 +31,7 @@ fn ids(
     proptest::collection::btree_set(id(prefix), count).prop_map(|ids| ids.into_iter().collect())
 }
 
-/// Names of users, functions, roles: with the characters that a careless template would trip over.
+/// Names of users, functions and roles, with characters that a careless template would not handle.
 fn names(
     count: std::ops::RangeInclusive<usize>,
     pattern: &'static str,
@@ -43,7 +43,7 @@ fn names(
         .prop_map(|names| names.into_iter().collect())
 }
 
-/// All that is random about a spec, before it is put together.
+/// The random parts of a spec.
 #[derive(Debug)]
 struct Draw {
     engine: &'static Engine,
@@ -259,7 +259,7 @@ impl Draw {
             writeln!(text, "topic_arn = \"{}\"", self.arn("sns", "alarms")).unwrap();
         }
         text.push_str("[tags]\n");
-        // IAM takes keys that differ in capitals for the same, so that a spec with both is refused: tests/suite/sizes.rs.
+        // IAM treats keys that differ only in case as equal, so a spec with both is refused: tests/suite/sizes.rs.
         let tags = self.tags.iter().map(|tag| (tag.0.to_lowercase(), tag));
         let tags: std::collections::BTreeMap<_, _> = tags.collect();
         for (_, (key, value)) in tags.into_iter().filter(|(key, _)| !key.starts_with("aws:")) {
@@ -269,7 +269,7 @@ impl Draw {
     }
 }
 
-/// The text of a random spec that is valid.
+/// The text of a random valid spec.
 pub(crate) fn spec_text() -> impl Strategy<Value = String> {
     draw().prop_map(|draw| {
         [

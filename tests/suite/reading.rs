@@ -1,4 +1,5 @@
-//! How much of an estate is read, kept and evaluated: counted, since a time would only tell how busy the machine was.
+//! How much of an estate is read, kept and evaluated. The work is counted, since a time would only reflect the load of
+//! the machine.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +16,7 @@ fn write(home: &Path, path: &str, text: &str) {
     fs::write(path, text).unwrap();
 }
 
-/// Two proxies, one of them behind a module, among 600 files of all kinds.
+/// Two proxies, one of them in a module, among 600 files of all kinds.
 fn estate() -> tempfile::TempDir {
     let home = tempfile::tempdir().unwrap();
     let write = |path: &str, text: &str| write(home.path(), path, text);
@@ -76,7 +77,7 @@ fn only_what_can_lead_to_a_proxy_is_kept() {
         .values()
         .map(|folder| folder.files.len())
         .sum();
-    // Two files beside each other, one caller, one module: `tags` is read again when the caller needs it.
+    // Two adjacent files, one caller, one module: `tags` is read again when the caller needs it.
     assert_eq!(kept + survey.templates.len(), 4);
     let calls: usize = survey
         .terraform

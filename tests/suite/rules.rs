@@ -1,4 +1,4 @@
-//! Every rule's samples, read by the real readers: the bad one is reported, the good one is not.
+//! The samples of every rule, read by the real readers: the bad one is reported, the good one is not.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use rdsproxy_gen::source::assemble::assemble;
 
 use crate::examples::{blueprint, examples, rendered};
 
-/// A language of the samples: its name, where a sample has its text, and who reads it.
+/// A language of the samples: its name, the field with the text, and its reader.
 struct Language {
     name: &'static str,
     text: fn(&Sample) -> &str,
@@ -83,7 +83,7 @@ fn samples_show_what_the_rules_report() {
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
-/// What code does not show is open in it, in one language at least: a pass would say that it was looked for.
+/// Facts that code does not show are open in at least one language: a pass would claim that they were checked.
 #[test]
 fn what_shows_in_part_is_nowhere_taken_for_good() {
     for rule in RULES
@@ -100,7 +100,7 @@ fn what_shows_in_part_is_nowhere_taken_for_good() {
     }
 }
 
-/// What is generated must hold before its own audit, by intent and as read back.
+/// Generated code must pass the tool's own audit, as intent and as read back.
 #[test]
 fn generated_proxies_have_no_fault() {
     for (name, folder) in examples() {

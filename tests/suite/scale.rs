@@ -1,9 +1,9 @@
-//! How much a run tries. A normal run is short and tries the same each time; `.ci/nightly` sets `RDSPROXY_TEST_SCALE`, which multiplies
-//! every count, and draws at random.
+//! The number of test cases. A normal run is short and always the same; `.ci/nightly` sets `RDSPROXY_TEST_SCALE`, which
+//! multiplies every count, and uses random cases.
 
 use proptest::test_runner::{Config, RngSeed};
 
-/// What is tried, how much of it in a normal run, and the most that any run tries.
+/// The kind of case, its number in a normal run, and the maximum of any run.
 const COUNTS: &[(&str, u32, u32)] = &[
     // Random specs, read back from both languages.
     ("specs read back", 24, MANY),
@@ -21,15 +21,15 @@ const COUNTS: &[(&str, u32, u32)] = &[
     ("mutated Terraform", 100, MANY),
     ("mutated code before --fix", 60, MANY),
     ("random merges", 24, MANY),
-    // What is worked on at one size and at four times as much.
+    // The rows that are measured at one size and at four times that size.
     ("sizes of what grows", 1, 8),
-    // Whole projects, each with several runs of the program.
+    // Complete projects, each with several runs of the program.
     ("edited projects", 25, 200),
     ("kills", 12, 80),
     ("kills of a pull", 12, 200),
     ("three pulls at once", 5, 100),
     ("readings beside a run", 8, 200),
-    // Each takes a few seconds, most of them waiting.
+    // Each takes a few seconds, mostly waiting.
     ("pairs of failing calls", 15, MANY),
 ];
 
@@ -38,7 +38,7 @@ const MANY: u32 = u32::MAX;
 /// The scale of `.ci/nightly`.
 const NIGHTLY: u32 = 20;
 
-/// 1 in a normal run.
+/// The scale of this run; 1 in a normal one.
 fn scale() -> u32 {
     let given = std::env::var("RDSPROXY_TEST_SCALE").ok();
     let number = given.map(|text| {
@@ -48,12 +48,12 @@ fn scale() -> u32 {
     number.unwrap_or(1).max(1)
 }
 
-/// Whether this run tries everything.
+/// True if this run tests everything.
 pub(crate) fn is_whole() -> bool {
     scale() > 1
 }
 
-/// How many of these a run tries.
+/// The number of cases of this kind in this run.
 pub(crate) fn count(what: &str) -> u32 {
     scaled(what, scale())
 }
@@ -64,7 +64,8 @@ fn scaled(what: &str, scale: u32) -> u32 {
     count.saturating_mul(scale).min(*most)
 }
 
-/// The same for proptest. What a nightly run finds, `PROPTEST_RNG_SEED` or the text that is printed finds again.
+/// The proptest configuration for this kind of case. A failure of a nightly run is reproduced with `PROPTEST_RNG_SEED`
+/// or the printed text.
 pub(crate) fn config(what: &str) -> Config {
     let mut config = Config {
         cases: count(what),

@@ -1,4 +1,5 @@
-//! What several proxies share is one finding: told once with all whom it concerns, counted once, and known to a baseline for each.
+//! A finding that several proxies share is reported once with all of them, counted once, and known to a baseline for
+//! each.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,7 +7,7 @@ use std::fs;
 use serde_json::Value;
 
 use crate::audit::{Run, audit_in, estate};
-/// Formats whose text people read; a report of tests has a case for each proxy.
+/// Formats for human readers; a test report has a case for each proxy.
 const FORMATS_OF_TEXT: [&str; 5] = ["text", "markdown", "github", "html", "junit"];
 
 const MODULE: &str = "variable \"name\" {}\nvariable \"tls\" {}\nresource \"aws_db_proxy\" \"this\" {\n  name        = var.name\n  require_tls = var.tls\n}\n";
@@ -32,7 +33,7 @@ fn json(home: &tempfile::TempDir, more: &[&str]) -> (Value, Run) {
     (run.json(), run)
 }
 
-/// By root module: the findings of a rule, those of other proxies that they tell too, and those that stand elsewhere.
+/// By root module: the findings of a rule, those that also cover other proxies, and those reported elsewhere.
 fn told(report: &Value, rule: &str) -> BTreeMap<String, [usize; 3]> {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let proxies = list(&report["proxies"]).into_iter();
@@ -107,7 +108,7 @@ fn a_baseline_knows_each_proxy() {
     let against = ["--baseline", "known.json"];
     assert_eq!(json(&home, &against).1.code, 0);
 
-    // The same line makes another proxy weak: that one is new.
+    // The same line weakens another proxy: that finding is new.
     fs::write(home.path().join("live/b/main.tf"), caller("b", false)).unwrap();
     let (report, run) = json(&home, &against);
     assert_eq!(run.code, 2);
@@ -143,7 +144,7 @@ fn sarif_has_one_result_with_every_proxy() {
     assert_eq!(of_rule.len(), 1);
     let logical = &of_rule[0]["locations"][0]["logicalLocations"];
     assert_eq!(logical.as_array().map(Vec::len), Some(2), "{logical}");
-    // Each caller says it in its own file: one fix mends both.
+    // Each caller sets the value in its own file, and one fix covers both.
     let changes = &of_rule[0]["fixes"][0]["artifactChanges"];
     let files: Vec<&str> = changes
         .as_array()

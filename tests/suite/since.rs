@@ -1,4 +1,4 @@
-//! `audit --since`: what an earlier revision had too is known.
+//! `audit --since`: findings that an earlier revision also had are known.
 
 use std::fs;
 use std::path::Path;
@@ -29,7 +29,7 @@ fn git(home: &Path, arguments: &[&str]) {
     assert!(done.status.success(), "{}", stderr(&done));
 }
 
-/// A repository with a weak proxy in `app`, which calls a module beside it.
+/// A repository with a weak proxy in `app`, which calls a module in the folder beside it.
 fn repository() -> Option<tempfile::TempDir> {
     crate::tools::find("git")?;
     let home = tempfile::tempdir().unwrap();
@@ -49,7 +49,7 @@ fn repository() -> Option<tempfile::TempDir> {
     Some(home)
 }
 
-/// The exit code, and which findings count.
+/// The exit code, and the findings that count.
 fn audited(folder: &Path, arguments: &[&str]) -> (Option<i32>, Vec<String>) {
     let mut command = program(folder);
     command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
@@ -85,7 +85,7 @@ fn what_stood_there_before_does_not_count_and_what_is_new_does() {
             (Some(0), vec![])
         );
     }
-    // Everything is on another line, and there is one proxy more.
+    // All lines are shifted, and one proxy is added.
     let text = fs::read_to_string(home.path().join("app/main.tf")).unwrap();
     let text = format!("# A line.\n\n{}{text}", proxy("new", true));
     fs::write(home.path().join("app/main.tf"), text).unwrap();
@@ -105,7 +105,7 @@ fn what_stood_there_before_does_not_count_and_what_is_new_does() {
         "{found:?}"
     );
     assert!(found.len() < audited(home.path(), &["app"]).1.len());
-    // The work tree is as it was.
+    // The work tree is unchanged.
     git(home.path(), &["add", "."]);
     git(home.path(), &["commit", "--quiet", "-m", "second"]);
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Names at their limits and proxies at theirs: what is written fits AWS, or is refused with the number and the way out.
+//! Names and proxies at their limits: the rendered code fits AWS, or is refused with the number and a remedy.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -12,13 +12,13 @@ use rdsproxy_gen::language::yaml;
 
 use crate::examples::rendered;
 
-/// What a large spec consists of.
+/// The parts of a large spec.
 struct Large {
     proxy: String,
     users: Vec<String>,
-    /// Function, role, groups; each connects as the first user.
+    /// The function, role and groups of each consumer, which connects as the first user.
     consumers: Vec<(String, String, Vec<String>)>,
-    /// What follows the spec.
+    /// The text after the generated spec.
     rest: &'static str,
 }
 
@@ -61,7 +61,7 @@ impl Large {
         Blueprint::harden(&spec).map_err(|error| error.to_string())
     }
 
-    /// What `new` says of it: nothing, or why not.
+    /// The refusal of `new`, or none.
     fn refusal(&self) -> Option<String> {
         match self.blueprint() {
             Err(refusal) => Some(refusal),
@@ -78,7 +78,7 @@ fn numbered(count: usize, stem: &str, length: usize) -> Vec<String> {
         .collect()
 }
 
-/// Names that AWS cuts or refuses: the type of the resource, where the name stands in it, and how long it may be.
+/// Names with limits in AWS: the type of the resource, the attribute with the name, and its maximum length.
 const NAMES: &[(&str, &str, usize)] = &[
     // CloudWatch API Reference, PutMetricAlarm.
     ("aws_cloudwatch_metric_alarm", "alarm_name", 255),
@@ -120,7 +120,7 @@ const NAMES: &[(&str, &str, usize)] = &[
     ("AWS::RDS::DBParameterGroup", "DBParameterGroupName", 255),
 ];
 
-/// Every name in what was written for that blueprint, as (type, member, name).
+/// All names in the rendered code of a blueprint, as (type, member, name).
 fn names(blueprint: &Blueprint) -> Vec<(String, &'static str, String)> {
     let files = rendered(blueprint);
     let mut found = Vec::new();
@@ -144,7 +144,7 @@ fn text(node: &Node) -> Option<String> {
     }
 }
 
-/// A blueprint in which every name is as long as it may be.
+/// A blueprint in which every name has its maximum length.
 fn longest(proxy: &str) -> Blueprint {
     Large {
         proxy: proxy.to_owned(),
@@ -177,7 +177,7 @@ fn the_longest_names_fit_and_stay_apart() {
     proof::prove(&one, None).unwrap();
     let found = names(&one);
     for (kind, member, most) in NAMES {
-        // An endpoint is for clusters only; its name is tested beside its making.
+        // Endpoints exist for clusters only; their names are tested separately.
         let is_there = found.iter().any(|(k, m, _)| k == kind && m == member);
         assert!(
             is_there || kind.contains("ndpoint"),
@@ -191,8 +191,9 @@ fn the_longest_names_fit_and_stay_apart() {
             );
         }
     }
-    // What two proxies create in one account never has the same name. The connect policy lies inside the consumer's role and
-    // is the proxy's own too; the policy of the proxy's role lies inside that role, and the parameter group is the database's.
+    // Resources that two proxies create in one account never have the same name. The connect policy is part of the
+    // consumer's role and specific to the proxy; the policy of the proxy's role is part of that role, and the parameter
+    // group belongs to the database.
     let own: BTreeSet<_> = found.into_iter().filter(is_unique).collect();
     let others: BTreeSet<_> = names(&other).into_iter().filter(is_unique).collect();
     let shared: Vec<_> = own.intersection(&others).collect();
@@ -301,7 +302,7 @@ fn the_policy_that_is_written_is_no_longer_than_the_one_that_was_measured() {
             format!("\"arn:aws:secretsmanager:ap-southeast-2:123456789012:secret:rdsproxy/orders-proxy/{}-AbCdEf\",", user.name).len()
         })
         .sum();
-    // Statement, condition and key of the longer target, written out once.
+    // The statement, condition and key of the target with the longer text, written out once.
     let frame = r#"{"Version":"2012-10-17","Statement":[{"Sid":"ReadTheSecretsOfItsUsers","Effect":"Allow","Action":"secretsmanager:GetSecretValue","Resource":[]},{"Sid":"DecryptThemThroughSecretsManager","Effect":"Allow","Action":"kms:Decrypt","Resource":["arn:aws:kms:ap-southeast-2:123456789012:key/12345678-1234-1234-1234-123456789012"],"Condition":{"StringEquals":{"kms:ViaService":"secretsmanager.ap-southeast-2.amazonaws.com"}}}]}"#;
     assert!(
         arns + frame.len() <= 10_240,

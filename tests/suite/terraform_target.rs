@@ -1,5 +1,5 @@
-//! The Terraform target: the same bytes each time, text that is formatted and holds every value as it was given, and the
-//! generated test, which the real Terraform runs and which fails for every weakening.
+//! The Terraform target: reproducible, formatted text with every value as given, and the generated test, which runs in
+//! the real Terraform and fails for every weakening.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -62,7 +62,7 @@ fn parsed(path: &str, text: &str) -> hcl_edit::structure::Body {
         .unwrap_or_else(|error| panic!("{path}: {error}\n{text}"))
 }
 
-/// The entries of a map of texts in `terraform.tfvars`.
+/// The entries of a map of strings in `terraform.tfvars`.
 fn texts(files: &BTreeMap<String, String>, name: &str) -> BTreeMap<String, String> {
     let body = parsed("terraform.tfvars", &files["terraform.tfvars"]);
     let value = &body.get_attribute(name).unwrap().value;
@@ -115,7 +115,7 @@ fn terraform_fmt_changes_nothing() {
     }
 }
 
-/// A weakening: what to replace in which file, or, without a text to replace, an override file; and what the test says of it.
+/// A weakening: the replacement in a file or, without a text to replace, an override file; and the message of the test.
 struct Weakening {
     file: &'static str,
     old: &'static str,
@@ -206,7 +206,7 @@ static WEAKENINGS: &[Weakening] = &[
     ),
 ];
 
-/// What the generated test says after a change, and whether it fails.
+/// Runs the generated test after a change; returns whether it fails, and its output.
 fn test_after(weakening: &Weakening, project: &Project) -> (bool, String) {
     let path = project.folder.path().join(weakening.file);
     let before = fs::read_to_string(&path).ok();
@@ -234,7 +234,7 @@ fn the_generated_test_fails_for_every_weakening() {
     };
     project.judge_only();
     project.run(&["test", "-no-color"]);
-    // The acceptance tests weaken another example by override files: a normal run does not try a rule twice.
+    // The acceptance tests weaken another example with override files, so a normal run skips rules that they cover.
     let is_tried = |weakening: &&Weakening| {
         let mut overrides = OVERRIDES.iter();
         scale::is_whole() || !overrides.any(|(_, says)| *says == weakening.says)

@@ -1,5 +1,5 @@
-//! What of a module could not be read, or leads out of what may be: it is told, and what it could decide stays open. What it cannot
-//! decide is judged as before.
+//! Parts of a module that cannot be read, or that lead outside the permitted folder: they are reported, and the
+//! verdicts that depend on them are open. All other verdicts stay the same.
 #![cfg(unix)]
 
 use std::fs;
@@ -17,7 +17,7 @@ const TLS: &str = "client-tls-not-required";
 
 type Tamper = fn(&Path);
 
-/// What becomes of the folder, and what is then found of three rules that passed before.
+/// The manipulation of the folder, and the verdicts of three rules that passed before.
 type Case = (&'static str, Tamper, [(&'static str, &'static str); 3]);
 
 const CASES: &[Case] = &[
@@ -63,7 +63,7 @@ const CASES: &[Case] = &[
             bind_tls(folder);
             symlink("../../outside/open.tfvars", folder.join("x.auto.tfvars")).unwrap();
         },
-        // Which groups and secrets they are for is a variable, too.
+        // The groups and secrets that the rules apply to are a variable, too.
         [
             (INGRESS, "undetermined"),
             (ROLE, "undetermined"),
@@ -76,7 +76,7 @@ const CASES: &[Case] = &[
             bind_tls(folder);
             fs::write(folder.join("x.auto.tfvars"), "tls = = false\n").unwrap();
         },
-        // Which groups and secrets they are for is a variable, too.
+        // The groups and secrets that the rules apply to are a variable, too.
         [
             (INGRESS, "undetermined"),
             (ROLE, "undetermined"),
@@ -113,7 +113,7 @@ const CASES: &[Case] = &[
     ),
 ];
 
-/// Makes the TLS of the proxy a variable that is true where nobody says otherwise.
+/// Makes the TLS setting of the proxy a variable with the default `true`.
 fn bind_tls(folder: &Path) {
     let file = folder.join("main.tf");
     let text = fs::read_to_string(&file).unwrap();

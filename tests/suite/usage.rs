@@ -1,10 +1,11 @@
-//! Wrong usage, from an empty environment and without a terminal: what is wrong, where, and what to do.
+//! Wrong usage, with an empty environment and without a terminal: the message names the fault, its place, and the
+//! remedy.
 
 use std::fs;
 
 use crate::program::{ended, program, stderr, stdout};
 
-/// The arguments, the exit code, and what standard error says.
+/// The arguments, the exit code, and the expected texts on standard error.
 type Slip = (&'static [&'static str], i32, &'static [&'static str]);
 
 const SLIPS: &[Slip] = &[

@@ -1,4 +1,4 @@
-//! `new` as a person meets it: this very program on a pseudo-terminal of 80 by 24, from the first question to the files.
+//! `new` as a user sees it: this very program on a pseudo-terminal of 80 by 24, from the first question to the files.
 #![cfg(unix)]
 
 use std::collections::BTreeMap;
@@ -20,11 +20,11 @@ const DOWN_ENTER: &str = "\u{1b}[B\r";
 const DOWN_SPACE_ENTER: &str = "\u{1b}[B \r";
 const ALL_ENTER: &str = "\u{1b}[C\r";
 
-/// What stands below every question, once it can be answered; on a narrow screen it is said in fewer words.
+/// The hint below every question that can be answered; on a narrow screen it is shorter.
 const READY: &str = "leaves without writing";
 const READY_NARROW: &str = "quits]";
 
-/// A question, and what is typed there.
+/// A question, and the keys typed there.
 type Step = (&'static str, &'static str);
 
 /// The usual path: a dozen questions.
@@ -79,10 +79,10 @@ const WITH_OUR_KEY: &[Step] = &[
     ("What is to be written", DOWN_SPACE_ENTER),
 ];
 
-/// The program at its terminal.
+/// The program on its terminal.
 struct Wizard {
     session: OsSession,
-    /// What a person sees.
+    /// The visible screen.
     screen: vt100::Parser,
 }
 
@@ -93,8 +93,8 @@ impl Wizard {
         Self::on(command, (80, 24))
     }
 
-    /// On a screen of so many columns and lines, from its last line. A shell waits for Enter before it starts the program: `spawn`
-    /// gives the terminal its own size when the command runs already, and the program must not see that one.
+    /// Starts on a screen of this size, on its last line. A shell waits for Enter before it starts the program: `spawn`
+    /// sets the size of the terminal only after the command started, and the program must not see the default size.
     fn on_last_line(folder: &Path, (columns, lines): (u16, u16)) -> Self {
         let program = env!("CARGO_BIN_EXE_rdsproxy-gen");
         let blank = "\\n".repeat(usize::from(lines));
@@ -126,7 +126,7 @@ impl Wizard {
         Self { session, screen }
     }
 
-    /// Waits for a text, and shows all that came with it on the screen.
+    /// Waits for a text, and adds all output so far to the screen.
     fn shown(&mut self, text: &str) -> String {
         let seen = self
             .session
@@ -147,9 +147,9 @@ impl Wizard {
         }
     }
 
-    /// The lines of the screen, blank ones at either end left out.
+    /// The lines of the screen without blank lines at either end.
     fn screen(&mut self) -> String {
-        // The hint line ends behind what was waited for.
+        // The hint line ends after the expected text.
         let rest = self.session.expect("]").unwrap();
         self.screen.process(rest.as_bytes());
         let lines: Vec<String> = self
@@ -172,7 +172,7 @@ impl Wizard {
         }
     }
 
-    /// What it says until it ends, and its exit code.
+    /// The rest of the output, and the exit code.
     fn end(mut self) -> (String, i32) {
         let rest = self.session.expect(Eof).unwrap();
         let said = String::from_utf8_lossy(rest.as_bytes()).replace('\r', "");
@@ -201,7 +201,7 @@ fn tree(folder: &Path) -> BTreeMap<String, String> {
     files
 }
 
-/// Runs the command that was printed, in another folder, as somebody who copies it into a shell.
+/// Runs the printed command in another folder, as a user who copies it into a shell.
 fn again(said: &str) -> BTreeMap<String, String> {
     let (_, command) = said.split_once("The same without questions\n").unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -297,7 +297,7 @@ fn escape_goes_back_from_every_question_and_keeps_what_was_said() {
         let (question, keys) = USUAL[at - 1];
         match at {
             2 => wizard.answer("called? (shop)", ENTER),
-            // Functions that were marked before are marked again.
+            // Functions that were selected before are selected again.
             _ if keys == DOWN_SPACE_ENTER => wizard.answer(question, ENTER),
             _ => wizard.answer(question, keys),
         }
@@ -339,7 +339,7 @@ fn what_cannot_be_written_is_asked_again_and_not_forgotten() {
     assert!(files.contains_key("shop/rdsproxy.toml"), "{said}");
 }
 
-/// Keys that edit a line in a shell, and the answer that they leave.
+/// Keys that edit a line as in a shell, and the resulting answer.
 #[test]
 fn a_line_is_edited_as_in_a_shell() {
     const CASES: &[(&str, &str)] = &[
@@ -365,7 +365,7 @@ fn a_line_is_edited_as_in_a_shell() {
     }
 }
 
-/// The filter of a list, too; what was typed ahead is not lost.
+/// The same in the filter of a list; keys typed ahead are not lost.
 #[test]
 fn a_filter_is_edited_and_keys_typed_ahead_arrive() {
     let folder = tempfile::tempdir().unwrap();
@@ -381,7 +381,7 @@ fn a_filter_is_edited_and_keys_typed_ahead_arrive() {
     assert_eq!(code, 130, "{said}");
 }
 
-/// Narrow and low screens, begun on their last line: one question at a time, whole, and the keys below it.
+/// Narrow and low screens, starting on the last line: one complete question at a time, with the keys below it.
 #[test]
 fn no_screen_is_torn() {
     for size in [(40, 20), (60, 10), (24, 12)] {

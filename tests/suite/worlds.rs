@@ -1,5 +1,5 @@
-//! `new` before an account that is not as the answers say: refused, told, or accepted with a reason; and never another verdict than
-//! an audit of the same folder gives.
+//! `new` with an account that contradicts the answers: refused, reported, or accepted with a reason; and never a
+//! verdict that differs from an audit of the same folder.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -32,7 +32,7 @@ fn new(home: &Path, sets: &[&str], rest: &[&str]) -> Output {
     run(home, &arguments)
 }
 
-/// What is answered, of an account that says something else; and what is said of it.
+/// Answers that the account contradicts, and the expected message.
 const REFUSED: &[(&[&str], &str)] = &[
     (
         &["proxy.account_id=999999999999"],
@@ -219,7 +219,7 @@ fn what_agrees_with_the_account_or_cannot_be_told_is_taken() {
     }
 }
 
-/// The sample account, of which a list could not be read.
+/// The sample account with a list that could not be read.
 fn hidden(field: &str, clear: fn(&mut Snapshot)) -> Snapshot {
     let mut world = demo::account().unwrap();
     clear(&mut world);
@@ -385,7 +385,7 @@ fn verdicts(report: &Report) -> BTreeMap<String, &'static str> {
         .collect()
 }
 
-/// What an audit of a folder says, for each proxy in it.
+/// The verdicts of an audit of a folder, for each proxy.
 fn audited(home: &Path, extra: &[&str]) -> Vec<BTreeMap<String, String>> {
     let mut arguments = vec!["audit", "project", "--format", "json", "--no-policy"];
     arguments.extend(extra);
@@ -438,7 +438,7 @@ fn the_review_and_an_audit_of_the_same_folder_agree() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The verdict of a rule in an audit of the project beside this account.
+/// The verdict of a rule in an audit of the project with this account.
 fn beside(home: &Path, account: &Snapshot, rule: &str) -> String {
     fs::write(home.join("account.json"), account.to_json().unwrap()).unwrap();
     let found = audited(home, &["--snapshot", "account.json"]);
@@ -482,7 +482,7 @@ fn which_database_of_several_was_taken_is_told() {
         told.starts_with("database orders-db, of 4 that a proxy can serve: it has no proxy yet"),
         "{told}"
     );
-    // What somebody names needs no reason.
+    // An explicitly named database needs no reason.
     let named = [&arguments[..], &["--set", "database.identifier=ledger-db"]].concat();
     let told = stderr(&run(home.path(), &named));
     assert!(!told.contains("that a proxy can serve"), "{told}");

@@ -1,10 +1,10 @@
-//! The positioned YAML and JSON loader: text in, the tree on one line out.
+//! The positioned YAML and JSON loader: reads a text and compares the tree on one line.
 
 use std::collections::BTreeMap;
 
 use rdsproxy_gen::language::yaml::{Content, MAX_BYTES, Tree, load, load_written, written};
 
-/// A tree on one line: `tag`, place, and what it holds.
+/// A tree on one line: `tag`, place, and content.
 fn show(tree: &Tree) -> String {
     let tag = tree
         .tag

@@ -1,5 +1,5 @@
-//! What is particular to an account: what it did not show stands in every report, without the list of proxies there is none, and what
-//! is said of it calls it by its names.
+//! The account's part of an audit: lists unreadable parts in every report, fails without the list of proxies, and
+//! names the account, its region and its partition in messages.
 
 use crate::commands::CommandError;
 use crate::domain::evidence::Origin;
@@ -7,23 +7,23 @@ use crate::domain::snapshot::Snapshot;
 use crate::domain::symbolic::in_words;
 use crate::report::{Judged, Skipped};
 
-/// What the origin of everything in an account is called.
+/// The file name in the origin of all resources of an account.
 const ACCOUNT: &str = "account";
 
-/// Each call that failed, as what was not read.
+/// Returns each failed call as an input that was not read.
 pub(super) fn skipped(world: Option<&Snapshot>) -> impl Iterator<Item = Skipped> {
     let calls = world.into_iter().flat_map(|world| &world.not_visible);
     calls.map(|call| Skipped {
         origin: Origin::document(ACCOUNT),
-        // It stands below "Not read".
+        // The report prints this line below "Not read".
         reason: call.told().trim_start_matches("not shown: ").to_owned(),
     })
 }
 
-/// Refuses to say that there is no proxy where they could not be listed.
+/// Refuses to report an account without proxies if they could not be listed.
 ///
 /// # Errors
-/// When they could not.
+/// When the proxies could not be listed.
 pub(super) fn refuse_blindness(world: Option<&Snapshot>) -> Result<(), CommandError> {
     match world.and_then(Snapshot::blind) {
         Some(call) => Err(CommandError::environment(format!(
@@ -34,7 +34,7 @@ pub(super) fn refuse_blindness(world: Option<&Snapshot>) -> Result<(), CommandEr
     }
 }
 
-/// Calls partition, region and account by their names in all that is said of an account.
+/// Replaces the placeholders for partition, region and account in all messages by the values of this account.
 pub(super) fn name(proxies: &mut [Judged], world: &Snapshot) {
     for Judged { report, .. } in proxies {
         let findings = report.findings.iter_mut().map(|one| &mut one.message);

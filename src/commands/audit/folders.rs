@@ -1,4 +1,4 @@
-//! The Terraform folders in view: which of them are root modules, and all that the evaluation of each may look into.
+//! The Terraform folders in view: finds the root modules among them, and all files that their evaluation may need.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,32 +13,32 @@ use crate::language::terraform::{FolderSigns, Lead, Leads, Root, TerraformFiles}
 use crate::language::{Texts, terraform};
 use crate::report::Skipped;
 
-/// How many files of values are looked at for one root module: more than anybody has environments.
+/// Maximum number of variable files considered for one root module; more than there are environments in practice.
 const MOST_OFFERED: usize = 50;
 
-/// How often what a unit includes may lead to more files: an include in a file that a local names, and so on.
+/// Maximum depth of a unit's includes: an included file may be named by a local that another file defines, and so on.
 const MAX_TURNS: usize = 16;
 
 /// The Terraform folders in view.
 pub(super) struct TerraformFolders<'a> {
     folders: BTreeMap<String, ScannedFolder>,
-    /// Files of values that the search found.
+    /// Variable files that the search found.
     offered: Vec<String>,
     pub(super) skipped: walk::Told,
     boundary: &'a Boundary,
     values: &'a Values,
-    /// What was looked for beyond the files of a folder, by folder.
+    /// Files outside of a folder that its evaluation asked for, by folder.
     looked: BTreeMap<String, Looked>,
-    /// Calls that lead to no folder, with the folder that they stand in.
+    /// Module calls that lead to no folder.
     elsewhere: Vec<Lead>,
-    /// Units that are of no kind that is read.
+    /// Units in a format that is not supported.
     unread_units: Vec<Lead>,
     not_in_view: BTreeSet<Skipped>,
-    /// Why nobody knows all values of a root module, by its folder.
+    /// Reasons why values of a root module are unknown, by its folder.
     doubts: BTreeMap<String, (String, Origin)>,
 }
 
-/// Files that were looked for.
+/// Files that an evaluation asked for: found, absent or unreadable.
 #[derive(Debug, Default)]
 struct Looked {
     texts: Texts,
@@ -83,7 +83,7 @@ impl<'a> TerraformFolders<'a> {
         }
     }
 
-    /// The root modules that can lead to a proxy. Folders that are called are read as far as the boundary.
+    /// Returns the root modules that can lead to a proxy. Called folders are read up to the boundary.
     pub(super) fn roots(&mut self) -> Vec<Root> {
         let mut known = self.with_signs();
         let mut waiting: Vec<String> = known.iter().cloned().collect();
@@ -114,7 +114,7 @@ impl<'a> TerraformFolders<'a> {
         roots
     }
 
-    /// Works out where the calls of these folders lead, where that is not written out.
+    /// Evaluates the calls of these folders whose targets are not literal.
     fn follow(&mut self, folders: &[String]) {
         let is_open = |folder: &&String| {
             let seen = self.folders.get(*folder);
@@ -123,7 +123,7 @@ impl<'a> TerraformFolders<'a> {
         let open: Vec<String> = folders.iter().filter(is_open).cloned().collect();
         for folder in &open {
             if let Some(seen) = self.folders.get_mut(folder) {
-                // Files of values may say it, which the search passes over.
+                // The targets may depend on variable files, which the search skips.
                 seen.look_closer(folder, self.boundary, &mut self.skipped);
             }
         }
@@ -164,7 +164,7 @@ impl<'a> TerraformFolders<'a> {
         (leads, looked)
     }
 
-    /// A root module with the values of the command line.
+    /// Returns a root module with the variable values of the command line.
     fn with_values(&self, folder: &str, mut files: Texts) -> TerraformFiles {
         files.extend(self.values.files.clone());
         TerraformFiles {
@@ -177,7 +177,7 @@ impl<'a> TerraformFolders<'a> {
         }
     }
 
-    /// What is called and not in view, and the modules that a unit which leads there may call.
+    /// Records calls that lead out of view, and the root modules that their units may call.
     fn note_what_is_missing(&mut self, roots: &[Root]) {
         self.not_in_view = missing::missing(&self.folders, &self.elsewhere, roots);
         let called = self
@@ -202,7 +202,7 @@ impl<'a> TerraformFolders<'a> {
             .collect();
     }
 
-    /// Takes note of files that stand for units and are not read: what they call, nobody can tell.
+    /// Records Terragrunt files that are not supported: the modules that they call are unknown.
     pub(super) fn leave(&mut self, unreadable: &walk::Told) {
         let is_unit = |path: &str| {
             path.rsplit('/')
@@ -217,17 +217,17 @@ impl<'a> TerraformFolders<'a> {
         }));
     }
 
-    /// What is called and not in view.
+    /// Takes the calls that lead out of view.
     pub(super) fn not_in_view(&mut self) -> BTreeSet<Skipped> {
         std::mem::take(&mut self.not_in_view)
     }
 
-    /// The texts of all folders.
+    /// Returns the texts of all folders.
     pub(super) fn into_texts(self) -> impl Iterator<Item = (String, String)> {
         self.folders.into_values().flat_map(|folder| folder.files)
     }
 
-    /// Lets files that were edited count as they would be.
+    /// Replaces files by their edited texts.
     pub(super) fn replace(&mut self, edited: &Texts) {
         for folder in self.folders.values_mut() {
             crate::commands::audit::folders::replace(&mut folder.files, edited);
@@ -240,7 +240,7 @@ impl<'a> TerraformFolders<'a> {
         signs.map(|(folder, _)| folder.clone()).collect()
     }
 
-    /// The files of a root module, and of what it calls, that were not read.
+    /// Returns the files of a root module and its modules that were not read.
     fn unread(&self, root: &Root) -> Texts {
         let skipped = self.skipped.iter();
         skipped
@@ -249,7 +249,7 @@ impl<'a> TerraformFolders<'a> {
             .collect()
     }
 
-    /// Which root modules are read: what several call is read for each of them.
+    /// Decides which root modules are read within the limit. A module that several of them call counts for each.
     pub(super) fn fits<'r>(&self, roots: &'r [Root]) -> Vec<(&'r Root, bool)> {
         let mut left = MOST_READ;
         let fits = roots.iter().map(|root| {
@@ -263,7 +263,7 @@ impl<'a> TerraformFolders<'a> {
         fits.collect()
     }
 
-    /// The texts that are not kept for all root modules.
+    /// Returns the texts that are not already kept for all root modules.
     pub(super) fn only_here(&self, files: TerraformFiles) -> Texts {
         let mut texts = files.files;
         texts.retain(|path, _| {
@@ -273,7 +273,8 @@ impl<'a> TerraformFolders<'a> {
         texts
     }
 
-    /// The files of values below a root module that Terraform does not load by itself, and nobody gave.
+    /// Returns the variable files below a root module that Terraform does not load by itself and the command line
+    /// does not name.
     pub(super) fn offers(&self, root: &Root) -> Vec<String> {
         let is_loaded = |name: &str| {
             matches!(name, "terraform.tfvars" | "terraform.tfvars.json")
@@ -292,7 +293,8 @@ impl<'a> TerraformFolders<'a> {
         below.take(MOST_OFFERED).cloned().collect()
     }
 
-    /// All that the evaluation of a root module may look into, with one more file of values, and what of it was not read.
+    /// Returns all files that the evaluation of a root module may need, with one more variable file, and the files
+    /// that were not read.
     pub(super) fn files(
         &self,
         root: &Root,
@@ -332,7 +334,7 @@ impl<'a> TerraformFolders<'a> {
             })
             .collect();
         if let Some((path, text)) = more_values.and_then(|path| files.offered.remove_entry(path)) {
-            // What the command line names goes before it.
+            // Comes first, so that files named on the command line override it.
             files.var_files.insert(0, path.clone());
             files.files.insert(path, text);
         }
@@ -341,10 +343,11 @@ impl<'a> TerraformFolders<'a> {
     }
 }
 
-/// How many bytes are read for all root modules together. A thousand that share modules of 100 KiB take a fifth of it.
+/// Maximum number of bytes read for all root modules together. A thousand root modules that share modules of 100 KiB
+/// take a fifth of it.
 const MOST_READ: usize = 512 * 1024 * 1024;
 
-/// A root module that was left out.
+/// Returns a document that reports a root module as left out.
 pub(super) fn too_much(root: &Root) -> Document {
     let reason = format!(
         "the root module was not read: all of them call more than {} MiB; audit it by itself",
@@ -361,7 +364,7 @@ pub(super) fn too_much(root: &Root) -> Document {
     }
 }
 
-/// Lets texts that were edited count as they would be.
+/// Replaces texts by their edited versions.
 pub(super) fn replace(texts: &mut Texts, edited: &Texts) {
     for (path, text) in edited {
         if let Some(there) = texts.get_mut(path) {

@@ -1,5 +1,5 @@
-//! What the command line gives beside the paths: values of variables and parameters, and how far is read. Each file is read once, since
-//! it may be a pipe.
+//! Inputs from the command line other than the paths: variable and parameter values, and the boundary. Each file is
+//! read once, since it may be a pipe.
 
 use std::collections::BTreeMap;
 
@@ -11,20 +11,20 @@ use crate::io::files::bounded::{self, Bound};
 use crate::io::walk;
 use crate::language::{Texts, cloudformation};
 
-/// What is given.
+/// The inputs from the command line.
 #[derive(Clone, Debug)]
 pub(super) struct GivenInputs {
     pub(super) boundary: Boundary,
     pub(super) values: Values,
-    /// What `--parameters` says, by name.
+    /// The values in the file of `--parameters`, by name.
     pub(super) parameters: BTreeMap<String, (String, Origin)>,
-    /// The text of that file.
+    /// The text of the parameter file.
     pub(super) text_of_parameters: Option<String>,
-    /// How often each finding is known from an earlier revision.
+    /// Number of occurrences of each finding in an earlier revision.
     pub(super) known: BTreeMap<String, usize>,
 }
 
-/// What `--var-file` and `--var` give.
+/// The values of `--var-file` and `--var`.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Values {
     pub(super) names: Vec<String>,
@@ -33,10 +33,10 @@ pub(super) struct Values {
 }
 
 impl GivenInputs {
-    /// Reads it.
+    /// Reads the files that the command line names.
     ///
     /// # Errors
-    /// When a file that is named cannot be used, or a path is not there.
+    /// When a named file cannot be used, or a path does not exist.
     pub(super) fn of(args: &AuditArgs) -> Result<Self, CommandError> {
         let mut given = Self {
             boundary: args.reach.boundary(&args.paths)?,
@@ -67,7 +67,7 @@ impl Values {
             values.files.insert(name, text);
         }
         for given in &args.var {
-            // What was given may be a value that stands in the wrong place.
+            // The argument is not quoted: it may be a secret value without its name.
             let (name, value) = given.split_once('=').ok_or_else(|| {
                 CommandError::input("a --var has no value").hint("write --var name=value")
             })?;

@@ -1,8 +1,9 @@
-//! Which documents are judged together: all of them, but for those that describe a proxy that another one describes already.
+//! Groups documents that are judged together: all of them, except those that describe a proxy of another document
+//! again.
 //!
-//! In one account and region a proxy's name stands for one proxy ("CreateDBProxy", `DBProxyName`). Two documents with
-//! a proxy of one name are the same proxy in two languages, or its environments in two accounts: each would seem to share the
-//! other's secrets and to go around it.
+//! In one account and region, a proxy name identifies one proxy ("CreateDBProxy", `DBProxyName`). Two documents with
+//! a proxy of the same name describe the same proxy in two languages, or its environments in two accounts. Judged
+//! together, each would seem to share the other's secrets and to bypass it.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -12,20 +13,21 @@ use crate::domain::posture::{Posture, Proxy};
 use crate::language::resource::Document;
 use crate::source::assemble::{assemble, named_proxies};
 
-/// Documents that are judged together, and the root module of each that comes from one.
+/// Documents that are judged together, and the root module of each document that has one.
 #[derive(Debug, Default)]
 pub(super) struct DocumentGroup {
     documents: Vec<Document>,
     roots: Vec<Option<String>>,
     names: BTreeSet<String>,
-    /// How the root module of each folder is called.
+    /// Name of the root module in each folder.
     folders: BTreeMap<String, String>,
 }
 
-/// A proxy, and the folder of the root module that makes it.
+/// A proxy, and the folder of the root module that creates it.
 pub(super) type Made = (Proxy, Option<String>);
 
-/// Every document goes to the first group in which none of its proxies has a namesake.
+/// Adds every document to the first group that contains none of its proxy names, nor its root module with other
+/// values.
 pub(super) fn groups(documents: Vec<(Document, Option<String>)>) -> Vec<DocumentGroup> {
     let mut groups: Vec<DocumentGroup> = Vec::new();
     for (document, root) in documents {
@@ -50,7 +52,7 @@ pub(super) fn groups(documents: Vec<(Document, Option<String>)>) -> Vec<Document
 }
 
 impl DocumentGroup {
-    /// Whether it holds the same root module with other values.
+    /// True if the group holds the same root module with other variable values.
     fn holds_other(&self, root: Option<&str>) -> bool {
         root.is_some_and(|root| {
             let own = self.folders.get(variants::folder(root));
@@ -58,7 +60,8 @@ impl DocumentGroup {
         })
     }
 
-    /// The proxies of the group, after something was done to their posture. What was read is let go before they are looked at.
+    /// Returns the proxies of the group after `change` was applied to their posture. The documents are freed before
+    /// the proxies are returned.
     pub(super) fn proxies(self, change: impl FnOnce(&mut Posture)) -> Vec<Made> {
         let mut posture = assemble(&self.documents);
         change(&mut posture);
@@ -72,8 +75,8 @@ impl DocumentGroup {
         made.collect()
     }
 
-    /// Which root modules make the resource of this address at this place. Two that call the same module make the same; those
-    /// come in the order of the root modules, as in the posture.
+    /// Maps each resource, by address and place, to the root modules that create it. Two root modules that call the
+    /// same module create equal resources; they are listed in the order of the root modules, as in the posture.
     fn makers(&self) -> BTreeMap<(String, Origin), VecDeque<String>> {
         let mut makers: BTreeMap<_, VecDeque<String>> = BTreeMap::new();
         for (document, root) in self.documents.iter().zip(&self.roots) {

@@ -1,4 +1,4 @@
-//! What is in view of an audit: which files belong together, read into documents.
+//! Collects the inputs of an audit: groups files that belong together and reads them into documents.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,30 +19,31 @@ use crate::report::{Checked, Skipped};
 use crate::rewrite::secrecy::{Secrecy, SecretScan};
 use crate::source::assemble;
 
-/// What was seen in each text that was looked through.
+/// The secret scan of each text that was scanned.
 type Looks = BTreeMap<String, Option<SecretScan>>;
 
-/// Everything that is judged together.
+/// All inputs that are audited together.
 #[derive(Debug, Default)]
 pub(super) struct AuditInputs {
-    /// One for each Terraform root module, with its folder; one for all templates, or one for the account.
+    /// One document for each Terraform root module, with its folder; one for each group of templates; or one for the
+    /// account.
     pub(super) documents: Vec<(Document, Option<String>)>,
-    /// The texts that places lie in, by file.
+    /// The texts in which origins lie, by file.
     pub(super) texts: Texts,
-    /// Plans and states, which have no lines, by file.
+    /// Plans and states, by file. They have no line numbers.
     plans: Texts,
-    /// What was seen in texts while they were parsed, of all that is secret.
+    /// Secret scans that were made while the texts were parsed.
     looks: Looks,
-    /// What was looked at.
+    /// The inputs that were checked.
     pub(super) checked: Checked,
-    /// What could not be read, each once.
+    /// Inputs that could not be read, each once.
     pub(super) skipped: BTreeSet<Skipped>,
-    /// What is called and not in view, and what is there and of no kind that is read.
+    /// Modules that are called but not in view, and files of a kind that is not supported.
     not_in_view: BTreeSet<Skipped>,
 }
 
 impl AuditInputs {
-    /// An account alone.
+    /// Audits an account alone.
     pub(super) fn of_account(account: Document) -> Self {
         Self {
             documents: vec![(account, None)],
@@ -50,7 +51,7 @@ impl AuditInputs {
         }
     }
 
-    /// The files below the paths, and what they call; those that were edited as they would be.
+    /// Reads the files below the paths and the modules that they call. Edited texts replace those on disk.
     pub(super) fn of_files(
         (args, given): (&AuditArgs, &GivenInputs),
         edited: &Texts,
@@ -86,7 +87,7 @@ impl AuditInputs {
                 let (files, told) = estate.files(run.root, run.file.as_deref());
                 let document = terraform::read(&files);
                 let texts = estate.only_here(files);
-                // While it is still known how they are to be read.
+                // Scanned here, while the syntax of each text is known.
                 let looks = looks(&texts);
                 (document, (texts, looks), told)
             }
@@ -140,7 +141,7 @@ impl AuditInputs {
         self.texts.extend(files.includes);
     }
 
-    /// Parses each text once, for all who look into it.
+    /// Parses each text once, for evaluation and for the secret scan.
     fn parse(&mut self, templates: &Texts) -> Trees {
         let texts: Vec<(&String, &String)> = templates.iter().collect();
         let parsed = parallel::map(&texts, |(path, text)| {
@@ -158,7 +159,7 @@ impl AuditInputs {
         trees
     }
 
-    /// What is secret in all that was read.
+    /// Collects the secrets in all inputs.
     pub(super) fn secrecy(
         &self,
         given: &GivenInputs,
@@ -183,7 +184,7 @@ impl AuditInputs {
         Ok(Secrecy::after(texts.collect(), looks, &given.values.vars))
     }
 
-    /// True when something was to be read and nothing could be: "no proxy found" would then be no answer.
+    /// True if there was input but none of it could be read. The answer "no proxy found" would then be wrong.
     pub(super) fn is_dark(&self) -> bool {
         let mut documents = self.documents.iter();
         let nothing = documents.all(|(document, _)| document.holds_nothing());
@@ -191,7 +192,7 @@ impl AuditInputs {
         nothing && !self.skipped.is_empty() && (all_skipped || !self.documents.is_empty())
     }
 
-    /// The proxies that a value leaves out, and what is called and not in view.
+    /// Returns the proxies that the value of a variable or parameter excludes, and the modules that are not in view.
     pub(super) fn left_out(&self) -> BTreeSet<Skipped> {
         let documents = self.documents.iter();
         let left_out = documents
@@ -220,16 +221,16 @@ impl AuditInputs {
     }
 }
 
-/// What stands below one folder: its root modules, each with all that its evaluation may look into, and its templates.
+/// The contents of one folder: its root modules, each with all files that its evaluation may need, and its templates.
 #[derive(Debug, Default)]
 pub(in crate::commands) struct Below {
     pub(in crate::commands) roots: Vec<TerraformFiles>,
     pub(in crate::commands) templates: Texts,
-    /// What was not read, and why.
+    /// Files that were not read, with the reasons.
     pub(in crate::commands) skipped: walk::Told,
 }
 
-/// Looks below a folder.
+/// Reads the root modules and templates below a folder.
 pub(in crate::commands) fn below(
     folder: &std::path::Path,
     boundary: &Boundary,
@@ -255,10 +256,10 @@ pub(in crate::commands) fn below(
     Ok(below)
 }
 
-/// How often the files that a service names may lead to more names: by a variable in a file that a variable names, and so on.
+/// Maximum depth of includes: a file may be named by a variable that another included file defines, and so on.
 const MAX_TURNS: usize = 8;
 
-/// What the services of the Serverless Framework include, and what that includes.
+/// Returns the files that Serverless Framework services include, directly or through other includes.
 fn included(
     templates: &Texts,
     (boundary, edited): (&Boundary, &Texts),
@@ -276,7 +277,7 @@ fn included(
                 }
                 let there = || walk::text(&path, boundary, told);
                 if let Some(text) = edited.get(&path).cloned().or_else(there) {
-                    // Every path is seen from the service, whatever file names it.
+                    // Paths are relative to the service, no matter which file contains them.
                     open.extend(cloudformation::named_files(service, &text));
                     includes.insert(path, text);
                 }

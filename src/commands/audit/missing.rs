@@ -1,4 +1,4 @@
-//! What Terraform and Terragrunt call and is not in view: a proxy may be in it, so it is named.
+//! Reports modules that Terraform and Terragrunt call but that are not in view, since they may contain a proxy.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,10 +8,10 @@ use crate::language::terraform::{Lead, Root};
 use crate::language::{Texts, terraform};
 use crate::report::Skipped;
 
-/// How many modules are named in one line.
+/// Maximum number of modules named in one line.
 const MOST_NAMED: usize = 10;
 
-/// Calls of folders that are not there, units whose module is elsewhere, and modules that are elsewhere.
+/// Returns calls of missing folders, units with a remote module, and remote modules.
 pub(super) fn missing(
     folders: &BTreeMap<String, ScannedFolder>,
     elsewhere: &[Lead],
@@ -37,7 +37,8 @@ fn skipped(origin: &Origin, reason: String) -> Skipped {
     }
 }
 
-/// Files that may call a module with a proxy and cannot be read; those of a root module are told when it is read.
+/// Returns files that cannot be read and may call a module with a proxy. Those of a root module are reported when it
+/// is read.
 fn broken<'f>(
     folders: &'f BTreeMap<String, ScannedFolder>,
     roots: &[Root],
@@ -50,7 +51,7 @@ fn broken<'f>(
     broken.map(|(reason, origin)| skipped(origin, reason.clone()))
 }
 
-/// Those that a root module with a proxy calls are told when it is read.
+/// Returns calls of missing folders. Those below a root module with a proxy are reported when it is read.
 fn absent_folders(
     folders: &BTreeMap<String, ScannedFolder>,
     roots: &[Root],
@@ -68,7 +69,7 @@ fn absent_folders(
     })
 }
 
-/// One line for all units that call the same module.
+/// Returns one line for all units that call the same module.
 fn units(elsewhere: &[Lead]) -> Vec<Skipped> {
     let mut by_source: BTreeMap<&str, Vec<&Origin>> = BTreeMap::new();
     for lead in elsewhere.iter().filter(|lead| lead.is_unit) {
@@ -92,7 +93,7 @@ fn units(elsewhere: &[Lead]) -> Vec<Skipped> {
     lines.collect()
 }
 
-/// One line for all modules that lie elsewhere.
+/// Returns one line for all remote modules.
 fn remote(folders: &BTreeMap<String, ScannedFolder>, elsewhere: &[Lead]) -> Option<Skipped> {
     let own = folders.values().flat_map(|seen| &seen.signs.remote);
     let own = own.map(|(source, origin)| (source.as_str(), origin));
@@ -128,13 +129,13 @@ fn remote(folders: &BTreeMap<String, ScannedFolder>, elsewhere: &[Lead]) -> Opti
     Some(skipped(first, reason))
 }
 
-/// Whether a root module may be meant to be called: one with values of its own is run by itself.
+/// True if a root module may be meant to be called by others. One with its own variable values is applied by itself.
 pub(super) fn may_be_a_module(files: &Texts) -> bool {
     let is_own_value = |path: &String| path.ends_with(".tfvars") || path.ends_with(".tfvars.json");
     !files.keys().any(is_own_value)
 }
 
-/// Whether what a unit calls may be this folder: where nobody can tell what it calls, or another copy of it is called.
+/// True if a unit may call this folder: its source is unknown, or it is another copy of the folder.
 pub(super) fn may_lead_to(lead: &Lead, folder: &str) -> bool {
     let Ok(source) = &lead.source else {
         return true;
@@ -148,7 +149,7 @@ pub(super) fn may_lead_to(lead: &Lead, folder: &str) -> bool {
     folder == inner || folder.ends_with(&format!("/{inner}"))
 }
 
-/// Why nobody knows the values of a module that a unit may call.
+/// Returns the reason why the values of a module that a unit may call are unknown.
 pub(super) fn doubt(lead: &Lead) -> (String, Origin) {
     let why = match &lead.source {
         Ok(source) => format!("calls {source}"),

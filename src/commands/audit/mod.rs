@@ -1,4 +1,4 @@
-//! `audit`: reads what others wrote, or what an account holds, and says what every rule says of every proxy.
+//! `audit`: reads code or an account and reports the verdict of every rule for every proxy.
 
 mod account;
 mod fix;
@@ -82,20 +82,21 @@ pub struct AuditArgs {
     /// With --fix: show what would be changed without writing it.
     #[arg(long, help_heading = "Fixing", requires = "fix")]
     dry_run: bool,
-    /// Report only findings that the tree of a git revision of this repository does not have (`--since origin/main`).
+    /// Report only findings that a git revision of this repository does not have (`--since origin/main`).
     #[arg(long, value_name = "REF", help_heading = "Policy", requires = "paths", conflicts_with_all = ["baseline", "fix"])]
     since: Option<String>,
     #[command(flatten)]
     reach: ReachArgs,
     #[command(flatten)]
     allowances: AllowanceArgs,
-    // Last: what follows it would stand under its heading.
+    // Last: arguments after it would appear under its heading.
     #[command(flatten)]
     world: AccountArgs,
 }
 
 impl AuditArgs {
-    /// An account that is judged alone is its proxies; code may name anything in it.
+    /// Returns the parts of the account to read. An audit of the account alone needs only the proxies; code may refer
+    /// to any resource.
     fn scope(&self) -> AccountScope {
         match self.paths.is_empty() {
             true => AccountScope::Proxies,
@@ -104,7 +105,7 @@ impl AuditArgs {
     }
 }
 
-/// Runs it.
+/// Audits the paths or the account, and writes fixes if requested.
 ///
 /// # Errors
 /// When a path does not exist, a given file cannot be used, or nothing at all could be read.
@@ -134,7 +135,7 @@ pub fn run(args: &AuditArgs) -> Result<Outcome, CommandError> {
     let is_open = tally.undetermined > 0 || !audit.skipped.is_empty();
     let found = tally.total() > 0 || (args.strict && is_open);
     if args.strict && !audit.skipped.is_empty() {
-        // Where nobody listens, nothing can be said.
+        // stderr may be closed; ignore the error.
         let _ = terminal::note(&counted(audit.skipped.len()));
     }
     let text = |sink: &mut dyn Write| Ok(format.write(&audit, look, sink)?);
@@ -145,7 +146,7 @@ pub fn run(args: &AuditArgs) -> Result<Outcome, CommandError> {
     })
 }
 
-/// From arguments to verdicts, and what of all that was read is secret; files that were edited count as they would be.
+/// Runs the audit and returns it with the secrets of all inputs. Edited texts replace those on disk.
 fn audit(
     (args, given): (&AuditArgs, &GivenInputs),
     world: Option<&Snapshot>,
@@ -192,7 +193,7 @@ fn audit(
     }
     accepting.apply(&mut proxies);
     if args.allowances.compares() && edited.is_empty() {
-        // Where nobody listens, nothing can be said.
+        // stderr may be closed; ignore the error.
         let _ = terminal::note(&gone(accepting.gone()));
     }
     let mut checked = view.checked;
@@ -212,7 +213,7 @@ fn audit(
     Ok((audit, secrecy))
 }
 
-/// What a message holds goes into the fingerprint of its finding, from which a secret could be guessed.
+/// Masks secrets in messages. Messages are part of the fingerprint, from which a secret could be guessed.
 fn say_no_secret(proxies: &mut [Judged], secrets: &Secrets) {
     let reports = proxies.iter_mut().map(|proxy| &mut proxy.report);
     for finding in reports.flat_map(|report| &mut report.findings) {
@@ -220,7 +221,7 @@ fn say_no_secret(proxies: &mut [Judged], secrets: &Secrets) {
     }
 }
 
-/// The texts that something is said of, and what may be shown of each.
+/// Returns the texts that findings refer to, with their secrets masked.
 fn shown(proxies: &[Judged], texts: &Texts, secrecy: &Secrecy) -> BTreeMap<String, MaskedText> {
     let mut files: BTreeSet<&str> = BTreeSet::new();
     for Judged { origin, report, .. } in proxies {
@@ -230,7 +231,7 @@ fn shown(proxies: &[Judged], texts: &Texts, secrecy: &Secrecy) -> BTreeMap<Strin
         let origins = findings.chain(open).chain([origin]);
         for origin in origins {
             files.insert(&origin.file);
-            // Where its way ends may be mended.
+            // The fix may belong where the chain of references ends.
             let end = origin.via.last().and_then(|step| step.rsplit_once(':'));
             files.extend(end.map(|(file, _)| file));
         }
@@ -244,7 +245,8 @@ fn shown(proxies: &[Judged], texts: &Texts, secrecy: &Secrecy) -> BTreeMap<Strin
     files.zip(masked).collect()
 }
 
-/// The audit after what is certain was mended. Nothing is written before the audit of the edited texts has found it mended.
+/// Applies all certain fixes and returns the audit afterwards. Nothing is written until an audit of the edited texts
+/// confirms the fixes.
 fn mended(
     (args, given): (&AuditArgs, &GivenInputs),
     world: Option<&Snapshot>,
@@ -255,7 +257,7 @@ fn mended(
     let diff = patch::painted(&repairs.diff(secrecy));
     let told = secrecy.secrets().said(&repairs.told(args.dry_run));
     let told = format!("{diff}{told}");
-    // Where nobody listens, nothing can be said.
+    // stderr may be closed; ignore the error.
     let _ = terminal::painted_note(&told, Colours::Ours);
     match after {
         Some(after) if !args.dry_run => {
@@ -269,7 +271,7 @@ fn mended(
     }
 }
 
-/// What `--strict` makes of what was not read.
+/// Returns the note that `--strict` counts unread inputs as findings.
 fn counted(skipped: usize) -> String {
     match skipped {
         1 => "--strict: what was not read counts as a finding\n".to_owned(),
@@ -277,7 +279,7 @@ fn counted(skipped: usize) -> String {
     }
 }
 
-/// What became of the baseline.
+/// Returns the note about baseline findings that no longer occur.
 fn gone(number: usize) -> String {
     match number {
         0 => "baseline: everything in it is still there\n".to_owned(),
@@ -295,21 +297,27 @@ fn nothing_readable(skipped: &BTreeSet<Skipped>, secrets: &Secrets) -> CommandEr
     CommandError::input(format!("nothing could be read:{}", reasons.concat()))
 }
 
-/// Every proxy with what the rules say of it once all that is known was added, sorted by address.
+/// The number of proxies that are judged together.
+const BATCH: usize = 64;
+
+/// Judges every proxy by the rules after all facts were added; sorted by address.
 fn judged(
     documents: Vec<(Document, Option<String>)>,
     completed: impl Fn(&mut Posture),
     limits: &Limits,
 ) -> Vec<Judged> {
-    // What was read is let go before anything is said of it.
+    // The documents are freed before the rules run.
     let groups = groups::groups(documents).into_iter();
     let made: Vec<Made> = groups.flat_map(|group| group.proxies(&completed)).collect();
-    let reports = parallel::map(&made, |(proxy, _)| report(proxy, limits));
-    let mut proxies: Vec<Judged> = made
-        .into_iter()
-        .zip(reports)
-        .map(|(made, report)| named(made, report))
-        .collect();
+    let mut proxies = Vec::with_capacity(made.len());
+    let mut made = made.into_iter();
+    while made.len() > 0 {
+        // A proxy is freed once its batch is judged: it is larger than what is reported about it.
+        let batch: Vec<Made> = made.by_ref().take(BATCH).collect();
+        let reports = parallel::map(&batch, |(proxy, _)| report(proxy, limits));
+        let judged = batch.into_iter().zip(reports);
+        proxies.extend(judged.map(|(made, report)| named(made, report)));
+    }
     shorten(&mut proxies);
     proxies.sort_by(|one, other| {
         let key = |proxy: &Judged| {
@@ -324,7 +332,8 @@ fn judged(
     proxies
 }
 
-/// Where two templates share a logical id, the addresses in both begin with the file. Only those need it that would be alike.
+/// Removes the file prefix from addresses that are unique without it. The prefix distinguishes templates that share a
+/// logical id.
 fn shorten(proxies: &mut [Judged]) {
     let short = |proxy: &Judged| {
         let file = format!("{}:", proxy.origin.file);
@@ -342,16 +351,17 @@ fn shorten(proxies: &mut [Judged]) {
     }
 }
 
-/// What all rules say of a proxy.
+/// Returns the verdicts of all rules for a proxy.
 fn report(proxy: &Proxy, limits: &Limits) -> Report {
     let mut report = Report::default();
     for rule in RULES {
         report.extend(rule.judge(proxy, limits));
     }
+    report.shrink();
     report
 }
 
-/// Each proxy is known with its root module, since two may use the same addresses.
+/// Attaches the root module to each proxy, since two root modules may use the same addresses.
 fn named((proxy, root): Made, report: Report) -> Judged {
     let (root, file) = variants::parts(root);
     let mut judged = Judged::new(proxy, root, report).without_repetitions();

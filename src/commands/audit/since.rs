@@ -1,5 +1,5 @@
-//! `--since`: the findings that an earlier revision of the repository had too. They are known, so that only what is new counts: a gate for an
-//! estate that nobody mends in a day.
+//! `--since`: ignores findings that an earlier revision of the repository already had, so that only new ones count.
+//! It is a gate for code bases with many existing findings.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,10 +13,10 @@ use crate::io::{terminal, walk};
 use crate::language::Texts;
 use crate::report::Audit;
 
-/// How often each finding stood in the tree of the revision.
+/// Counts each finding in the tree of the revision.
 ///
 /// # Errors
-/// When there is no such revision, a path is not named from here, or the audit of that tree could not do its work.
+/// When the revision does not exist, a path is not below the working directory, or the audit of that tree failed.
 pub(super) fn known(
     (args, given): (&AuditArgs, &GivenInputs),
     world: Option<&Snapshot>,
@@ -24,7 +24,7 @@ pub(super) fn known(
     let Some(revision) = &args.since else {
         return Ok(BTreeMap::new());
     };
-    // Findings are told apart by the names of their files, which are those of the command line.
+    // Fingerprints contain file names, so the paths must be the same in both trees.
     if let Some(path) = args.paths.iter().find(|path| leads_away(path)) {
         let message = format!("--since: {} is not below this folder", path.display());
         return Err(
@@ -61,7 +61,7 @@ pub(super) fn known(
     };
     let before = match audit((&then, &given), world, &Texts::new()) {
         Ok((before, _)) => before,
-        // What could not be read then is no reason not to judge what stands there now.
+        // An unreadable earlier revision must not prevent the audit of the present files.
         Err(error) => {
             tell(&format!(
                 "what stood there at {revision} cannot be audited: {error}"
@@ -77,7 +77,7 @@ pub(super) fn known(
     Ok(fingerprints(&before))
 }
 
-/// How often each finding stands in an audit.
+/// Counts each finding in an audit.
 fn fingerprints(audit: &Audit) -> BTreeMap<String, usize> {
     let mut known = BTreeMap::new();
     for proxy in &audit.proxies {
@@ -89,13 +89,13 @@ fn fingerprints(audit: &Audit) -> BTreeMap<String, usize> {
     known
 }
 
-/// Says why nothing is known.
+/// Reports why no earlier findings are known.
 fn tell(why: &str) {
-    // Where nobody listens, nothing can be said.
+    // stderr may be closed; ignore the error.
     let _ = terminal::note(&format!("--since: {why}; every finding counts\n"));
 }
 
-/// Whether a path is not one below the folder that the command runs in.
+/// True if a path is not below the working directory.
 fn leads_away(path: &Path) -> bool {
     use std::path::Component::{CurDir, Normal};
     !path

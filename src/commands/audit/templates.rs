@@ -1,5 +1,6 @@
-//! Templates that can belong to one estate, and those that cannot: two that give a proxy of their own the same name are two
-//! environments, or a template and what was packaged of it. Read together, each would seem to share the other's secrets.
+//! Groups templates that can be deployed together. Two templates that each create a proxy of the same name cannot:
+//! they are two environments, or a template and its packaged form. Evaluated together, each proxy would seem to share
+//! the other's secrets.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,14 +10,15 @@ use crate::language::cloudformation::{CloudFormationFiles, Trees};
 use crate::language::resource::Document;
 use crate::source::assemble::named_proxies;
 
-/// What makes a proxy, in the words of templates.
+/// The CloudFormation type of a proxy.
 const PROXY: &str = "AWS::RDS::DBProxy";
 
-/// How many templates may make a proxy of one name and each be read with all others: that costs as many times reading them all. Those
-/// that come later are read without the others.
+/// Maximum number of templates with the same proxy name that are each evaluated together with all other templates.
+/// Each of them costs one evaluation of the whole set. Later ones are evaluated without the other templates.
 const MOST_TURNS: usize = 32;
 
-/// One document for each estate that the templates can be: the first without those that come second to a namesake, and so on.
+/// Returns one document for each possible deployment of the templates: the first without the second template of each
+/// name, and so on.
 pub(super) fn read(files: &CloudFormationFiles, trees: Trees) -> Vec<Document> {
     let whole = cloudformation::read_parsed(files, trees);
     let namesakes = namesakes(&whole);
@@ -29,8 +31,9 @@ pub(super) fn read(files: &CloudFormationFiles, trees: Trees) -> Vec<Document> {
         .collect()
 }
 
-/// The files that each name stands in, where it stands in several. Beside a proxy of a template that nobody calls, one of a nested
-/// stack counts for nothing: its template may be called by that very template, and must not be taken away from it.
+/// Returns the files that define each proxy name, for names with several files. If a template that no stack calls
+/// defines the name, proxies of nested stacks are ignored: their template may be called by that very template, and
+/// must not be separated from it.
 fn namesakes(document: &Document) -> BTreeMap<String, Vec<String>> {
     let mut files: BTreeMap<String, BTreeMap<bool, BTreeSet<String>>> = BTreeMap::new();
     for (proxy, name) in named_proxies(document) {
@@ -47,13 +50,13 @@ fn namesakes(document: &Document) -> BTreeMap<String, Vec<String>> {
         .collect()
 }
 
-/// Whether the logical ids of stacks lead to it: `Data.Proxy`, `app.yaml:Data.Proxy`.
+/// True if the address passes through the logical ids of nested stacks: `Data.Proxy`, `app.yaml:Data.Proxy`.
 fn is_nested(address: &str) -> bool {
     let (_, ids) = address.rsplit_once(':').unwrap_or(("", address));
     ids.contains('.')
 }
 
-/// The templates of one turn. Only the first one keeps the proxies that have no namesakes.
+/// Evaluates the templates of one turn. Only the first turn keeps the proxies without namesakes.
 fn estate(
     files: &CloudFormationFiles,
     namesakes: &BTreeMap<String, Vec<String>>,

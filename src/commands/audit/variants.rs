@@ -1,22 +1,23 @@
-//! A root module with each of the files of values beside it. Each is judged by itself: they are the environments of one module.
+//! Evaluates a root module with each variable file next to it. Each variant is judged separately, as one environment
+//! of the module.
 
 use super::folders::TerraformFolders;
 use crate::language::terraform::Root;
 
-/// What stands between the folder and the file in the name of a variant: no path has it.
+/// Separates folder and variable file in the name of a variant; no path contains it.
 const BETWEEN: char = '\n';
 
-/// A root module as it is read once.
+/// One evaluation of a root module.
 pub(super) struct RootRun<'r> {
     pub(super) root: &'r Root,
-    /// Whether there is room for it.
+    /// True if the root module fits into the size limit.
     pub(super) fits: bool,
-    /// The file of values that is given beside those of the command line.
+    /// The variable file that is used in addition to those of the command line.
     pub(super) file: Option<String>,
 }
 
 impl RootRun<'_> {
-    /// How the documents of the variant are called.
+    /// Returns the name of the variant's documents.
     pub(super) fn name(&self) -> String {
         match &self.file {
             Some(file) => format!("{}{BETWEEN}{file}", self.root.folder),
@@ -25,7 +26,7 @@ impl RootRun<'_> {
     }
 }
 
-/// Every root module once, or once with each file that there is.
+/// Returns one run for every root module, or one for each of its variable files.
 pub(super) fn runs<'r>(
     estate: &TerraformFolders<'_>,
     roots: &'r [Root],
@@ -48,7 +49,7 @@ pub(super) fn runs<'r>(
     runs.collect()
 }
 
-/// The folder of a root module, and the file of values that it was read with.
+/// Splits the name of a variant into the folder of the root module and the variable file.
 pub(super) fn parts(name: Option<String>) -> (Option<String>, Option<String>) {
     match name.as_deref().and_then(|name| name.split_once(BETWEEN)) {
         Some((folder, file)) => (Some(folder.to_owned()), Some(file.to_owned())),
@@ -56,7 +57,7 @@ pub(super) fn parts(name: Option<String>) -> (Option<String>, Option<String>) {
     }
 }
 
-/// The folder alone, which names of one root module with different values have in common.
+/// Returns the folder of the root module, which all its variants share.
 pub(super) fn folder(name: &str) -> &str {
     name.split(BETWEEN).next().unwrap_or(name)
 }

@@ -1,4 +1,4 @@
-//! Drift that is put up with: by comments and by the policy; and the waivers that would do it.
+//! Accepts drift by waivers in comments and in the policy, and proposes waivers for the rest.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::io::walk;
 use crate::language::Texts;
 use crate::report::drift::Drift;
 
-/// Marks what is put up with, and says what is wrong with the waivers that speak of the rest.
+/// Marks waived effects, and returns the errors of the waivers that cover the others.
 pub(super) fn apply(accepting: &Suppression, drift: &mut Drift, texts: &Texts) -> Vec<String> {
     let mut told = Vec::new();
     let home = walk::name(Path::new(&drift.project));
@@ -31,7 +31,7 @@ pub(super) fn apply(accepting: &Suppression, drift: &mut Drift, texts: &Texts) -
     wrong
 }
 
-/// The waivers, as text.
+/// Returns waivers for all effects without one, as text.
 pub(super) fn proposal(drifts: &[Drift], today: Date) -> String {
     let effects = drifts
         .iter()

@@ -1,5 +1,5 @@
-//! Which lines do what. A stretch of changed lines is judged by what happens when it alone is put on the baseline, and when it alone
-//! is taken back: whatever of the whole difference shows in one of the two, it does.
+//! Attributes each effect to the hunks that cause it: applies a hunk alone to the baseline, and reverts it alone from
+//! today's files. Effects seen in either are its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -13,28 +13,28 @@ use crate::domain::drift::DriftEffect;
 use crate::domain::lines::with_ends;
 use crate::language::Texts;
 
-/// More stretches than this are judged by the file.
+/// Maximum number of hunks that are evaluated one by one. With more, whole files are.
 const MAX_STRETCHES: usize = 24;
 
-/// More files than this are not told apart.
+/// Maximum number of files that are evaluated one by one. With more, effects are not attributed.
 const MAX_FILES: usize = 48;
 
-/// Equal lines between two changes of one stretch.
+/// Number of unchanged lines that join two changes into one hunk.
 const JOINED: usize = 1;
 
-/// A stretch of changed lines.
+/// A hunk: a range of changed lines.
 #[derive(Clone, Debug)]
 pub(in crate::commands) struct ChangedLines {
     pub(in crate::commands) file: String,
-    /// The lines of the baseline, from 0.
+    /// Line range in the baseline, from 0.
     pub(in crate::commands) before: Range<usize>,
-    /// The lines of today.
+    /// Line range in today's file, from 0.
     pub(in crate::commands) after: Range<usize>,
-    /// The effects of it, by their place in the list of all, and behind it of those that are told nowhere else.
+    /// Indexes of its effects in the order of `Effects::all`.
     pub(in crate::commands) effects: BTreeSet<usize>,
 }
 
-/// Tells which stretch has which effects; effects that belong to none are in no stretch.
+/// Attributes effects to hunks. Effects that no hunk causes remain unattributed.
 pub(in crate::commands) fn stretches(
     project: &Project,
     readings: [&Evaluated; 2],
@@ -84,7 +84,7 @@ fn lines(text: &str) -> Vec<String> {
     with_ends(text).into_iter().map(str::to_owned).collect()
 }
 
-/// The stretches of all files that differ.
+/// Returns the hunks of all files that differ.
 fn changed(texts: &[Texts; 2], whole: bool) -> Vec<ChangedLines> {
     let [before, after] = texts;
     let paths: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
@@ -132,7 +132,8 @@ fn ranges(one: &str, other: &str) -> Vec<(Range<usize>, Range<usize>)> {
 }
 
 impl ChangedLines {
-    /// The text of the file with the stretch alone (or with everything but it); none where there is no file then.
+    /// Returns the text of the file with this hunk applied alone, or with all other hunks. None if the file does not
+    /// exist then.
     fn text(&self, texts: &[Texts; 2], alone: bool) -> Option<String> {
         let [before, after] = texts;
         let (host, guest, at, of) = match alone {
@@ -149,7 +150,7 @@ impl ChangedLines {
         Some(all.concat())
     }
 
-    /// The effects of it.
+    /// Returns the effects of the hunk.
     pub(in crate::commands) fn of(&self, total: &Effects) -> Vec<DriftEffect> {
         let all = total.all().enumerate();
         let own = all.filter(|(index, _)| self.effects.contains(index));

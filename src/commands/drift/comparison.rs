@@ -1,4 +1,4 @@
-//! What is told of a project: every stretch of lines with all that it means, and what belongs to no line.
+//! Builds the drift report of a project: every hunk with its effects, and the effects that belong to no line.
 
 use std::collections::BTreeSet;
 
@@ -13,12 +13,12 @@ use crate::io::walk;
 use crate::report::drift::{Drift, DriftChange};
 use crate::report::hunk::Hunk;
 
-/// What stands in every comment and in all metadata that puts up with a finding.
+/// Substring of every waiver comment and of all waiver metadata.
 const IGNORE: &str = "ignore";
 
-/// A project in which nothing differs and of which nothing is to be told; none where something may.
+/// Returns the report of a project without any differences; none if there may be some.
 ///
-/// What was read of two equal texts is equal, so that only the baseline itself is left to be judged.
+/// Equal texts evaluate alike, so only the findings of the baseline itself are left to check.
 pub(super) fn untouched(project: &Project) -> Option<Drift> {
     let is_quiet = project.is_untouched()
         && project.places.is_empty()
@@ -26,13 +26,13 @@ pub(super) fn untouched(project: &Project) -> Option<Drift> {
         && project.unreadable.is_empty()
         && project.gone.is_empty()
         && project.baseline.changed().next().is_none()
-        // Waivers in the texts may be wrong, which is told.
+        // Waivers in the texts may be invalid and have to be reported.
         && !project.after.texts().values().any(|text| text.contains(IGNORE));
     (is_quiet && Evaluated::findings_of(&project.before).is_empty())
         .then(|| Drift { ..named(project) })
 }
 
-/// What is told of every project.
+/// Returns the part of the report that every project has.
 fn named(project: &Project) -> Drift {
     let pack = &project.baseline.pack;
     Drift {
@@ -73,7 +73,7 @@ pub(super) fn drift(project: &Project, readings: [&Evaluated; 2]) -> Drift {
     }
 }
 
-/// The stretches with their effects, and the effects that are in none.
+/// Returns the hunks with their effects, and the effects that no hunk causes.
 fn lines(project: &Project, readings: [&Evaluated; 2], total: &Effects) -> Vec<DriftChange> {
     let stretches = stretches(project, readings, total);
     let texts = [&project.before, &project.after].map(Side::texts);
@@ -98,7 +98,7 @@ fn lines(project: &Project, readings: [&Evaluated; 2], total: &Effects) -> Vec<D
     changes
 }
 
-/// What no text shows: files that are none any more, and a baseline that somebody changed.
+/// Returns effects that no text shows: generated paths that are no longer files, and an edited baseline.
 fn elsewhere(project: &Project, before: &Evaluated) -> Vec<DriftEffect> {
     let mut found = Vec::new();
     for path in &project.unreadable {
@@ -121,10 +121,10 @@ fn elsewhere(project: &Project, before: &Evaluated) -> Vec<DriftEffect> {
     found
 }
 
-/// Generated files that are gone.
+/// Returns an effect for each missing generated file.
 fn gone(project: &Project) -> Vec<DriftEffect> {
     let places = &project.places;
-    // The values that a caller gives are compared one by one.
+    // The values that a caller passes are compared one by one.
     let left = places.left_to_caller().filter(|path| path.ends_with(".tf"));
     let left = left.map(|path| project.named(places.at(path)));
     let files = project
@@ -139,7 +139,7 @@ fn gone(project: &Project) -> Vec<DriftEffect> {
     effects.collect()
 }
 
-/// What was judged and is not there any more: files that deployed something, and proxies, by the attribute that tells it.
+/// Returns what was judged before and is missing now, by attribute: files with resources, and proxies.
 fn lost(project: &Project, before: &Evaluated, changes: &[DriftChange]) -> BTreeSet<String> {
     let deployed = |path: &&String| path.ends_with(".tf") || project.places.stack()[0] == **path;
     let files = project.gone.iter().filter(deployed);
@@ -158,7 +158,7 @@ fn lost(project: &Project, before: &Evaluated, changes: &[DriftChange]) -> BTree
     gone.chain(files.map(|path| project.named(path))).collect()
 }
 
-/// What stands elsewhere than it was generated. A module that is called has other addresses: Terraform makes its resources anew.
+/// Returns an effect for each move. A module that is called has other addresses, so Terraform replaces its resources.
 fn moved(project: &Project) -> Vec<DriftEffect> {
     let told = project.places.told(|path| project.named(path));
     let mut effects: Vec<DriftEffect> = told

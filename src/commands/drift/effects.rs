@@ -1,5 +1,5 @@
-//! What differs between two sides of a project, and what each difference means. Verdicts first, then facts, then the form of what
-//! no posture shows; texts are not compared here.
+//! Compares two sides of a project and classifies each difference: first the verdicts, then the facts, then parts
+//! that no posture covers. Texts are not compared here.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -18,19 +18,19 @@ use crate::rewrite::equivalence::{Move, alike, is_modelled};
 use crate::rewrite::secrecy::Secrecy;
 use crate::rules::Rule;
 
-/// Everything that differs, the worst first. What stands beside what was generated and concerns it in nothing is named, and is
-/// no difference.
+/// All differences, the worst first. Additions that do not concern the generated resources are listed separately and
+/// are not differences.
 #[derive(Clone, Debug, Default)]
 pub(in crate::commands) struct Effects {
     pub(in crate::commands) list: Vec<DriftEffect>,
     pub(in crate::commands) beside: BTreeSet<String>,
-    /// What is said in another way, and is not listed because facts tell it already as far as it stands in a posture. Where lines
-    /// come to nothing else, they come to this.
+    /// Parts that are written differently but not listed, because the facts already cover them as far as a posture
+    /// does. They are reported for lines that have no other effect.
     pub(super) untold: Vec<DriftEffect>,
     secrecy: Rc<Secrecy>,
 }
 
-/// Compares two sides.
+/// Compares two sides and returns all differences.
 pub(in crate::commands) fn effects(before: &Evaluated, after: &Evaluated) -> Effects {
     let mut effects = Effects {
         secrecy: Rc::clone(&after.secrecy),
@@ -48,7 +48,7 @@ pub(in crate::commands) fn effects(before: &Evaluated, after: &Evaluated) -> Eff
         all_moves.extend(moves);
     }
     effects.compare(&before.stack, &after.stack, &[]);
-    // Tests of a module call its resources by their addresses.
+    // Tests of a module refer to its resources by address.
     effects.compare(&before.others, &after.others, &all_moves);
     for list in [&mut effects.list, &mut effects.untold] {
         for effect in &mut *list {
@@ -66,15 +66,15 @@ pub(in crate::commands) fn effects(before: &Evaluated, after: &Evaluated) -> Eff
 }
 
 impl Effects {
-    /// What is listed, and then what is told already.
+    /// Returns the listed effects, then those that others already cover.
     pub(in crate::commands) fn all(&self) -> impl Iterator<Item = &DriftEffect> {
         self.list.iter().chain(&self.untold)
     }
 
-    /// Compares an account with what was meant. Beside stands what is not compared.
+    /// Compares an account with the intended posture. Facts that are not compared are listed in `beside`.
     ///
-    /// A rule that fails there and was not meant to fail is weaker, whatever it is about. Where calls failed, what is open is not
-    /// beside the matter: it may be weaker by what they would have shown.
+    /// A rule that fails in the account without being expected to is weakened, whatever its subject. If calls failed,
+    /// undetermined rules are listed as well: the missing data might show them to be weakened.
     pub(super) fn in_account(
         intent: &EvaluatedTarget,
         actual: &EvaluatedTarget,
@@ -97,7 +97,8 @@ impl Effects {
         effects
     }
 
-    /// What cannot be judged, whatever was meant: the limits of the service are no agreement.
+    /// Lists the undetermined rules regardless of the intent. Limits are left out: they belong to the service, not to
+    /// the intent.
     fn open(&mut self, report: &Report) {
         let open = report.undetermined.iter();
         for one in open.filter(|one| one.rule.group != Group::Limit) {
@@ -110,7 +111,7 @@ impl Effects {
         }
     }
 
-    /// What was meant to be in some way, or not to be, and cannot be seen is hidden, unless an open rule is about it.
+    /// Treats intended facts that cannot be seen as hidden, unless an undetermined rule covers them.
     fn claim_unseen(&self, comparison: &mut Comparison) {
         let open: Vec<&str> = self
             .list
@@ -126,13 +127,13 @@ impl Effects {
     }
 
     fn compare(&mut self, before: &EvaluatedTarget, after: &EvaluatedTarget, moves: &[Move]) {
-        // Both sides share what was read of the same texts.
+        // Both sides share the result of equal texts.
         if std::ptr::eq(before, after) {
             return;
         }
         self.unread(before, after);
         if !self.list.is_empty() && is_lost(before, after) {
-            // What was in it is neither gone nor there.
+            // Facts of a lost proxy or file are unknown, neither present nor gone.
             return;
         }
         let from = self.list.len();
@@ -145,7 +146,7 @@ impl Effects {
         self.parts((before, after), moves, modelled);
     }
 
-    /// What cannot be read any more.
+    /// Lists inputs that can no longer be read.
     fn unread(&mut self, before: &EvaluatedTarget, after: &EvaluatedTarget) {
         for (message, origin) in &after.document.problems {
             if !before
@@ -185,10 +186,11 @@ impl Effects {
             let rule = open.rule.id;
             let [known, now] = asked.each_ref().map(|asked| asked.get(rule));
             let is_known = known.is_some_and(|known| known.contains(&without_places(&open.reason)));
-            // What was open of one thing may be open of another in its place, which facts tell.
+            // A rule may be undetermined for a subject that replaces another, as it was before; the facts report the
+            // replacement.
             let number = |asked: Option<&BTreeSet<String>>| asked.map_or(0, BTreeSet::len);
             let is_more = !is_known && number(now) > number(known);
-            // What was broken cannot become open: the fault is gone, or still told.
+            // A rule that failed cannot become undetermined: either its fault is fixed, or it is still reported.
             if is_more && before.verdict(rule) != Verdict::Fail {
                 self.verdict(
                     Class::CannotTell,
@@ -213,7 +215,8 @@ impl Effects {
         });
     }
 
-    /// Facts that differ, but for those that a verdict from here on tells already: it gets their path.
+    /// Lists facts that differ. A fact that a verdict from index `from` on already covers only sets the path of that
+    /// verdict.
     fn facts(&mut self, comparison: &Comparison, from: usize) {
         let mut wholes: BTreeSet<(Class, String)> = BTreeSet::new();
         for difference in &comparison.differences {
@@ -258,7 +261,8 @@ impl Effects {
         }
     }
 
-    /// What lets something in and stands in the files now: that there may have been more than they showed makes it no older.
+    /// Lists facts that grant access and appear in the present files. They count as new even if the old files may
+    /// have contained more than was read.
     fn appeared(&mut self, comparison: &Comparison, from: usize) {
         for difference in &comparison.appeared {
             let meant = direction(difference);
@@ -282,7 +286,8 @@ impl Effects {
         }
     }
 
-    /// Rules that nobody owns any more are not gone from the account.
+    /// Drops effects that report security group rules as removed: rules that the code no longer owns still exist in
+    /// the account.
     fn keep_rules(&mut self) {
         self.list.retain(|effect| {
             let attribute = &effect.attribute;
@@ -291,8 +296,8 @@ impl Effects {
         });
     }
 
-    /// What is said in another way, where the value is another one, or nobody evaluates it. What the posture shows, facts have
-    /// told where there were any.
+    /// Lists parts that are written differently, if their value differs or cannot be evaluated. Parts that the
+    /// posture covers are listed only if no fact changed.
     fn parts(
         &mut self,
         (before, after): (&EvaluatedTarget, &EvaluatedTarget),
@@ -308,7 +313,7 @@ impl Effects {
             .map(|(_, origin)| origin.file.as_str())
             .collect();
         for change in form.changes(&form_now) {
-            // What stood in a file that cannot be read any more is not gone.
+            // The content of a file that can no longer be read is not gone.
             let was_in = change.before.filter(|_| change.after.is_none());
             if was_in.is_some_and(|part| unread.contains(part.origin.file.as_str())) {
                 continue;
@@ -338,7 +343,7 @@ impl Effects {
     }
 }
 
-/// True where a proxy, or a file with all that it deploys, is out of view.
+/// True if a proxy is out of view, or a file with all its resources.
 fn is_lost(before: &EvaluatedTarget, after: &EvaluatedTarget) -> bool {
     let files = |reading: &EvaluatedTarget| -> BTreeSet<String> {
         let resources = reading.document.resources.iter();
@@ -354,7 +359,7 @@ fn is_lost(before: &EvaluatedTarget, after: &EvaluatedTarget) -> bool {
     (has_proxies(before) && !has_proxies(after)) || files(before).iter().any(lost)
 }
 
-/// What `after` holds more often than `before`.
+/// Returns the elements that occur more often in `after` than in `before`.
 fn new<'r, T>(before: &'r [T], after: &'r [T], same: fn(&T, &T) -> bool) -> Vec<&'r T> {
     let mut left: Vec<&T> = before.iter().collect();
     let mut new = Vec::new();
@@ -371,7 +376,7 @@ fn same_finding(one: &Finding, other: &Finding) -> bool {
     one.rule.id == other.rule.id && one.message == other.message
 }
 
-/// What is open, by rule, each reason once.
+/// Returns the reasons of undetermined rules by rule, each once.
 fn questions(report: &Report) -> BTreeMap<&'static str, BTreeSet<String>> {
     let mut asked: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
     for open in &report.undetermined {
@@ -381,7 +386,7 @@ fn questions(report: &Report) -> BTreeMap<&'static str, BTreeSet<String>> {
     asked
 }
 
-/// True where the rule was asked, and nothing speaks against it.
+/// True if the rule was evaluated and passed.
 fn holds(report: &Report, rule: &str, subject: &str) -> bool {
     let passes = report.passes.iter();
     let mut passes = passes.filter(|pass| pass.rule.id == rule);

@@ -1,4 +1,5 @@
-//! A target of one side, read: what it deploys, what the rules say of it, and how it is said.
+//! The evaluated targets of one side: their resources, the verdicts of the rules, and the form in which they are
+//! written.
 
 use std::cell::LazyCell;
 use std::rc::Rc;
@@ -16,19 +17,19 @@ use crate::rewrite::secrecy::Secrecy;
 use crate::rules;
 use crate::source::assemble::{assemble, parameter_groups};
 
-/// A target of one side, read.
+/// An evaluated target of one side.
 #[derive(Debug, Default)]
 pub(in crate::commands) struct EvaluatedTarget {
     pub(super) document: Document,
     pub(super) posture: Posture,
     pub(super) report: Report,
     pub(super) form: Form,
-    /// The parameter groups that it defines, attached to a database or not.
+    /// The parameter groups that the target defines, attached to a database or not.
     pub(super) parameter_groups: Vec<ParameterGroup>,
 }
 
 impl EvaluatedTarget {
-    /// A posture that was not read from files.
+    /// Judges a posture that was not read from files.
     pub(super) fn of_posture(posture: Posture) -> Self {
         Self {
             report: rules::judge(&posture, &Limits::SERVICE),
@@ -48,7 +49,7 @@ impl EvaluatedTarget {
         }
     }
 
-    /// The same, judged, of what it is known where it is deployed.
+    /// Judges the posture with the account and region in which it is deployed.
     fn placed(mut self, deployment: Option<Deployment>) -> Self {
         if let Some(deployment) = &deployment {
             for proxy in &mut self.posture.proxies {
@@ -119,7 +120,7 @@ impl EvaluatedTarget {
     }
 }
 
-/// Where the project is deployed, as its spec has it.
+/// Returns the account and region from the spec of the project.
 fn deployment(side: &Side) -> Option<Deployment> {
     let is_spec = |path: &str| path.rsplit('/').next() == Some(SPEC_FILE);
     let (path, text) = side.others.iter().find(|(path, _)| is_spec(path))?;
@@ -130,18 +131,18 @@ fn deployment(side: &Side) -> Option<Deployment> {
     })
 }
 
-/// A side, read. What two sides share is read once.
+/// An evaluated side. Parts that two sides share are evaluated once.
 #[derive(Clone, Debug, Default)]
 pub(in crate::commands) struct Evaluated {
     pub(super) roots: Vec<Rc<EvaluatedTarget>>,
     pub(super) stack: Rc<EvaluatedTarget>,
     pub(super) others: Rc<EvaluatedTarget>,
-    /// What may not be told of values.
+    /// The secrets that must not appear in messages.
     pub(super) secrecy: Rc<Secrecy>,
 }
 
 impl Evaluated {
-    /// Reads a side.
+    /// Evaluates all targets of a side.
     pub(in crate::commands) fn of(side: &Side, home: &Home) -> Self {
         let roots = side.roots.iter();
         let deployment = deployment(side);
@@ -156,17 +157,17 @@ impl Evaluated {
         }
     }
 
-    /// Reads both sides. Of texts that did not change there is nothing to read twice.
+    /// Evaluates both sides. Unchanged texts are evaluated once.
     pub(in crate::commands) fn of_both([before, after]: [&Side; 2], home: &Home) -> [Self; 2] {
         let base = Self::of(before, home);
         let now = base.with(before, after, home);
         [base, now]
     }
 
-    /// Reads a side that differs from this one, which is `known`, in one of its parts.
+    /// Evaluates a side that differs in one part from `known`, of which `self` is the evaluation.
     pub(in crate::commands) fn with(&self, known: &Side, side: &Side, home: &Home) -> Self {
         let mut readings = self.clone();
-        // Asked only where something is read anew.
+        // Needed only if a part is evaluated again.
         let deployment = LazyCell::new(|| deployment(side).or_else(|| deployment(known)));
         let placed = |reading: EvaluatedTarget| Rc::new(reading.placed(deployment.clone()));
         if !are_alike(&known.roots, &side.roots) {
@@ -184,7 +185,7 @@ impl Evaluated {
         readings
     }
 
-    /// What is deployed, beside files that are as in another side.
+    /// Returns this side's targets together with the remaining files of another side.
     pub(in crate::commands) fn deploying(&self, other: &Self) -> Self {
         Self {
             others: Rc::clone(&other.others),
@@ -192,10 +193,10 @@ impl Evaluated {
         }
     }
 
-    /// What the rules find in what a side deploys.
+    /// Returns the findings of the rules in the targets of a side.
     pub(super) fn findings_of(side: &Side) -> Vec<Finding> {
         let roots = side.roots.iter().map(terraform::read);
-        // What was generated asks for no region and no account.
+        // Generated templates depend on no region and no account.
         let stack = side
             .stack(None)
             .ok()
@@ -207,7 +208,7 @@ impl Evaluated {
         found.flatten().collect()
     }
 
-    /// Everything that deploys something.
+    /// Returns all targets that define resources.
     pub(super) fn targets(&self) -> impl Iterator<Item = &EvaluatedTarget> {
         let roots = self.roots.iter().map(Rc::as_ref);
         roots.chain(std::iter::once(self.stack.as_ref()))

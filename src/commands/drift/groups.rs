@@ -1,5 +1,5 @@
-//! Parameter groups that no database in view has: they are generated for a database that is defined elsewhere, so that no posture
-//! holds them, and a rule lives by them all the same.
+//! Parameter groups that no database in view uses. They are generated for a database that is defined elsewhere. No
+//! posture contains them, but a rule depends on them.
 
 use super::evaluated::EvaluatedTarget;
 use crate::domain::drift::{Class, DriftEffect, RuleRef};
@@ -7,13 +7,13 @@ use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{Identity, ParameterGroup};
 use crate::rules::Rule;
 
-/// The rule that lives by them.
+/// The rule that depends on these groups.
 const RULE: &str = "database-tls-not-enforced";
 
-/// As facts call it.
+/// The path of the fact.
 const ATTRIBUTE: &str = "database/parameter_group/forces_tls";
 
-/// What became of the groups that made a database refuse clear text.
+/// Returns the effects on unattached groups that made a database refuse unencrypted connections.
 pub(super) fn loose_groups(before: &EvaluatedTarget, after: &EvaluatedTarget) -> Vec<DriftEffect> {
     let attached: Vec<&Identity> = after
         .posture

@@ -1,10 +1,10 @@
-//! Where generated files stand as they are generated. All paths are below the directory of the project.
+//! Paths of the generated files. All paths are relative to the project's directory.
 
 use std::path::Path;
 
 use crate::io::walk;
 use crate::language::terraform::folder_of;
-/// Where each target is generated.
+/// The folder or file of each target.
 pub(super) const TERRAFORM: &str = "terraform";
 
 pub(super) const CLOUDFORMATION: &str = "cloudformation";
@@ -13,7 +13,7 @@ pub(super) const TEMPLATE: &str = "cloudformation/template.yaml";
 
 pub(super) const PARAMETERS: &str = "cloudformation/parameters.json";
 
-/// What Terraform reads in a folder.
+/// Name endings of the files that Terraform reads in a folder.
 pub(super) const MODULE_FILES: [&str; 6] = [
     ".tf",
     ".tofu",
@@ -34,7 +34,7 @@ pub(super) fn joined(folder: &str, name: &str) -> String {
     }
 }
 
-/// A path below a directory; none for one outside of it.
+/// Returns a path relative to a directory; none for a path outside of it.
 pub(super) fn relative(dir: &Path, name: &str) -> Option<String> {
     let dir = walk::name(dir);
     let rest = match dir.as_str() {

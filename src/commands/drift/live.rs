@@ -1,4 +1,5 @@
-//! The account beside what was meant: attribute by attribute, and never "in sync" for what was not looked at.
+//! Compares the account with the intended posture, attribute by attribute. Attributes that were not compared are
+//! never reported as in sync.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -18,8 +19,9 @@ use crate::report::drift::{Drift, DriftChange};
 use crate::source::assemble::assemble;
 use crate::source::snapshot;
 
-/// What no AWS API shows: how a password came to be, and whether a policy was put with `BlockPublicPolicy`
-/// ("PutResourcePolicy", Secrets Manager API reference: a parameter of the request, in no answer).
+/// Attributes that no AWS API returns: how a password was created, and whether a policy was put with
+/// `BlockPublicPolicy` ("PutResourcePolicy", Secrets Manager API reference: a parameter of the request that no
+/// response contains).
 const NEVER_SHOWN: [(&str, &str); 2] = [
     (
         "/secret/password",
@@ -31,7 +33,7 @@ const NEVER_SHOWN: [(&str, &str); 2] = [
     ),
 ];
 
-/// What is generated beside the proxy, and that no call of ours reads.
+/// Returns generated resources next to the proxy that the tool does not read from the account.
 fn not_read(blueprint: &Blueprint) -> impl Iterator<Item = String> {
     let has_key = matches!(blueprint.key, KeyPlan::Create);
     let parts = [
@@ -42,14 +44,14 @@ fn not_read(blueprint: &Blueprint) -> impl Iterator<Item = String> {
     parts.map(|(_, what)| format!("{what}: not read from the account; `terraform plan` or drift detection of the stack tells"))
 }
 
-/// An account, read.
+/// An account with its posture.
 pub(super) struct LiveAccount {
     world: Snapshot,
     posture: Posture,
 }
 
 impl LiveAccount {
-    /// Reads a snapshot.
+    /// Reads the posture from a snapshot.
     pub(super) fn of(world: Option<Snapshot>) -> Option<Self> {
         let world = world?;
         Some(Self {
@@ -58,7 +60,7 @@ impl LiveAccount {
         })
     }
 
-    /// Adds to the drift of a project what differs in the account.
+    /// Adds differences in the account to the drift of a project.
     pub(super) fn compare(
         &self,
         (project, files): (&Project, &Evaluated),
@@ -156,14 +158,14 @@ impl LiveAccount {
         drift.changes.extend(changes);
     }
 
-    /// True where debug logging is known to be off.
+    /// True if debug logging is known to be off.
     fn is_silent(&self, name: &str) -> bool {
         let mut proxies = self.posture.proxies.iter();
         proxies.any(|proxy| is_called(proxy, name) && proxy.debug_logging.value() == Some(&false))
     }
 }
 
-/// A proxy without a target reaches no database.
+/// Returns an effect if the intended target is not in view: a proxy without a target reaches no database.
 fn unseen_target(intended: &Option<Evidence<Database>>, proxy: &Proxy) -> Option<DriftEffect> {
     let is_meant = intended.as_ref()?.value().is_some();
     let message = "no target of the proxy is in view: it was deregistered, or could not be read";
@@ -171,7 +173,7 @@ fn unseen_target(intended: &Option<Evidence<Database>>, proxy: &Proxy) -> Option
         .then(|| DriftEffect::plain(Class::CannotTell, "database", message.to_owned()))
 }
 
-/// What was meant when the project was generated.
+/// Returns the blueprint from which the project was generated.
 fn intended(project: &Project) -> Result<Blueprint, CommandError> {
     let Some(file) = project.baseline.files.get(SPEC_FILE) else {
         let message = format!("{} holds no {SPEC_FILE}", project.baseline_file());
@@ -185,7 +187,7 @@ fn intended(project: &Project) -> Result<Blueprint, CommandError> {
     Blueprint::harden(&spec).map_err(CommandError::input)
 }
 
-/// The same as a posture. The names and tags are those of the files that were generated, since a pack may choose them.
+/// Returns the intended posture. Its names and tags are those of the generated files, since a pack may choose them.
 fn meant(project: &Project, blueprint: &Blueprint) -> Result<Posture, CommandError> {
     let mut intent = blueprint.posture();
     let baseline = &project.baseline;
@@ -218,7 +220,7 @@ fn take_names(proxy: &mut Proxy, other: &Proxy) {
     for (group, other) in groups.zip(other.security_groups.entries()) {
         take(&mut group.name, &other.name);
     }
-    // The spec lists users in an order of its own.
+    // The spec may list users in another order, so secrets are matched by user.
     let secrets = other.auth.entries().iter();
     let by_user: BTreeMap<_, _> = secrets
         .filter_map(|entry| entry.secret.value())
@@ -238,7 +240,7 @@ fn is_called(proxy: &Proxy, name: &str) -> bool {
     proxy.name.value().is_some_and(|one| one == name)
 }
 
-/// True where the code, as it is now, has debug logging on.
+/// True if the present code turns debug logging on.
 fn debugs(files: &Evaluated) -> bool {
     let mut proxies = files.targets().flat_map(|target| &target.posture.proxies);
     proxies.any(|proxy| proxy.debug_logging.value() == Some(&true))

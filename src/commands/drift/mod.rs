@@ -1,4 +1,4 @@
-//! `drift`: what became of a generated project, in its files and in the account, and whether the proxy is weaker by it.
+//! `drift`: reports changes to a generated project, in its files and in the account, and the rules that they weaken.
 
 mod accepted;
 pub(super) mod attribution;
@@ -59,7 +59,7 @@ pub struct DriftArgs {
     reach: ReachArgs,
     #[command(flatten)]
     policy: PolicyArgs,
-    // Last: what follows it would stand under its heading.
+    // Last: arguments after it would appear under its heading.
     #[command(flatten)]
     world: AccountArgs,
 }
@@ -67,7 +67,7 @@ pub struct DriftArgs {
 /// What makes the exit code 2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum FailOn {
-    /// What weakens a rule or may do so: changes of which that cannot be told, and a proxy or a generated file of code that is gone.
+    /// Weakened rules, changes whose effect cannot be told, and proxies or generated code files that are gone.
     Weakens,
     /// Everything but comments, order and formatting.
     Meaning,
@@ -86,11 +86,11 @@ impl FailOn {
     }
 }
 
-/// Runs it.
+/// Compares each project with its baseline and, if one is given, with the account.
 ///
 /// # Errors
-/// When the one directory cannot be looked at, the policy is wrong, or the account cannot be read. Of several directories, those
-/// that cannot be looked at are told in their row.
+/// When the single directory cannot be read, the policy is wrong, or the account cannot be read. With several
+/// directories, errors of a directory appear in its row.
 pub fn run(args: &DriftArgs) -> Result<Outcome, CommandError> {
     let terminal = Terminal::look();
     let accepting = args.policy.load_with(&args.dirs)?;
@@ -118,7 +118,7 @@ pub fn run(args: &DriftArgs) -> Result<Outcome, CommandError> {
     })
 }
 
-/// All directories, at once.
+/// Compares all directories in parallel.
 fn all(
     args: &DriftArgs,
     accepting: &Suppression,
@@ -177,10 +177,10 @@ fn one(
     Ok((drift, wrong))
 }
 
-/// The pack of a project, and what became of its files: for a report on many of them.
+/// Returns the pack of a project and the drift of its files, for a report on many projects.
 ///
 /// # Errors
-/// When the directory cannot be looked at.
+/// When the directory cannot be read.
 pub(super) fn looked_at(
     dir: &Path,
     allowed: (&Suppression, &PolicyArgs),

@@ -1,4 +1,4 @@
-//! Parts of files that are said in another way, where no posture shows what they come to: what each is told as.
+//! Classifies changed parts of files that no posture covers, and describes each change.
 
 use crate::domain::drift::{Class, DriftEffect};
 use crate::domain::posture::Deployment;
@@ -7,8 +7,8 @@ use crate::language::resource::Document;
 use crate::rewrite::equivalence::{Settled, is_modelled, is_replaced, settled};
 use crate::rewrite::secrecy::Secrecy;
 
-/// Blocks that run something when they are planned or applied, by how their names begin. Source: Terraform language, "Provisioners";
-/// the `external` and `http` providers; AWS provider, `aws_lambda_invocation`.
+/// Prefixes of blocks that run something when they are planned or applied. Source: Terraform language,
+/// "Provisioners"; the `external` and `http` providers; AWS provider, `aws_lambda_invocation`.
 const RUNNING: [&str; 6] = [
     "data.external.",
     "data.http.",
@@ -18,8 +18,8 @@ const RUNNING: [&str; 6] = [
     "aws_cloudformation_stack.",
 ];
 
-/// Types of CloudFormation that run code of their owner while a stack is updated. Source: CloudFormation User Guide, "Custom
-/// resources", "CloudFormation macros", "Lambda hooks".
+/// Prefixes of CloudFormation types that run their owner's code during a stack update. Source: CloudFormation User
+/// Guide, "Custom resources", "CloudFormation macros", "Lambda hooks".
 const RUNNING_TYPES: [&str; 4] = [
     "\"Custom::",
     "\"AWS::CloudFormation::CustomResource",
@@ -27,10 +27,10 @@ const RUNNING_TYPES: [&str; 4] = [
     "\"AWS::CloudFormation::LambdaHook",
 ];
 
-/// The variables that name groups of others, in which rules are generated.
+/// Variables that name security groups of others, to which generated rules are added.
 const GIVEN_GROUPS: [&str; 2] = ["var.database_security_group_ids", "var.consumers"];
 
-/// Blocks that read, show, or say how to plan: they do nothing with what they are given.
+/// Prefixes of blocks that only read, show, or configure the plan: they do nothing with their inputs.
 const QUIET: [&str; 10] = [
     "data.",
     "output.",
@@ -47,14 +47,14 @@ const QUIET: [&str; 10] = [
 /// The arguments of a security group that own its rules.
 const INLINE_RULES: [&str; 2] = ["ingress", "egress"];
 
-/// A part that is said in another way.
+/// A part that is written differently.
 pub(super) struct RewrittenPart {
     pub(super) effect: DriftEffect,
-    /// Whether no fact of a posture can tell it: it is listed whatever else is.
+    /// True if no fact of a posture can cover the change, so that it is always listed.
     pub(super) is_own: bool,
 }
 
-/// What a part comes to that is said in another way; nothing where its value is the same.
+/// Returns the effect of a part that is written differently; none if its value is unchanged.
 pub(super) fn part(
     change: &PartChange<'_>,
     (documents, deployment): ([&Document; 2], Option<&Deployment>),
@@ -84,7 +84,7 @@ pub(super) fn part(
     Some(RewrittenPart { effect, is_own })
 }
 
-/// What a part does that its words alone do not tell, and that no posture shows.
+/// Returns an effect of the part that neither its text nor a posture shows.
 fn meaning(change: &PartChange<'_>, documents: [&Document; 2]) -> Option<&'static str> {
     let name = change.name;
     if runs(change) {
@@ -107,7 +107,7 @@ fn meaning(change: &PartChange<'_>, documents: [&Document; 2]) -> Option<&'stati
     (is_other && is_replaced(name, documents[1])).then_some("it replaces the resource")
 }
 
-/// True for what runs a command, a function or a request when Terraform or CloudFormation work.
+/// True for parts that run a command, a function or a request when Terraform or CloudFormation run.
 fn runs(change: &PartChange<'_>) -> bool {
     let name = change.name.rsplit(": ").next().unwrap_or(change.name);
     let is_type = |part: &FormPart| RUNNING_TYPES.iter().any(|kind| part.text.starts_with(kind));
@@ -118,7 +118,7 @@ fn runs(change: &PartChange<'_>) -> bool {
         || (name == "Transform" && !is_of_aws(change))
 }
 
-/// Transforms of AWS write a template anew in a way that is documented.
+/// True if all transforms belong to AWS, whose effects on a template are documented.
 fn is_of_aws(change: &PartChange<'_>) -> bool {
     let text = change.after.map_or("", |part| part.text.as_str());
     let names = text.trim_matches(['[', ']']).split(',');
@@ -127,8 +127,8 @@ fn is_of_aws(change: &PartChange<'_>) -> bool {
         .all(|name| name.starts_with("AWS::"))
 }
 
-/// True where the rules of a security group are no longer an argument of it, which would keep them as they are written. Source: AWS
-/// provider, `aws_security_group`: "This argument is processed in attribute-as-blocks mode".
+/// True if the rules of a security group are no longer an argument of it. As an argument, they were enforced as
+/// written. Source: AWS provider, `aws_security_group`: "This argument is processed in attribute-as-blocks mode".
 pub(super) fn is_disowned(change: &PartChange<'_>) -> bool {
     let Some((group, rules)) = change.name.split_once('/') else {
         return false;
@@ -139,7 +139,7 @@ pub(super) fn is_disowned(change: &PartChange<'_>) -> bool {
         && INLINE_RULES.contains(&rules)
 }
 
-/// Values and their declarations: what they do shows where they are used.
+/// True for values and their declarations. Their effect shows where they are used.
 pub(super) fn is_input(name: &str) -> bool {
     name.starts_with("value of var.")
         || name.starts_with("Parameters/")
@@ -147,13 +147,13 @@ pub(super) fn is_input(name: &str) -> bool {
         || (name.starts_with("var.") && name.ends_with("/default"))
 }
 
-/// The declaration behind a value or a default.
+/// Returns the declaration of a value or a default.
 fn variable(name: &str) -> &str {
     block(name.strip_prefix("value of ").unwrap_or(name))
 }
 
-/// What was generated and a new block of a kind that is not read, or a module that is not in view, is given: what it does with it
-/// nobody can tell. Data sources only read, and outputs only show.
+/// Returns the generated block that a new block of an unsupported kind, or a module out of view, refers to. Its use
+/// of the block is unknown. Data sources only read, and outputs only show.
 pub(super) fn given<'f>(change: &PartChange<'_>, before: &'f Form) -> Option<&'f str> {
     let name = change.name.rsplit(": ").next().unwrap_or(change.name);
     let after = change.after.filter(|_| change.before.is_none())?;
@@ -168,7 +168,7 @@ pub(super) fn given<'f>(change: &PartChange<'_>, before: &'f Form) -> Option<&'f
     names.find(|name| mentions(&after.text, name))
 }
 
-/// What is generated and handed on to something that is not read.
+/// Returns the effect of passing a generated block to something that is not read.
 pub(super) fn handed_on(
     change: &PartChange<'_>,
     before: &Form,
@@ -193,7 +193,7 @@ pub(super) fn handed_on(
     (!is_read).then_some(effect)
 }
 
-/// Whether a text names an address, and not one that only begins like it.
+/// True if a text contains an address, and not only a longer address that begins with it.
 fn mentions(text: &str, name: &str) -> bool {
     let is_word = |letter: char| letter.is_ascii_alphanumeric() || "_-.".contains(letter);
     text.match_indices(name).any(|(at, _)| {
@@ -204,7 +204,7 @@ fn mentions(text: &str, name: &str) -> bool {
     })
 }
 
-/// The block that a part belongs to.
+/// Returns the block that a part belongs to.
 pub(super) fn block(name: &str) -> &str {
     match name.strip_prefix("terraform/") {
         Some(rest) => {
@@ -215,8 +215,8 @@ pub(super) fn block(name: &str) -> &str {
     }
 }
 
-/// Something that was added and concerns nothing that was generated: where to keep the state, a provider, an output, somebody's
-/// own resources of kinds that no posture is made of.
+/// True for an addition that does not concern the generated resources: a backend, a provider, an output, or the
+/// user's own resources of kinds outside of the posture.
 pub(super) fn is_beside(change: &PartChange<'_>, before: &Form, is_shown: bool) -> bool {
     let block = block(change.name);
     let is_own = before.parts.keys().any(|name| self::block(name) == block);
@@ -234,20 +234,20 @@ pub(super) fn is_beside(change: &PartChange<'_>, before: &Form, is_shown: bool) 
     let settings = ["required_version", "required_providers"];
     let matters = kinds.iter().any(|kind| block.starts_with(kind))
         || settings.iter().any(|setting| block.ends_with(setting));
-    // A variable that nobody used before: what uses it now says so.
+    // A new variable. If it matters, the part that uses it is reported.
     let is_unused = is_input(change.name) && !before.parts.contains_key(variable(change.name));
     let concerns = runs(change) || given(change, before).is_some();
     change.before.is_none() && !is_own && (!is_shown || is_unused) && !matters && !concerns
 }
 
 fn said(change: &PartChange<'_>, secrecy: &Secrecy) -> String {
-    // Where it stands is told before it.
+    // The report prints the file before the message.
     let place = change.after.or(change.before).map(|part| &part.origin.file);
     let within = place.and_then(|file| change.name.strip_prefix(file.as_str())?.strip_prefix('/'));
     let name = within.unwrap_or(change.name);
     let is_secret = secrecy.holds(change.name);
     let value = |text: &str| {
-        // Before it is cut: a part of a secret is known to nobody as one.
+        // Masked before it is cut, because a part of a secret would not be recognised.
         let text = &secrecy.secrets().said(text);
         let short: String = text.chars().take(MAX_VALUE).collect();
         if short.len() < text.len() {
@@ -261,7 +261,7 @@ fn said(change: &PartChange<'_>, secrecy: &Secrecy) -> String {
         (Some(before), Some(after))
             if !is_whole(&before.text)
                 && !is_whole(&after.text)
-                // What differs behind the part that is told is seen in the lines.
+                // If the values differ only behind the cut, the diff shows the difference.
                 && value(&before.text) != value(&after.text) =>
         {
             format!("{name}: {} → {}", value(&before.text), value(&after.text))
@@ -274,5 +274,5 @@ fn said(change: &PartChange<'_>, secrecy: &Secrecy) -> String {
     }
 }
 
-/// How long a value is told.
+/// Maximum length of a value in a message, in characters.
 const MAX_VALUE: usize = 60;

@@ -1,5 +1,5 @@
-//! Where what was generated stands today: files that were renamed, a folder that was moved or made a module, a template that was
-//! converted, blocks that went to another file. All paths are below the project's directory.
+//! Current places of the generated files: renamed files, a folder that was moved or became a module, a converted
+//! template, and blocks that moved to other files. All paths are relative to the project's directory.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,22 +13,22 @@ use crate::rewrite::merge::{Homes, as_json};
 
 const VALUES: &str = "terraform/terraform.tfvars";
 
-/// Where what was generated stands today.
+/// The current places of the generated files.
 #[derive(Clone, Debug)]
 pub(in crate::commands) struct CurrentPlaces {
     /// The folder of the module.
     pub(super) terraform: String,
-    /// Who calls it there, where it was moved: the folder, and a file of it.
+    /// The folder that calls the module, if the module was moved there.
     pub(super) caller: Option<String>,
-    /// The file of values, where the module is called and it stands beside the caller; none where it is nowhere.
+    /// The variable file next to the caller, if the module is called and the file exists.
     values: Option<String>,
-    /// Generated files that a called module does without: its caller has what they hold, or nobody.
+    /// Generated files that a called module does not have. Its caller may contain their content.
     absent: BTreeSet<String>,
-    /// Files that stand elsewhere as a whole.
+    /// Files that moved as a whole, by their generated path.
     files: BTreeMap<String, String>,
-    /// The text of a template that is JSON now: how its lines begin.
+    /// The text of the template if it is JSON now. Its indentation serves as the model for new text.
     json: Option<String>,
-    /// Blocks of the module.
+    /// Blocks that moved between files of the module.
     homes: Homes,
 }
 
@@ -47,7 +47,7 @@ impl Default for CurrentPlaces {
 }
 
 impl CurrentPlaces {
-    /// Finds everything but blocks.
+    /// Finds all moves except those of blocks.
     pub(super) fn found(seen: &SearchedProject<'_>) -> Self {
         let mut places = Self::default();
         let now = seen.now.iter();
@@ -58,7 +58,7 @@ impl CurrentPlaces {
         if gone.iter().any(|path| path.starts_with("terraform/")) || seen.is_emptied() {
             places.find_module(seen);
         }
-        // What stands beside the template is looked for where that is.
+        // The template and its parameters come first: files beside the template are looked up in its folder.
         let first = [TEMPLATE, PARAMETERS].map(str::to_owned);
         let first = first.iter().filter(|path| gone.contains(path));
         let rest = gone.iter().copied();
@@ -71,7 +71,7 @@ impl CurrentPlaces {
                 path if places.is_beside_template(path) => {
                     moved_with((CLOUDFORMATION, path), &places.cloudformation())
                 }
-                // Who looks for it knows no other name.
+                // A renamed spec is not followed: its readers expect this name.
                 SPEC_FILE => None,
                 TEMPLATE => seen.template(),
                 PARAMETERS => seen.parameters(places.at(TEMPLATE)),
@@ -113,14 +113,14 @@ impl CurrentPlaces {
         }
     }
 
-    /// True for what was generated beside a template that stands in another folder.
+    /// True for a file that was generated next to the template, if the template is in another folder now.
     fn is_beside_template(&self, path: &str) -> bool {
         folder_of(self.at(TEMPLATE)) != CLOUDFORMATION
             && path != PARAMETERS
             && path.starts_with("cloudformation/")
     }
 
-    /// Finds the blocks that stand in other files of the module, by what it holds today.
+    /// Finds blocks that moved to other files of the module, from its present texts.
     pub(super) fn find_blocks(&mut self, before: &Texts, today: &Texts) {
         let [before, today] = [before, today].map(|texts| {
             let texts = texts.iter().filter(|(path, _)| self.holds_blocks(path));
@@ -138,28 +138,28 @@ impl CurrentPlaces {
             && !is_override(path)
     }
 
-    /// True where nothing was moved.
+    /// True if nothing was moved.
     pub(super) fn is_empty(&self) -> bool {
         self.files.is_empty() && self.homes.is_empty()
     }
 
-    /// Where a file stands, apart from its blocks.
+    /// Returns the current path of a file, apart from its blocks.
     pub(super) fn at<'p>(&'p self, path: &'p str) -> &'p str {
         self.files.get(path).map_or(path, String::as_str)
     }
 
-    /// Whether a file that is gone stands in others: as a whole, or block by block.
+    /// True if a missing file exists under another name, or its blocks are in other files.
     pub(super) fn is_elsewhere(&self, path: &str) -> bool {
         let at = self.at(path);
         self.homes.pairs().iter().any(|(from, _)| *from == at)
     }
 
-    /// Where the template and its parameters stand.
+    /// Returns the paths of the template and its parameters.
     pub(super) fn stack(&self) -> [&str; 2] {
         [self.at(TEMPLATE), self.at(PARAMETERS)]
     }
 
-    /// The folder of the generated template.
+    /// Returns the folder of the generated template.
     pub(super) fn cloudformation(&self) -> String {
         match self.files.get(TEMPLATE) {
             Some(template) => folder_of(template),
@@ -167,7 +167,7 @@ impl CurrentPlaces {
         }
     }
 
-    /// Where a file that is generated now goes.
+    /// Returns the path for a newly generated file.
     fn place(&self, path: &str) -> String {
         let known = self.files.get(path).cloned();
         let known = known.or_else(|| {
@@ -177,7 +177,7 @@ impl CurrentPlaces {
         known.unwrap_or_else(|| path.to_owned())
     }
 
-    /// Generated texts where they stand today.
+    /// Moves generated texts to their current places.
     pub(in crate::commands) fn placed(&self, texts: &Texts) -> Texts {
         if self.is_empty() {
             return texts.clone();
@@ -190,7 +190,8 @@ impl CurrentPlaces {
         self.homes.applied(&placed.collect())
     }
 
-    /// The same for whoever writes: a module that is called takes its values from there.
+    /// Moves generated texts to the places where they are written: a called module takes its values from the caller's
+    /// folder.
     pub(in crate::commands) fn written(&self, texts: &Texts) -> Texts {
         let mut placed = self.placed(texts);
         let without = self.absent.iter();
@@ -200,7 +201,7 @@ impl CurrentPlaces {
         placed
     }
 
-    /// The path of the file that is written where one of this name was generated.
+    /// Returns the path to write for the file that is generated under this name.
     pub(in crate::commands) fn of<'p>(&'p self, path: &'p str) -> &'p str {
         let mut pairs = self.homes.pairs().into_iter();
         let at = self.at(path);
@@ -210,13 +211,13 @@ impl CurrentPlaces {
         }
     }
 
-    /// Generated files that are written nowhere, since whoever calls the module has what they hold.
+    /// Returns the generated files that are not written because the module's caller contains their content.
     pub(in crate::commands) fn left_to_caller(&self) -> impl Iterator<Item = &String> {
         let absent = self.absent.iter();
         absent.filter(|path| *path != VALUES || self.values.is_none())
     }
 
-    /// What was moved, in words, each with the generated path that it is about.
+    /// Describes the moves, each with the generated path that it concerns.
     pub(in crate::commands) fn told(&self, name: impl Fn(&str) -> String) -> Vec<(String, String)> {
         let mut told = Vec::new();
         let is_moved = self.terraform != TERRAFORM;
@@ -261,13 +262,14 @@ impl CurrentPlaces {
     }
 }
 
-/// A path that moved with the folder of the module.
+/// Returns a path in the new folder of the module or template.
 fn moved_with((old, from): (&str, &str), folder: &str) -> Option<String> {
     let rest = from.strip_prefix(old)?.strip_prefix('/')?;
     Some(joined(folder, rest))
 }
 
-/// True for a file whose blocks change those of others: it is no place for any. Source: Terraform language, "Override Files".
+/// True for a file whose blocks override those of other files; no block moves there. Source: Terraform language,
+/// "Override Files".
 fn is_override(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let stem = name.split('.').next().unwrap_or(name);

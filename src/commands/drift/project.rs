@@ -1,4 +1,5 @@
-//! A generated project, twice: as its baseline has it, and as its directory has it now. All paths are as the user would write them.
+//! A generated project on two sides: the baseline and the present directory. All paths are as the user would write
+//! them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,47 +22,47 @@ use crate::language::terraform::{TerraformFiles, folder_of};
 use crate::language::{Texts, cloudformation};
 use crate::rewrite::secrecy::Secrecy;
 
-/// What one side of a comparison consists of.
+/// The files on one side of a comparison.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::commands) struct Side {
-    /// The root modules that the generated folder is, or belongs to; none where it holds nothing.
+    /// The root modules that contain the generated folder, or the folder itself; empty if it contains nothing.
     pub(in crate::commands) roots: Vec<TerraformFiles>,
-    /// The templates, and the parameters beside the generated one.
+    /// The templates, and the parameters of the generated template.
     pub(in crate::commands) templates: Texts,
     pub(in crate::commands) parameters: Option<(String, String)>,
-    /// All other generated files that are there.
+    /// All other generated files that exist.
     pub(in crate::commands) others: Texts,
 }
 
-/// A project.
+/// A generated project with its baseline and its present files.
 #[derive(Clone, Debug)]
 pub(in crate::commands) struct Project {
-    /// As the user named it.
+    /// The directory as the user named it.
     pub(in crate::commands) dir: PathBuf,
     pub(in crate::commands) baseline: Baseline,
-    /// Where what was generated stands today.
+    /// The current places of the generated files.
     pub(in crate::commands) places: CurrentPlaces,
     /// The folders of the targets.
     pub(in crate::commands) home: Home,
     pub(in crate::commands) before: Side,
     pub(in crate::commands) after: Side,
-    /// Generated files in whose place something stands that is no text.
+    /// Generated files whose place is taken by something that is not text.
     pub(in crate::commands) unreadable: Vec<String>,
-    /// Generated files that are gone, and stand nowhere else.
+    /// Generated files that are missing and were not moved.
     pub(in crate::commands) gone: Vec<String>,
-    /// What stands beside the generated files and was not read, one line each.
+    /// Files next to the generated ones that were not read, one line each.
     pub(in crate::commands) told: Vec<String>,
 }
 
-/// Where the generated folders are.
+/// The current paths of the generated folders and templates.
 #[derive(Clone, Debug, Default)]
 pub(in crate::commands) struct Home {
     pub(in crate::commands) terraform: String,
     pub(in crate::commands) cloudformation: String,
-    /// The template, and its parameters.
+    /// The template and its parameters.
     template: String,
     parameters: String,
-    /// What in the files of both sides is secret.
+    /// The secrets in the files of both sides.
     pub(in crate::commands) secrecy: Rc<Secrecy>,
 }
 
@@ -78,7 +79,7 @@ impl Home {
         }
     }
 
-    /// True for what Terraform reads: the files of the folder itself.
+    /// True for the files that Terraform reads: those directly in the folder.
     fn is_module_file(&self, path: &str) -> bool {
         let endings = [
             ".tf",
@@ -91,7 +92,7 @@ impl Home {
         folder_of(path) == self.terraform && endings.iter().any(|ending| path.ends_with(ending))
     }
 
-    /// The side that consists of these files.
+    /// Returns the side that consists of these files.
     pub(in crate::commands) fn side(&self, files: Texts) -> Side {
         let mut side = Side::default();
         let mut module = Texts::new();
@@ -178,12 +179,12 @@ impl Project {
         })
     }
 
-    /// A path below the project as the user would write it.
+    /// Returns a path relative to the project as the user would write it.
     pub(in crate::commands) fn named(&self, path: &str) -> String {
         walk::name(&self.dir.join(path))
     }
 
-    /// Whether all that was generated is as it was, and nothing stands beside it.
+    /// True if all generated files are unchanged and nothing was added.
     pub(super) fn is_untouched(&self) -> bool {
         let Side {
             roots,
@@ -197,20 +198,21 @@ impl Project {
             && *others == self.after.others
     }
 
-    /// The same, knowing what of its files is secret: whoever shows anything of them asks for it.
+    /// Adds the secrets of the files. Required before any text of them is shown.
     #[must_use]
     pub(in crate::commands) fn guarded(mut self) -> Self {
         self.home.secrecy = Rc::new(secrecy([&self.before, &self.after]));
         self
     }
 
-    /// The baseline's path.
+    /// Returns the path of the baseline.
     pub(in crate::commands) fn baseline_file(&self) -> String {
         walk::name(&self.dir.join(BASELINE_PATH))
     }
 }
 
-/// What is secret in the texts of both sides: what one of them tells of the other counts too. What both share is looked through once.
+/// Collects the secrets in the texts of both sides; a secret found on one side is masked on both. Shared texts are
+/// scanned once.
 fn secrecy([before, after]: [&Side; 2]) -> Secrecy {
     let [before, after] = [before, after].map(Side::texts);
     let changed = after
@@ -221,7 +223,7 @@ fn secrecy([before, after]: [&Side; 2]) -> Secrecy {
     Secrecy::of(texts.collect(), &BTreeMap::new())
 }
 
-/// Tests that somebody added: Terraform runs them too.
+/// Returns tests that the user added, since Terraform runs them too.
 fn more_tests(home: &Home, known: &Texts, (boundary, told): (&Boundary, &mut walk::Told)) -> Texts {
     let tests = Path::new(&home.terraform).join("tests");
     let found = boundary.files(&walk::name(&tests)).here();
@@ -236,7 +238,7 @@ fn more_tests(home: &Home, known: &Texts, (boundary, told): (&Boundary, &mut wal
 }
 
 impl Side {
-    /// What stands in the directory beside the generated files.
+    /// Adds the files in the directory that were not generated.
     fn add(&mut self, home: &Home, below: Below, (boundary, told): (&Boundary, &mut walk::Told)) {
         let callers: Vec<TerraformFiles> = below
             .roots
@@ -265,7 +267,7 @@ impl Side {
         }
     }
 
-    /// The files of the root modules, by their path below the project.
+    /// Returns the files of the root modules, by path relative to the project.
     fn module_texts(&self, dir: &Path) -> Texts {
         let files = self.roots.iter().flat_map(|root| &root.files);
         files
@@ -273,7 +275,7 @@ impl Side {
             .collect()
     }
 
-    /// The texts of all files, by path.
+    /// Returns the texts of all files, by path.
     pub(in crate::commands) fn texts(&self) -> Texts {
         let mut texts = self.templates.clone();
         texts.extend(self.parameters.clone());
@@ -284,7 +286,7 @@ impl Side {
         texts
     }
 
-    /// The same with another text in place of a file; none for a file that is not there.
+    /// Returns the side with another text for one file; `None` removes the file.
     pub(in crate::commands) fn with(&self, home: &Home, path: &str, text: Option<&str>) -> Self {
         let mut side = self.clone();
         let put = |texts: &mut Texts| match text {
@@ -307,7 +309,7 @@ impl Side {
         side
     }
 
-    /// The templates with their parameters.
+    /// Returns the templates with their parameters.
     pub(in crate::commands) fn stack(
         &self,
         deployment: Option<Deployment>,
@@ -325,7 +327,7 @@ impl Side {
     }
 }
 
-/// Whether root modules read the same: of the same texts, where nothing around them has a say in it.
+/// True if root modules evaluate alike: their texts are equal, and nothing outside of them matters.
 pub(super) fn are_alike(known: &[TerraformFiles], other: &[TerraformFiles]) -> bool {
     known == other
         || (known.len() == other.len()

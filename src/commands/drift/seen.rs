@@ -1,5 +1,5 @@
-//! Looking for what was generated where it is not any more: the folder with most of its blocks, the template with most of its resources,
-//! the file with most of its lines. What two places hold alike is found in neither.
+//! Searches for generated files that were moved: the folder with most of the blocks, the template with most of the
+//! resources, the file with most of the lines. If two candidates match equally well, neither is taken.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -15,23 +15,23 @@ use crate::language::terraform::folder_of;
 use crate::language::{Texts, cloudformation, form};
 use crate::rewrite::merge::share;
 
-/// What can be looked at to find them.
+/// The inputs of the search.
 pub(super) struct SearchedProject<'a> {
     pub(super) dir: &'a Path,
-    /// What was generated.
+    /// The generated texts, by generated path.
     pub(super) generated: &'a Texts,
-    /// What stands in the places of that today.
+    /// The present content at the generated paths.
     pub(super) now: &'a BTreeMap<String, ExistingFile>,
     pub(super) below: &'a Below,
     pub(super) boundary: &'a Boundary,
 }
 
-/// At least so much of what was generated has to be where it is said to be: the one half.
+/// True if the candidate contains at least half of the generated items.
 fn is_most((found, all): (usize, usize)) -> bool {
     found > 0 && 2 * found >= all
 }
 
-/// The best of several; none where two are as good.
+/// Returns the candidate with the highest score; none if two share it.
 fn best<T>(found: impl Iterator<Item = (usize, T)>) -> Option<T> {
     let mut found: Vec<(usize, T)> = found.collect();
     found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
@@ -56,7 +56,7 @@ impl SearchedProject<'_> {
         texts.filter(|(path, _)| is_module_file(path) && path.ends_with(".tf"))
     }
 
-    /// Whether files of the module hold hardly anything of what was generated.
+    /// True if more than half of the module's files differ from the generated ones.
     pub(super) fn is_emptied(&self) -> bool {
         let edited = self.module_texts().filter(|(path, text)| {
             self.now.get(*path) != Some(&ExistingFile::Text((*text).clone()))
@@ -64,7 +64,7 @@ impl SearchedProject<'_> {
         edited.count() * 2 > self.module_texts().count()
     }
 
-    /// The folder that holds the module now, and the folder of who calls it.
+    /// Returns the folder that contains the module now, and the folder of its caller.
     pub(super) fn module(&self) -> Option<(String, Option<String>)> {
         let mut folders: BTreeMap<String, (BTreeMap<String, &String>, String)> = BTreeMap::new();
         for root in &self.below.roots {
@@ -88,7 +88,7 @@ impl SearchedProject<'_> {
         best(scored).filter(|(folder, _)| folder != TERRAFORM)
     }
 
-    /// The template with most of the generated resources.
+    /// Returns the template with most of the generated resources.
     pub(super) fn template(&self) -> Option<String> {
         let ids = |path: &str, text: &str| -> BTreeSet<String> {
             let form = form::template(path, text);
@@ -108,7 +108,7 @@ impl SearchedProject<'_> {
         best(scored)
     }
 
-    /// The file of parameters with most of the generated ones, beside the template.
+    /// Returns the parameter file next to the template with most of the generated parameters.
     pub(super) fn parameters(&self, template: &str) -> Option<String> {
         let read = |path: &str, text: &str| cloudformation::read_parameters(path, text).ok();
         let generated = read(PARAMETERS, self.generated.get(PARAMETERS)?)?;
@@ -128,7 +128,7 @@ impl SearchedProject<'_> {
         best(scored)
     }
 
-    /// The file of the same folder and kind with most of the lines.
+    /// Returns the file in the same folder and with the same ending that has most of the lines.
     pub(super) fn renamed(&self, path: &str) -> Option<String> {
         let lines = |text: &str| -> BTreeSet<String> {
             let lines = text.lines().map(|line| line.trim().to_owned());
@@ -140,7 +140,7 @@ impl SearchedProject<'_> {
             .free(&folder_of(path), ending)
             .into_iter()
             .filter_map(|path| {
-                // Other files of values count only where somebody names them.
+                // Terraform does not load other variable files by itself.
                 let is_read = ending != "tfvars" || path.ends_with(".auto.tfvars");
                 let found = lines(&self.text(&path).filter(|_| is_read)?)
                     .intersection(&generated)
@@ -150,7 +150,7 @@ impl SearchedProject<'_> {
         best(scored)
     }
 
-    /// The files of a folder with this ending that were not generated.
+    /// Returns the files of a folder with this ending that were not generated.
     fn free(&self, folder: &str, ending: &str) -> Vec<String> {
         let names = self
             .boundary

@@ -1,4 +1,4 @@
-//! What fails in the account and `new` cannot change: refused, unless somebody says why it may stay.
+//! Findings in the account that `new` cannot fix: they stop the run unless the user gives a reason to accept them.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -16,15 +16,15 @@ use crate::io::files::{ExistingFile, existing};
 use crate::io::walk;
 use crate::report::count;
 
-/// The reason where nobody gave one.
+/// The reason in the waiver if the user gives none.
 const UNEXPLAINED: &str = "accepted when the proxy was generated: a fact of the account";
 
-/// What the team has accepted already: in the folder where the command runs, and in the project itself.
+/// Returns the team's policy and waivers: those of the working directory, and the waivers in the project itself.
 pub(super) fn known(dir: &Path) -> Result<Suppression, CommandError> {
     PolicyArgs::default().load_with([dir])
 }
 
-/// Refuses a proxy that fails rules in the account that is in view, and says what can be done.
+/// Refuses a proxy that fails rules in the account in view, and lists the alternatives.
 pub(super) fn refusal(draft: &ProjectDraft) -> CommandError {
     let found: Vec<&Finding> = failing(&draft.proven.report).collect();
     let lines: Vec<String> = found.iter().map(|finding| line(finding)).collect();
@@ -47,10 +47,10 @@ fn fails(findings: usize) -> String {
     }
 }
 
-/// The policy of the project with a waiver for each rule that fails; none where nothing does.
+/// Returns the project's policy with a waiver for each failing rule; none if no rule fails.
 ///
 /// # Errors
-/// When there is a policy that cannot take one.
+/// When the existing policy is invalid, or cannot take a waiver.
 pub(super) fn policy(draft: &ProjectDraft, reason: &str) -> Result<Option<String>, CommandError> {
     let waivers = waivers(draft, reason);
     if waivers.is_empty() {
@@ -86,7 +86,7 @@ fn waivers(draft: &ProjectDraft, reason: &str) -> String {
         .collect()
 }
 
-/// A waiver of the whole rule: the project holds one proxy, which every source calls by another address.
+/// Waives the whole rule: the project holds one proxy, and its address differs between the sources.
 fn waiver(finding: &Finding, reason: &str, today: Date) -> String {
     WaiverDraft {
         message: &finding.message,
@@ -97,7 +97,7 @@ fn waiver(finding: &Finding, reason: &str, today: Date) -> String {
     .text(until(today))
 }
 
-/// What is said of it once it was written.
+/// Returns the message about the waivers that were written.
 pub(super) fn told(draft: &ProjectDraft) -> String {
     let dir = shell_quoted(&draft.dir.display().to_string());
     format!(
@@ -108,7 +108,7 @@ pub(super) fn told(draft: &ProjectDraft) -> String {
 }
 
 impl NewArgs {
-    /// The reason that the command line gives.
+    /// Returns the reason from the command line.
     pub(super) fn reason(&self) -> Option<&str> {
         self.accept_findings.as_deref()
     }

@@ -1,4 +1,4 @@
-//! What a dry run shows: the review, and every file that would change as a unified diff.
+//! Output of a dry run: the review, and a unified diff of every file that would change.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,11 @@ use crate::io::files::{ExistingFile, existing};
 use crate::report::patch::{painted, unified};
 use crate::rewrite::secrecy::Secrecy;
 
-/// Equal lines shown around.
+/// Unchanged lines shown around each change.
 const CONTEXT: usize = 3;
 
-/// The review, the differences, and that nothing was written. Of a directory that is no project yet what is new is only listed.
+/// Returns the review, the differences, and the note that nothing was written. In a directory without a project, new
+/// files are only listed.
 pub(super) fn dry_run(draft: &ProjectDraft, review: &str) -> String {
     let mut text = shown(review).into_owned();
     let placement = &draft.placement;
@@ -22,7 +23,7 @@ pub(super) fn dry_run(draft: &ProjectDraft, review: &str) -> String {
         .chain(&placement.removed)
         .collect();
     paths.sort();
-    // What rdsproxy-gen notes for itself is in the list of files, and nothing to read.
+    // rdsproxy-gen's own records are in the list of files; their diff is of no interest.
     for path in paths.into_iter().filter(|path| !path.starts_with('.')) {
         text.push('\n');
         text.push_str(&difference(draft, path));
@@ -45,7 +46,7 @@ fn difference(draft: &ProjectDraft, path: &str) -> String {
     let name = |text: Option<&str>| text.map_or("/dev/null", |_| path).to_owned();
     let names = [name(old.as_deref()), name(new)];
     let [before, after] = [old.as_deref(), new].map(|text| text.unwrap_or_default());
-    // What is generated holds no secret, and what somebody wrote into it since can be one.
+    // Generated text holds no secret, but later edits can add one.
     let secrecy = Secrecy::of(vec![(path, before)], &BTreeMap::new());
     let texts = [before, after].map(|text| secrecy.shown(path, text));
     painted(&unified(

@@ -1,4 +1,4 @@
-//! From the command line and the interview to answers.
+//! Collects the answers from the command line and the interview.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use crate::interview::{
 use crate::io::files::bounded::{self, Bound};
 use crate::io::terminal;
 
-/// The answers that the command line gives, and the project where there is one.
+/// Returns the answers from the command line and from the existing project, if there is one.
 pub(super) fn given(args: &NewArgs) -> Result<Answers, CommandError> {
     let own = project::spec(args)?;
     let mut answers = match (&args.answers, own) {
@@ -21,7 +21,7 @@ pub(super) fn given(args: &NewArgs) -> Result<Answers, CommandError> {
         (Some(path), own) => {
             let text = bounded::named_text(path, Bound::SPEC).map_err(CommandError::environment)?;
             match own {
-                // The project's own file, named.
+                // The answers file is the project's own spec.
                 Some((there, name)) if there == text => project::answers(&text, &name)?,
                 _ => Answers::from_toml(&text, &path.display().to_string())
                     .map_err(CommandError::input)?,
@@ -42,7 +42,7 @@ pub(super) fn given(args: &NewArgs) -> Result<Answers, CommandError> {
     Ok(answers)
 }
 
-/// Says which region was taken from the environment: nobody asked for it by name.
+/// Reports the region that was taken from the environment, because the user did not name it.
 pub(super) fn tell_region(
     answers: &Answers,
     region: Option<&RegionHint>,
@@ -58,7 +58,7 @@ pub(super) fn tell_region(
     terminal::note(&note).map_err(CommandError::environment)
 }
 
-/// Says which database of several was taken: nobody asked for it by name.
+/// Reports which of several databases was taken, because the user did not name it.
 pub(super) fn tell_database(
     answers: &Answers,
     world: Option<&dyn Account>,
@@ -75,7 +75,7 @@ pub(super) fn tell_database(
     }
 }
 
-/// The answers, completed.
+/// Completes the answers by the interview.
 pub(super) fn asked(
     answers: Answers,
     around: Surroundings<'_>,
@@ -95,7 +95,7 @@ pub(super) fn asked(
     })
 }
 
-/// Somebody left, or nobody was there.
+/// Converts the error of an interview that was cancelled or had no terminal.
 pub(super) fn left(error: AskError) -> CommandError {
     match error {
         AskError::Interrupted => CommandError::interrupted(),
@@ -106,7 +106,8 @@ pub(super) fn left(error: AskError) -> CommandError {
     }
 }
 
-/// What the equivalent command has beside the answers: the directory, the account, the pack, and why what fails may stay.
+/// Returns the arguments of the equivalent command apart from the answers: the directory, the account, the pack, and
+/// the reason to accept findings.
 pub(super) fn arguments(args: &NewArgs, dir: &Path, reason: Option<&str>) -> Vec<String> {
     let mut arguments = vec![dir.display().to_string()];
     arguments.extend(args.world.arguments());

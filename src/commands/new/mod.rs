@@ -1,4 +1,4 @@
-//! `new`: asks, decides, proves, shows, writes.
+//! `new`: asks for answers, hardens the blueprint, proves the files, shows and writes them.
 
 mod accept;
 mod difference;
@@ -67,31 +67,31 @@ pub struct NewArgs {
     /// Print an rdsproxy.toml to fill in, with every key as a comment, and stop.
     #[arg(long, help_heading = "Answers")]
     print_answers: bool,
-    /// Show what would be written, in a project every difference, without writing it.
+    /// Show what would be written, as a diff in an existing project, without writing it.
     #[arg(long, help_heading = "Output")]
     dry_run: bool,
     /// Overwrite files that were changed by hand; `rdsproxy-gen update` merges instead.
     #[arg(long, help_heading = "Output")]
     force: bool,
-    /// Write although the account in view fails rules: records a waiver with this reason for 90 days in DIR/rdsproxy-policy.toml,
-    /// and ends with 2.
+    /// Write even if the account in view fails rules: records a waiver with this reason for 90 days in
+    /// DIR/rdsproxy-policy.toml, and exits with 2.
     #[arg(long, help_heading = "Output", value_name = "REASON", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     accept_findings: Option<String>,
 }
 
-/// What is given beside the answers.
+/// Inputs beside the answers.
 #[derive(Clone, Copy)]
 struct NewInputs<'v> {
-    /// The account.
+    /// The account, if one is in view.
     world: Option<&'v AccountChoices>,
-    /// The pack.
+    /// The pack, if one is used.
     used: Option<&'v UsablePack>,
-    /// The region that the environment names, where no account does.
+    /// The region from the environment; only without an account.
     region: Option<&'v RegionHint>,
 }
 
 impl<'v> NewInputs<'v> {
-    /// What the answers have to go with.
+    /// Returns the context in which the answers must be valid.
     fn around(self) -> interview::Surroundings<'v> {
         interview::Surroundings {
             world: self.world.map(|world| world as &dyn Account),
@@ -101,7 +101,7 @@ impl<'v> NewInputs<'v> {
     }
 }
 
-/// All that is decided before anything is written.
+/// Everything that is decided before files are written.
 struct ProjectDraft {
     answers: Answers,
     blueprint: Blueprint,
@@ -109,22 +109,23 @@ struct ProjectDraft {
     files: std::collections::BTreeMap<String, String>,
     placement: Placement,
     proven: Proven,
-    /// Whether a project is there already.
+    /// True if the directory already holds a project.
     is_project: bool,
-    /// What must not go unnoticed: of the answers, and in a project that exists.
+    /// Warnings about the answers, and about changes to an existing project.
     told: Vec<String>,
-    /// Whether an account is in view.
+    /// True if an account is in view.
     account: bool,
-    /// The day on which it is written: a waiver ends so long after it.
+    /// The date of the run, from which the end of a waiver is counted.
     today: time::Date,
-    /// The arguments that name the pack.
+    /// The arguments that select the pack.
     pack: Vec<String>,
 }
 
-/// Runs it.
+/// Collects the answers and writes the project.
 ///
 /// # Errors
-/// When an answer is missing or wrong, a limit is broken, a file stands in the way, or the person leaves: nothing is written.
+/// When an answer is missing or wrong, a limit is broken, a file blocks the run, or the user cancels: nothing is
+/// written.
 pub fn run(args: &NewArgs) -> Result<Outcome, CommandError> {
     if args.print_answers {
         return Ok(Outcome::text(Answers::skeleton()));
@@ -166,7 +167,7 @@ pub fn run(args: &NewArgs) -> Result<Outcome, CommandError> {
     })
 }
 
-/// What would be written. That the account fails rules is found, as it would be in an audit.
+/// Returns the output of a dry run. Rules that fail in the account count as found, as they do in an audit.
 fn dry_run(draft: &ProjectDraft, review: &str) -> Outcome {
     Outcome {
         found: draft.fails(),
@@ -175,8 +176,8 @@ fn dry_run(draft: &ProjectDraft, review: &str) -> Outcome {
     }
 }
 
-/// Asks, shows, and asks again until the person agrees or leaves. An answer that the account refuses is asked again too: nobody
-/// has to give the others twice.
+/// Asks and shows the review until the user agrees or cancels. An answer that the account rejects is asked again; the
+/// other answers are kept.
 fn converse(
     args: &NewArgs,
     mut answers: Answers,
@@ -220,7 +221,7 @@ fn converse(
     }
 }
 
-/// What the pack answers is not asked: it is told.
+/// Prints the answers that the pack locks, since they are not asked.
 fn tell_locked(used: Option<&UsablePack>) -> Result<(), CommandError> {
     let Some(used) = used else {
         return Ok(());
@@ -234,7 +235,7 @@ fn tell_locked(used: Option<&UsablePack>) -> Result<(), CommandError> {
     terminal::note(&note).map_err(CommandError::environment)
 }
 
-/// Asking needs somebody: without a terminal what is missing is named instead.
+/// Selects the interview mode. Without a terminal, the missing answers are listed instead of asked.
 fn mode(
     args: &NewArgs,
     person: &Result<Person, interview::AskError>,
@@ -246,7 +247,7 @@ fn mode(
     })
 }
 
-/// From answers to proven files, and what they mean for the directory.
+/// Turns answers into proven files, and compares them with the directory.
 fn draft(
     args: &NewArgs,
     answers: Answers,
@@ -280,7 +281,7 @@ fn draft(
     );
     let placement = project::placed(&dir, &files, (before.as_ref(), &answers));
     let mut told = interview::remarks(&answers, world);
-    // Comments that go are told as they stand in the user's file.
+    // Dropped comments are quoted verbatim from the user's file, so secrets in them must be masked.
     let gone = project::told(&dir, &text, before.as_ref());
     told.extend(gone.iter().map(|line| without_secrets(line)));
     let mut draft = ProjectDraft {
@@ -304,13 +305,13 @@ fn draft(
 }
 
 impl ProjectDraft {
-    /// Whether the account in view fails a rule that nobody has accepted.
+    /// True if the account in view fails a rule without a waiver.
     fn fails(&self) -> bool {
         failing(&self.proven.report).next().is_some()
     }
 }
 
-/// Writes; says what was written and what to do next. What fails is written down with the reason.
+/// Writes the files and returns the next steps. Failing rules are recorded with the reason.
 fn write(
     args: &NewArgs,
     draft: &ProjectDraft,

@@ -1,4 +1,4 @@
-//! What is said before the first question and after the last file: what this is, and what to do next, in order.
+//! Text before the first question and after the last file: an introduction, and the next steps in order.
 
 use super::ProjectDraft;
 use crate::domain::blueprint::{Blueprint, SecretPlan, TlsPlan};
@@ -6,8 +6,8 @@ use crate::domain::spec::SPEC_FILE;
 use crate::interview::shell_quoted;
 use crate::report::{broken, count};
 
-/// What begins here, and how long it takes. Without an account there is nothing to choose from, which nobody has to find out by
-/// typing ids.
+/// Returns the introduction and the number of questions. It mentions that nothing can be picked from a list without
+/// an account, so that the user knows before typing ids.
 pub(super) fn welcome(account: bool, (left, given): (usize, bool), width: usize) -> String {
     let account = match account {
         true => "",
@@ -34,7 +34,7 @@ pub(super) fn welcome(account: bool, (left, given): (usize, bool), width: usize)
     lines.join("\n") + "\n"
 }
 
-/// What was written, what to do next, and how to get the same again.
+/// Returns the written files, the next steps, and the command that repeats the run.
 pub(super) fn done(draft: &ProjectDraft, written: usize, command: &str) -> String {
     let dir = &shell_quoted(&draft.dir.display().to_string());
     if written == 0 {
@@ -69,16 +69,16 @@ pub(super) fn done(draft: &ProjectDraft, written: usize, command: &str) -> Strin
     text
 }
 
-/// The steps of a target, for a blueprint and its directory.
+/// Returns the steps of a target for a blueprint and its directory.
 type Steps = fn(&Blueprint, &str) -> Vec<String>;
 
-/// One row for each target: its id, its name, its steps in order.
+/// One row for each target: its id, its name, and its steps in order.
 const WAYS: &[(&str, &str, Steps)] = &[
     ("terraform", "Terraform", terraform),
     ("cloudformation", "CloudFormation", cloudformation),
 ];
 
-/// Where a proxy logs in with a secret, secret and user come before it.
+/// If the proxy logs in with a secret, the secret and the user have to exist before it.
 fn terraform(blueprint: &Blueprint, dir: &str) -> Vec<String> {
     let mut steps = vec![format!(
         "cd {dir}/terraform && terraform init && terraform test"
@@ -92,7 +92,8 @@ fn terraform(blueprint: &Blueprint, dir: &str) -> Vec<String> {
     steps
 }
 
-/// CloudFormation waits for a target that works, and rolls back without one: it is registered last.
+/// CloudFormation waits until the target works, and rolls back if it does not. The target is therefore registered
+/// last.
 fn cloudformation(blueprint: &Blueprint, _: &str) -> Vec<String> {
     let mut steps = vec!["deploy the stack without its target (RegisterTarget=false)".to_owned()];
     steps.push(users(blueprint));
@@ -108,7 +109,7 @@ fn creates_secrets(blueprint: &Blueprint) -> bool {
         .any(|user| matches!(user.secret, SecretPlan::Create { .. }))
 }
 
-/// A login of SQL Server needs its password from the start; elsewhere the user comes first.
+/// A SQL Server login needs its password from the start; for the other engines, the user comes first.
 fn users(blueprint: &Blueprint) -> String {
     let scripts = match (blueprint.uses_secrets(), blueprint.engine().id) {
         (false, _) => "sql/users.sql",

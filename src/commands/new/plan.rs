@@ -1,4 +1,4 @@
-//! What a person sees: the files, who gets in, what must not go unnoticed, the verdicts.
+//! The review that the user sees before anything is written: files, access, warnings and verdicts.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,8 @@ use crate::domain::spec::{Access, SPEC_FILE};
 use crate::report::{count, review};
 use crate::rules::RULES;
 
-/// The files, who gets in, and a verdict for every rule. What matters most stands last, next to the question that is asked on
-/// a screen of so many lines.
+/// Returns the files, the access and a verdict for every rule. The most important part comes last, next to the
+/// question on the screen. `screen` is the number of lines on the screen.
 pub(super) fn review(draft: &ProjectDraft, width: usize, screen: Option<usize>) -> String {
     let rules: Vec<_> = RULES.iter().map(|rule| &rule.info).collect();
     let account = draft.account;
@@ -33,10 +33,10 @@ pub(super) fn review(draft: &ProjectDraft, width: usize, screen: Option<usize>) 
     format!("{files}{access}\n{verdicts}")
 }
 
-/// Lines that the question below takes, and the one between access and verdicts.
+/// Lines of the question below the review, and the empty line between access and verdicts.
 const LINES_BESIDE: usize = 8;
 
-/// Every file, by what happens to it.
+/// Lists every file by its planned action.
 fn files(draft: &ProjectDraft) -> String {
     let mut text = format!("{}/\n", draft.dir.display());
     let lists = [
@@ -62,7 +62,7 @@ fn files(draft: &ProjectDraft) -> String {
     text
 }
 
-/// All files are new, and the terminal is small: how many there are in each folder.
+/// Returns the number of files in each folder, for the case that all files are new and the terminal is small.
 fn in_short(draft: &ProjectDraft) -> String {
     let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
     for path in draft.files.keys() {
@@ -86,7 +86,8 @@ fn in_short(draft: &ProjectDraft) -> String {
     )
 }
 
-/// Who can connect as whom, and what that allows: what a reviewer asks first.
+/// Lists the functions with the users that they connect as, and their access. This is the first question of a
+/// reviewer.
 fn access(blueprint: &Blueprint, width: usize) -> String {
     if blueprint.consumers.is_empty() {
         let nobody =
@@ -121,7 +122,7 @@ fn level(access: Access) -> &'static str {
     }
 }
 
-/// One line for each folder, so that a project fits a small terminal.
+/// Folds the files of each folder into one line, so that a project fits on a small terminal.
 fn folded(mark: &str, paths: &[String]) -> String {
     let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for path in paths {

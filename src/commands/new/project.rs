@@ -1,4 +1,5 @@
-//! `new` in a project that exists: its own spec is what is answered, and nothing of it goes without a word.
+//! `new` in an existing project: its own spec supplies the answers, and everything that is dropped from it is
+//! reported.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,11 +14,11 @@ use crate::interview::{Answers, Gone, shell_quoted};
 use crate::io::files::{self, ExistingFile, existing};
 use crate::report::count;
 
-/// What is said before the welcome.
+/// Text before the welcome message.
 pub(super) const WELCOME: &str = "The rdsproxy.toml of this project gives the answers.\n";
 
-/// The directory, where it does not depend on the answers: the one that is named, or the project in which the command is run.
-/// An answers file is for whichever proxy it names.
+/// Returns the directory if it does not depend on the answers: the named one, or the working directory if it holds a
+/// project. With an answers file, the proxy name in it decides.
 pub(super) fn directory(args: &NewArgs) -> Option<PathBuf> {
     let here = PathBuf::from(".");
     let is_here = || args.answers.is_none() && existing(&here, SPEC_FILE) != ExistingFile::Absent;
@@ -26,13 +27,13 @@ pub(super) fn directory(args: &NewArgs) -> Option<PathBuf> {
         .or_else(|| is_here().then_some(here.clone()))
 }
 
-/// Whether a project is there: a spec, or what was generated from one.
+/// True if the directory holds a project: a spec, or files that were generated from one.
 pub(super) fn is_there(dir: &Path, before: Option<&Baseline>) -> bool {
     before.is_some() || existing(dir, SPEC_FILE) != ExistingFile::Absent
 }
 
-/// The baseline. A dry run changes nothing, so that it does not complete what an earlier run was cut off from either, and says so
-/// instead of comparing with files of which some are old and some new.
+/// Reads the baseline. A dry run changes nothing, so it does not complete an interrupted run. It reports the
+/// interruption instead of comparing with a mix of old and new files.
 pub(super) fn baseline(args: &NewArgs, dir: &Path) -> Result<Option<Baseline>, CommandError> {
     if !args.dry_run {
         return recovered(dir);
@@ -42,7 +43,7 @@ pub(super) fn baseline(args: &NewArgs, dir: &Path) -> Result<Option<Baseline>, C
     baseline_of(dir)
 }
 
-/// The text of the project's spec, where there is one.
+/// Returns the text and the name of the project's spec, if there is one.
 pub(super) fn spec(args: &NewArgs) -> Result<Option<(String, String)>, CommandError> {
     let Some(dir) = directory(args) else {
         return Ok(None);
@@ -59,7 +60,7 @@ pub(super) fn spec(args: &NewArgs) -> Result<Option<(String, String)>, CommandEr
     }
 }
 
-/// The answers that the project's spec gives.
+/// Returns the answers that the project's spec gives.
 pub(super) fn answers(text: &str, name: &str) -> Result<Answers, CommandError> {
     Answers::of_project(text, name).map_err(|error| {
         CommandError::input(error)
@@ -67,8 +68,8 @@ pub(super) fn answers(text: &str, name: &str) -> Result<Answers, CommandError> {
     })
 }
 
-/// What becomes of the files. The spec is the user's own: what was answered beside it is written into the text as it stands,
-/// so that it never counts as changed by hand.
+/// Returns the planned action for each file. The spec belongs to the user: new answers are merged into its text, so
+/// it never counts as changed by hand.
 pub(super) fn placed(
     dir: &Path,
     files: &BTreeMap<String, String>,
@@ -86,7 +87,7 @@ pub(super) fn placed(
     placement
 }
 
-/// Refuses to write over what somebody changed by hand.
+/// Refuses to overwrite files that were changed by hand.
 pub(super) fn refuse_overwriting(args: &NewArgs, draft: &ProjectDraft) -> Result<(), CommandError> {
     let changed = &draft.placement.changed_by_hand;
     if changed.is_empty() || args.force {
@@ -102,7 +103,7 @@ pub(super) fn refuse_overwriting(args: &NewArgs, draft: &ProjectDraft) -> Result
     Err(hints.fold(error, CommandError::hint))
 }
 
-/// What to do instead of overwriting, the safest first.
+/// Returns the alternatives to overwriting, the safest first.
 fn ways(draft: &ProjectDraft) -> Vec<String> {
     let mut ways = Vec::new();
     let dir = draft.dir.display().to_string();
@@ -132,7 +133,7 @@ fn ways(draft: &ProjectDraft) -> Vec<String> {
     ways
 }
 
-/// What must not go unnoticed, one line each: what of the spec goes, and what the change does to what is deployed.
+/// Returns warnings, one line each: what is dropped from the spec, and the effects of the change on the deployment.
 pub(super) fn told(dir: &Path, text: &str, before: Option<&Baseline>) -> Vec<String> {
     let there = match existing(dir, SPEC_FILE) {
         ExistingFile::Text(there) => Some(there),
@@ -142,7 +143,8 @@ pub(super) fn told(dir: &Path, text: &str, before: Option<&Baseline>) -> Vec<Str
         Some(there) => gone(there, text),
         None => Vec::new(),
     };
-    // What is deployed was generated from the spec of the baseline, whatever was edited since; without one nothing is.
+    // The deployment was generated from the baseline's spec, whatever was edited since. Without a baseline, nothing
+    // is deployed.
     if let Some(generated) = before.and_then(|before| before.files.get(SPEC_FILE)) {
         told.extend(replaced::between(&generated.text, text));
     }
@@ -170,7 +172,7 @@ fn gone(before: &str, after: &str) -> Vec<String> {
     lines
 }
 
-/// In a dry run: why the files would not be written.
+/// In a dry run: returns the reason why the files would not be written.
 pub(super) fn obstacle(args: &NewArgs, draft: &ProjectDraft) -> Vec<String> {
     let changed = &draft.placement.changed_by_hand;
     if changed.is_empty() || args.force || !args.dry_run {

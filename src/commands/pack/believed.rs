@@ -1,5 +1,5 @@
-//! The list of yanked versions of a pack, as far as it is believed: signed by whom it has to be, for this pack, the newest one as far
-//! as that can be told. What was seen of it is remembered for the next run.
+//! The list of yanked versions of a pack, accepted only if it has the required signature, covers this pack, and is
+//! the newest one as far as can be known. Its number is remembered for the next run.
 
 use super::terms::Terms;
 use crate::domain::pack::freshness::{self, FoundList, ListQuery, SeenList, StaleError};
@@ -11,38 +11,38 @@ use crate::io::store::archive::digest;
 use crate::io::store::{Cache, NetworkAccess, Verified, YankedList};
 use crate::io::{clock, terminal};
 
-/// Why a list of yanked versions is not believed, or that there is none is not.
+/// The reason why a list of yanked versions, or its absence, is not accepted.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum YankedError {
-    /// Nobody who may say so signed it.
+    /// No trusted key signed it.
     #[error(transparent)]
     Trust(TrustError),
-    /// It cannot be read.
+    /// The text cannot be parsed.
     #[error("the list of yanked versions cannot be read:\n  {0}")]
     Text(SpecError),
-    /// It is not the newest, or cannot be known to be.
+    /// The list is not the newest, or this cannot be verified.
     #[error("{error}{way_out}")]
     Stale {
-        /// Why.
+        /// The reason why it is not known to be the newest.
         error: StaleError,
-        /// What to do, where what was seen before is wrong.
+        /// Advice for the case that the remembered state is wrong; may be empty.
         way_out: String,
     },
-    /// What was seen before cannot be read.
+    /// The remembered state cannot be read.
     #[error(
         "{error}: remove that file to forget what was seen; after that only the expiry of a list counts"
     )]
     Memory {
-        /// Why.
+        /// The reason why it cannot be read.
         error: MemoryError,
     },
 }
 
-/// The versions of a pack that a list at a place names, where there is one. Without the network it is the newest one that the place
-/// ever gave.
+/// Returns the yanked versions of a pack from the list at a place, if there is one. Without the network, the newest
+/// list that was ever fetched from the place is used.
 ///
 /// # Errors
-/// When the list is not believed, or that there is none.
+/// When the list, or its absence, is not accepted.
 pub(super) fn believed(
     list: Option<&YankedList>,
     (place, name): (&Reference, &str),
@@ -58,7 +58,7 @@ pub(super) fn believed(
         Some(newest) => Some(&newest.list),
         None => list,
     };
-    // What is kept may have been seen on another machine, from which the cache came.
+    // The cache may come from another machine, which saw lists that this one did not.
     let others = kept
         .iter()
         .filter(|kept| list.is_none_or(|list| kept.list != *list));
@@ -103,14 +103,14 @@ pub(super) fn believed(
     Ok(read)
 }
 
-/// A list that a place gave before.
+/// A list that was fetched earlier.
 struct EarlierList {
     signer: String,
     seen: SeenList,
     list: YankedList,
 }
 
-/// Those that a key signed that counts, the newest last.
+/// Returns the cached lists with a trusted signature, the newest last.
 fn kept((place, name): (&Reference, &str), terms: &Terms) -> Vec<EarlierList> {
     let lists = terms.means().cache.lists(place).into_iter();
     let verified = lists.filter_map(|list| {
@@ -124,7 +124,7 @@ fn kept((place, name): (&Reference, &str), terms: &Terms) -> Vec<EarlierList> {
     kept
 }
 
-/// What is remembered of a list; none of one without a number.
+/// Returns the state to remember of a list; none if it has no number.
 fn seen_of(list: &YankedList, read: &Yanked) -> Option<SeenList> {
     Some(SeenList {
         sequence: read.edition.as_ref()?.sequence,
@@ -133,7 +133,7 @@ fn seen_of(list: &YankedList, read: &Yanked) -> Option<SeenList> {
     })
 }
 
-/// Keeps a list that was verified for the next run.
+/// Stores a verified list for the next run.
 fn remember(
     (place, memory): (&Reference, &Memory),
     list: &YankedList,
@@ -144,12 +144,12 @@ fn remember(
     };
     let sequence = seen.sequence;
     Cache::of_user().keep_list(Verified { place, signer }, sequence, list);
-    // A disk that cannot be written to is no reason to refuse a pack; that nothing is remembered is told.
+    // A read-only disk is no reason to refuse a pack; the failure is only reported.
     let kept = memory.remember(signer, seen);
     say(kept.err().map(|error| error.to_string()).as_deref());
 }
 
-/// What a list says, and the key that signed it, where it counts.
+/// Parses a list and returns it with the trusted key that signed it, if trust is configured.
 fn read(
     list: &YankedList,
     name: &str,
@@ -160,7 +160,7 @@ fn read(
     Ok((signer, read))
 }
 
-/// The key that signed a list, where it counts; none where nobody said whom to trust.
+/// Returns the trusted key that signed a list; none if no trust is configured.
 fn signer(list: &YankedList, name: &str, terms: &Terms) -> Result<Option<String>, YankedError> {
     let subject = TrustSubject {
         what: "the list of yanked versions",
@@ -176,7 +176,8 @@ fn signer(list: &YankedList, name: &str, terms: &Terms) -> Result<Option<String>
     }
 }
 
-/// What was seen may be of a place that begins anew, which the user alone can know.
+/// Returns advice for a list that contradicts the remembered state. Only the user can know that the place was set up
+/// again.
 fn way_out(error: &StaleError, memory: &Memory) -> String {
     match memory.file().filter(|_| error.is_by_memory()) {
         Some(file) => format!(
@@ -187,17 +188,17 @@ fn way_out(error: &StaleError, memory: &Memory) -> String {
     }
 }
 
-/// Once in a run, however many packs come from a place. Where nobody reads it, the work is done all the same.
+/// Prints a note once per run, no matter how many packs come from a place. stderr may be closed; ignore the error.
 fn say(told: Option<&str>) {
     if let Some(told) = told {
         let _ = terminal::note_once(&format!("note: {told}\n"));
     }
 }
 
-/// Believes a list that tells of several packs, for each of them.
+/// Accepts a list that covers several packs, for each of them.
 ///
 /// # Errors
-/// As [`believed`].
+/// Those of [`believed`].
 pub(super) fn believed_of_all(
     list: Option<&YankedList>,
     place: &Reference,
@@ -209,13 +210,13 @@ pub(super) fn believed_of_all(
     };
     let mut names = named(&read);
     if names.is_empty() {
-        // Nothing is said any more, of these at least.
+        // The new list covers no pack, so the packs of the earlier lists are checked.
         let kept = terms.means().cache.lists(place).into_iter();
         let kept = kept.filter_map(|list| Yanked::parse(&list.text, YANKED_FILE).ok());
         names = kept.flat_map(|list| named(&list)).collect();
     }
     match names.as_slice() {
-        // It speaks for nobody: what was seen before is all that there is to say of it.
+        // The list covers no pack; only the remembered state is left to judge by.
         [] => believed(list.filter(|_| false), (place, ""), terms),
         names => names.iter().try_fold(Yanked::default(), |_, name| {
             believed(list, (place, name), terms)
@@ -223,7 +224,7 @@ pub(super) fn believed_of_all(
     }
 }
 
-/// The packs that a list speaks of.
+/// Returns the packs that a list covers.
 fn named(list: &Yanked) -> Vec<String> {
     match &list.edition {
         Some(edition) => edition.packs.clone(),

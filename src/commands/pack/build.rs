@@ -1,4 +1,4 @@
-//! `pack build`: the one archive of a pack. Same files, same bytes, same digest.
+//! `pack build`: builds the archive of a pack. The same files give the same bytes and the same digest.
 
 use std::path::PathBuf;
 
@@ -23,7 +23,7 @@ pub(super) struct PackBuildArgs {
     trust: TrustArgs,
 }
 
-/// Runs it.
+/// Builds the archive, or finds the same one in its place, and prints its digest.
 pub(super) fn run(args: &PackBuildArgs) -> Result<Outcome, CommandError> {
     let reference = args.dir.to_string_lossy();
     let terms = Terms::of(&args.trust, &[&reference])?;
@@ -34,7 +34,7 @@ pub(super) fn run(args: &PackBuildArgs) -> Result<Outcome, CommandError> {
         .clone()
         .unwrap_or_else(|| PathBuf::from(format!("{name}-{version}.tar")));
     let shown = file.display();
-    // What was published must not change under its name: nobody would take it.
+    // A published version must not change its content: every user would reject it.
     match read_bytes(&file, Bounds::PACK.bytes) {
         Ok(there) if there == fetched.archive => {}
         Ok(_) => {

@@ -1,4 +1,5 @@
-//! `pack check`: proves a pack. Every sample and its variants are rendered, read back, judged and compared with what is expected.
+//! `pack check`: proves a pack. Every sample and its variants are rendered, read back, judged and compared with the
+//! expected files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -21,24 +22,24 @@ use crate::io::files::{self, DirectoryChange};
 use crate::io::parallel;
 use crate::render::Templates;
 
-/// Prove a pack: every sample rendered, read back, judged by every rule and compared with what is expected.
+/// Prove a pack: render every sample, read it back, judge it by every rule and compare it with the expected output.
 #[derive(Debug, Args)]
 pub(super) struct PackCheckArgs {
     /// The pack: its folder, or its archive.
     #[arg(default_value = ".", value_name = "DIR|ARCHIVE")]
     dir: PathBuf,
-    /// Take what the samples give now as what is expected.
+    /// Accept the samples' current output as the expected output.
     #[arg(long)]
     accept: bool,
-    /// A type of resource that the users of the pack allow it in rdsproxy-trust.toml, as `aws_cloudwatch_dashboard`.
+    /// Resource type that users of the pack allow in their rdsproxy-trust.toml, such as `aws_cloudwatch_dashboard`.
     #[arg(long, value_name = "TYPE")]
     allow: Vec<String>,
     #[command(flatten)]
     trust: TrustArgs,
 }
 
-/// What each sample is also tried with: answers that change which parts of the templates are printed. A combination that the
-/// built-in templates refuse as well, or that the pack does not take, proves nothing of a pack, and is left out.
+/// Answers that each sample is also rendered with, to cover other branches of the templates. Combinations that the
+/// built-in templates also refuse, or that the pack does not take, prove nothing about the pack and are skipped.
 const VARIANTS: &[&[&str]] = &[
     &["proxy.auth=end-to-end-iam"],
     &[
@@ -81,16 +82,16 @@ const VARIANTS: &[&[&str]] = &[
     &["tags.Team=\"${data}\" #{{ x }}"],
 ];
 
-/// What came of one sample.
+/// The result of one sample.
 struct Tried {
-    /// What it gives that the built-in templates do not give.
+    /// Files that differ from those of the built-in templates.
     changed: BTreeMap<String, String>,
-    /// How it differs from that, one line for each file.
+    /// The differences, one line for each file.
     lines: Vec<String>,
     variants: usize,
 }
 
-/// Runs it.
+/// Proves all samples, and compares their output with the expected files or replaces these.
 pub(super) fn run(args: &PackCheckArgs) -> Result<Outcome, CommandError> {
     if args.accept && !files::is_folder(&args.dir) {
         return Err(CommandError::input(
@@ -146,7 +147,7 @@ pub(super) fn run(args: &PackCheckArgs) -> Result<Outcome, CommandError> {
     Ok(Outcome::text(text))
 }
 
-/// The types that users may allow a pack.
+/// Returns the resource types that users may allow a pack.
 fn allowed(kinds: &[String]) -> Result<Vec<String>, CommandError> {
     match kinds.iter().find(|kind| is_forbidden_type(kind)) {
         None => Ok(kinds.to_vec()),
@@ -158,7 +159,7 @@ fn allowed(kinds: &[String]) -> Result<Vec<String>, CommandError> {
 }
 
 fn told(text: &mut String, name: &str, tried: &Tried) {
-    // Writing to a string does not fail.
+    // Writing to a string cannot fail.
     let _ = writeln!(
         text,
         "  samples/{name}.toml and {} variants",
@@ -169,13 +170,13 @@ fn told(text: &mut String, name: &str, tried: &Tried) {
     }
 }
 
-/// What the built-in templates give: they are proved elsewhere.
+/// Returns the output of the built-in templates, which are proved elsewhere.
 fn built_in(spec: &Spec) -> Result<BTreeMap<String, String>, CommandError> {
     let blueprint = Blueprint::harden(spec).map_err(CommandError::input)?;
     closed::built_in(&blueprint)
 }
 
-/// The pack, and what it says of the answers.
+/// The pack, and its rules for answers.
 struct CheckedPack<'p> {
     ready: proof::Ready<'p>,
     preset: Preset,
@@ -202,7 +203,7 @@ impl CheckedPack<'_> {
             let with = format!("{file} with {}", assignments.join(" "));
             match self.ready.proved(&spec) {
                 Ok(_) => variants += 1,
-                // Asked last: it is as much work again, and seldom needed.
+                // Checked last, since it doubles the work and is seldom needed.
                 Err(error) if self.is_kept_by_the_built_in(&spec) => {
                     return Err(under(error, &with));
                 }
@@ -216,7 +217,7 @@ impl CheckedPack<'_> {
         })
     }
 
-    /// Whether the built-in templates pass for this spec, within the limits of the pack.
+    /// True if the built-in templates pass for this spec, within the limits of the pack.
     fn is_kept_by_the_built_in(&self, spec: &Spec) -> bool {
         let blueprint = Blueprint::harden(spec).map_err(CommandError::input);
         let limits = self.ready.pack.limits;
@@ -227,7 +228,8 @@ impl CheckedPack<'_> {
         proven.is_ok()
     }
 
-    /// What a sample is also tried with: what changes the templates' ways, and each end of what the pack takes.
+    /// Returns the variants of a sample: answers for other branches of the templates, and the extremes that the pack
+    /// allows.
     fn variants(&self) -> Vec<Vec<String>> {
         let ours = VARIANTS.iter().map(|assignments| {
             let assignments = assignments.iter();
@@ -240,7 +242,7 @@ impl CheckedPack<'_> {
             .collect()
     }
 
-    /// The sample with other answers, where they are answers that the pack takes.
+    /// Returns the sample with other answers; none if the pack does not allow them.
     fn variant(&self, text: &str, file: &str, assignments: &[String]) -> Option<Spec> {
         let mut answers = Answers::from_toml(text, file).ok()?;
         for assignment in assignments {
@@ -251,7 +253,7 @@ impl CheckedPack<'_> {
     }
 }
 
-/// Says which sample, and with which answers.
+/// Adds the name of the sample and its answers to an error.
 fn under(error: CommandError, what: &str) -> CommandError {
     CommandError {
         source: format!("{what}: {}", error.source).into(),
@@ -259,7 +261,7 @@ fn under(error: CommandError, what: &str) -> CommandError {
     }
 }
 
-/// The files that are not what the built-in templates give, and how many lines came and went.
+/// Returns the files that differ from the built-in output, and the number of added and removed lines in each.
 fn changed(
     plain: &BTreeMap<String, String>,
     files: BTreeMap<String, String>,
@@ -286,7 +288,7 @@ fn changed(
     (changed, lines)
 }
 
-/// The paths at which the two are not the same.
+/// Returns the paths whose texts differ.
 fn differing<'f>(
     expected: &'f BTreeMap<String, String>,
     given: &'f BTreeMap<String, String>,

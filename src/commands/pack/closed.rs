@@ -1,5 +1,5 @@
-//! The closed world: whatever a pack renders that the built-in templates do not render for the same spec falls under an allowance, or
-//! the pack is refused.
+//! Refuses a pack whose output differs from that of the built-in templates for the same spec, unless an allowance
+//! covers each difference.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -17,14 +17,14 @@ use crate::language::Texts;
 use crate::render;
 use crate::rewrite::inventory::{Inventory, inventory};
 
-/// How many faults are listed.
+/// Maximum number of listed faults.
 const LISTED: usize = 20;
 
-/// How much of a value is shown, in characters.
+/// Maximum length of a shown value, in characters.
 const SHOWN: usize = 60;
 
-/// Files that programs load by themselves, by the ends of their names.
-/// Source: Terraform language, "Override Files", "Variable Definitions (.tfvars) Files"; OpenTofu, "Files and Directories".
+/// Files that programs load by themselves, by the endings of their names. Source: Terraform language, "Override
+/// Files", "Variable Definitions (.tfvars) Files"; OpenTofu, "Files and Directories".
 const LOADED: [&str; 8] = [
     "override.tf",
     "override.tf.json",
@@ -36,9 +36,9 @@ const LOADED: [&str; 8] = [
     ".terraformrc",
 ];
 
-/// Files that coding agents obey without being told, by their names and the ends of their names, in lower case.
-/// Source: agents.md, "AGENTS.md"; Claude Code, "Manage Claude's memory", "Agent Skills"; Gemini CLI, "GEMINI.md files"; VS Code,
-/// "Use custom instructions", "Use prompt files".
+/// Files whose instructions coding agents follow by themselves, by their names in lower case. Source: agents.md,
+/// "AGENTS.md"; Claude Code, "Manage Claude's memory", "Agent Skills"; Gemini CLI, "GEMINI.md files"; VS Code, "Use
+/// custom instructions", "Use prompt files".
 const OBEYED: [&str; 14] = [
     "agent.md",
     "agents.md",
@@ -56,7 +56,7 @@ const OBEYED: [&str; 14] = [
     "warp.md",
 ];
 
-/// The same, for families of files.
+/// The name endings of such files.
 const OBEYED_ENDS: [&str; 6] = [
     "instructions.md",
     ".prompt.md",
@@ -66,7 +66,7 @@ const OBEYED_ENDS: [&str; 6] = [
     ".mode.md",
 ];
 
-/// Refuses what no allowance covers.
+/// Refuses differences that no allowance covers.
 ///
 /// # Errors
 /// Every fault with its place, up to a limit.
@@ -91,7 +91,7 @@ pub(super) fn accounted_for(
     }
     let mut text = what.to_owned();
     for fault in faults.iter().take(LISTED) {
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = write!(text, "\n  {fault}");
     }
     if let Some(more @ 1..) = faults.len().checked_sub(LISTED) {
@@ -111,7 +111,7 @@ const UNLISTED: &str =
 
 const UNREAD: &str = "what the pack renders cannot be read:";
 
-/// What the built-in templates render.
+/// Returns the output of the built-in templates.
 pub(super) fn built_in(blueprint: &Blueprint) -> Result<Texts, CommandError> {
     let targets = proof::targets(blueprint)?;
     let generated = render::render(blueprint, &targets).map_err(CommandError::bug)?;
@@ -134,7 +134,7 @@ fn faults(asked: AskedSpec<'_>, plain: &Texts, files: &Texts) -> (&'static str, 
     }
 }
 
-/// The files of one side whose text the other does not have.
+/// Returns the files whose text differs on the other side.
 fn changed<'f>(files: &'f Texts, other: &Texts) -> Vec<(&'f str, &'f str)> {
     files
         .iter()
@@ -150,7 +150,8 @@ fn read(files: &[(&str, &str)]) -> Result<Inventory, Vec<String>> {
     })
 }
 
-/// Files that would be another file, or that a program takes up without being told.
+/// Returns a fault for each file that would replace another one, or that programs or coding agents read by
+/// themselves.
 fn unfit_names(plain: &Texts, files: &Texts) -> Vec<String> {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     seen.extend(
@@ -181,7 +182,7 @@ fn unfit_names(plain: &Texts, files: &Texts) -> Vec<String> {
     faults
 }
 
-/// The differences that no allowance covers. What stands within something that is refused already is not listed again.
+/// Returns the differences that no allowance covers. Entries within a refused entry are not listed again.
 fn unlisted(before: &Inventory, after: &Inventory, asked: AskedSpec<'_>) -> Vec<String> {
     let mut faults = Vec::new();
     let mut refused: Option<&[String]> = None;
@@ -218,14 +219,14 @@ fn fault(difference: &EntryDifference<'_>, origin: &Origin, why: &str) -> String
         }
     };
     let place = match difference.change {
-        // The line is one of the built-in file, which the author does not have.
+        // The line is in the built-in file, which the author does not have.
         EntryChange::Removed => origin.file.clone(),
         _ => origin.to_string(),
     };
     format!("{place}: {}{what}: {why}", subject(difference))
 }
 
-/// Where two values begin to differ, in characters.
+/// Returns the position at which two values begin to differ, in characters.
 fn first_difference(before: Option<&str>, after: Option<&str>) -> usize {
     let [before, after] = [before, after].map(|value| value.unwrap_or_default().chars());
     before
@@ -234,7 +235,7 @@ fn first_difference(before: Option<&str>, after: Option<&str>) -> usize {
         .count()
 }
 
-/// A long value is shown from a little before the place where it differs.
+/// Shortens a long value to the part around the difference.
 fn shown(value: Option<&str>, differs_from: usize) -> String {
     let value: Vec<char> = value.unwrap_or_default().chars().collect();
     let start = match value.len() > SHOWN {
@@ -248,7 +249,7 @@ fn shown(value: Option<&str>, differs_from: usize) -> String {
     format!("`{before}{}{after}`", visible(&text))
 }
 
-/// What an entry is, as people call it.
+/// Returns a readable name of an entry.
 fn subject(difference: &EntryDifference<'_>) -> String {
     let path = difference.path;
     let rest = |from: usize| match path.get(from..).unwrap_or_default() {

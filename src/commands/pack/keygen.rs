@@ -1,4 +1,4 @@
-//! `pack keygen`: a pair of keys to sign packs with, as Debian's `minisign -G` makes one.
+//! `pack keygen`: creates a key pair for signing packs, in the format of Debian's `minisign -G`.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use crate::domain::trust::{TRUST_FILE, TrustFile};
 use crate::io::files::{Readers, is_there, place_of_user, write_new};
 use crate::io::signing::{ask_new_password, generate};
 
-/// Create a key pair to sign packs with: NAME.key stays secret, NAME.pub is for everybody.
+/// Create a key pair to sign packs with: NAME.key stays secret, NAME.pub is public.
 #[derive(Debug, Args)]
 pub(super) struct PackKeygenArgs {
     /// Name of the two files.
@@ -18,16 +18,16 @@ pub(super) struct PackKeygenArgs {
     name: PathBuf,
     #[command(flatten)]
     password: PasswordArgs,
-    /// Keep the secret key without a password, where something else keeps it, such as a CI's store of secrets.
+    /// Do not protect the secret key with a password; for keys that are kept in a secret store, as in CI.
     #[arg(long, conflicts_with = "password_file")]
     no_password: bool,
 }
 
-/// Runs it.
+/// Creates the key pair and prints the entry for a trust file.
 pub(super) fn run(args: &PackKeygenArgs) -> Result<Outcome, CommandError> {
     let [secret, public] = ["key", "pub"].map(|ending| with(&args.name, ending));
     for file in [&secret, &public] {
-        // Before a password is asked for, and again when they are written.
+        // Checked before asking for a password, and again on writing.
         if is_there(file) {
             let message = format!("{} is there already", file.display());
             return Err(CommandError::input(message)

@@ -1,4 +1,4 @@
-//! Whether there is a newer version of a pack than the one in use, and what it changes, as it says itself.
+//! Looks for a newer version of a pack, and for its changelog.
 
 use semver::Version;
 
@@ -10,23 +10,23 @@ use crate::domain::pack::Reference;
 use crate::domain::spec::visible;
 use crate::io::store;
 
-/// A newer version, which may be used.
+/// A newer version that may be used.
 #[derive(Clone, Debug)]
 pub struct Newer {
-    /// Its version.
+    /// The version, from the pack's manifest.
     pub version: Version,
-    /// The reference that names it.
+    /// The reference to this version.
     pub reference: String,
-    /// What changed, in the words of whoever made it.
+    /// The changelog, as the publisher wrote it.
     pub words: String,
 }
 
 impl PackArgs {
-    /// The newest version at the place that a pack came from, where it is newer and was not yanked; none where the place is a
-    /// folder or a file, which hold one, or the network is not to be used.
+    /// Returns the newest version at the place that a pack came from, if it is newer and not yanked. None if the
+    /// place is a folder or a file, which contain only one version, or if the network must not be used.
     ///
     /// # Errors
-    /// When the place does not answer, or what it has may not be used.
+    /// When the place does not respond, or its newest version may not be used.
     pub fn newer(&self, used: &UsablePack) -> Result<Option<Newer>, CommandError> {
         if self.is_offline() {
             return Ok(None);
@@ -49,10 +49,10 @@ impl PackArgs {
     }
 }
 
-/// What names the newest version at the place that a pack came from, where it is newer and was not yanked.
+/// Returns the reference of the newest version at the place that a pack came from, if it is newer and not yanked.
 ///
 /// # Errors
-/// When the place does not answer, or may not be asked.
+/// When the place does not respond, or may not be contacted.
 pub(super) fn newer_at_its_place(
     used: &UsablePack,
     terms: &Terms,
@@ -67,7 +67,7 @@ pub(super) fn newer_at_its_place(
     }
     let (name, now) = (&used.pack.manifest.name, &used.pack.manifest.version);
     let listing = store::list(&place, &terms.means()).map_err(refused)?;
-    // Whoever has a stable version does not want one that is still in the making.
+    // Users of a stable version are not offered pre-releases.
     let is_wanted = |version: &Version| {
         version > now
             && (version.pre.is_empty() || !now.pre.is_empty())

@@ -1,4 +1,4 @@
-//! `pack list`: the versions of a pack at a place, with their digests, and which were yanked.
+//! `pack list`: lists the versions of a pack at a place, with their digests and whether they were yanked.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::domain::spec::visible;
 use crate::domain::visible::escaped_json;
 use crate::io::store::{self, Listed};
 
-/// The version of the JSON document.
+/// Schema version of the JSON document.
 const LIST_SCHEMA: u32 = 1;
 
 /// List the versions of a pack in a registry or in a git repository, the newest first.
@@ -37,18 +37,18 @@ enum ListFormat {
     Json,
 }
 
-/// The JSON document.
+/// The document that `--format json` prints.
 #[derive(Serialize)]
 struct ListDocument {
     schema: u32,
     place: String,
     versions: Vec<VersionLine>,
-    /// Why the list of yanked versions is not believed, where it is not.
+    /// The reason why the list of yanked versions is not accepted; absent if it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     yanked_list: Option<String>,
 }
 
-/// One version; what a place does not tell is absent.
+/// One version. Fields that the place does not provide are absent.
 #[derive(Serialize)]
 struct VersionLine {
     version: String,
@@ -61,7 +61,7 @@ struct VersionLine {
     yanked: Option<String>,
 }
 
-/// Runs it.
+/// Lists the versions as text or as JSON.
 pub(super) fn run(args: &PackListArgs) -> Result<Outcome, CommandError> {
     let place = Reference::parse(&args.place).map_err(CommandError::input)?;
     let terms = Terms::of(&args.trust, &[&args.place])?;
@@ -90,8 +90,8 @@ pub(super) fn run(args: &PackListArgs) -> Result<Outcome, CommandError> {
     })
 }
 
-/// Why versions were yanked, by the version. A place holds one pack; where its list tells of others, what they say counts for a
-/// version of the same number as well.
+/// Returns the reasons for yanked versions, by version. A place contains one pack. If its list covers other packs,
+/// their reasons apply to equal version numbers as well.
 fn reasons(list: Yanked) -> BTreeMap<String, String> {
     let told = |one: &YankedVersion| {
         Some((

@@ -1,4 +1,4 @@
-//! A pack, read together with the packs above it. Who made it, and whether it may be used, is for [`super::resolve`] to say.
+//! Reads a pack together with its parent packs. [`super::resolve`] decides about its signer and its use.
 
 use super::terms::{Permission, Terms, not_asked};
 use crate::commands::CommandError;
@@ -8,45 +8,45 @@ use crate::interview::{Answers, Mode, Nobody, Preset, Surroundings, run_in};
 use crate::io::store::{Fetched, NetworkAccess, StoreError, Verified, fetch};
 use crate::io::{clock, terminal};
 
-/// How many packs may stand above one. Ours: a company's, a department's, a team's.
+/// Maximum number of parent packs. Our choice: a company's, a department's and a team's pack.
 const MOST_ABOVE: usize = 3;
 
-/// A pack as it was found.
+/// A pack that was fetched and parsed.
 #[derive(Debug)]
 pub(super) struct Opened {
-    /// What it holds.
+    /// The files and the manifest, combined with the parent packs.
     pub(super) pack: Pack,
-    /// Where it came from, and as which bytes.
+    /// The bytes, and the place that they came from.
     pub(super) fetched: Fetched,
-    /// Who made it, or why it is not trusted.
+    /// The verified signer, or the reason why the pack is not trusted.
     pub(super) standing: Result<Provenance, TrustError>,
 }
 
-/// A pack of one's own, which the command line names: read, and whoever made it is no matter.
+/// Reads the user's own pack, which the command line names. Its signer does not matter.
 pub(super) fn opened(reference: &str, terms: &Terms) -> Result<(Pack, Fetched), CommandError> {
     let opened = opened_within(reference, terms)?;
     Ok((opened.pack, opened.fetched))
 }
 
-/// A pack, and who made it.
+/// Reads a pack and verifies its signer.
 pub(super) fn opened_within(reference: &str, terms: &Terms) -> Result<Opened, CommandError> {
     let reference = Reference::parse(reference).map_err(CommandError::input)?;
     through(&reference, (terms, &Led::default()), MOST_ABOVE)
 }
 
-/// Where the packs below one may lead.
+/// Constraints on a parent pack, set by the packs that inherit it.
 #[derive(Clone, Debug, Default)]
 struct Led {
-    /// Whether somebody who is trusted signed the pack below, and with it the place of this one.
+    /// True if a trusted key signed the inheriting pack, and with it the place of this one.
     is_vouched: bool,
-    /// All places of the machine that the pack below came from.
+    /// The machine of the inheriting pack, with all its places.
     machine: Option<TrustedPlace>,
-    /// The pack below, and the digest that it names.
+    /// The inheriting pack, and the digest that it pins.
     pinned: Option<(String, String)>,
 }
 
 impl Led {
-    /// To where a pack may lead that was found at a place.
+    /// Returns the constraints for the parent of a pack at `place`.
     fn from(
         &self,
         place: &Reference,
@@ -57,14 +57,14 @@ impl Led {
             .machine()
             .and_then(|machine| TrustedPlace::parse(&machine).ok());
         Self {
-            // What its digest names is what was signed with it.
+            // The signature covers the digest of the parent pack.
             is_vouched: self.is_vouched || matches!(standing, Ok(Provenance::Verified { .. })),
             machine: machine.filter(|_| permission == Permission::Given),
             pinned: Some((place.to_string(), above.digest.clone())),
         }
     }
 
-    /// Before anything that it says is followed: another pack would lead elsewhere.
+    /// Rejects a pack with another digest, before any reference in it is followed.
     fn is_pinned(&self, fetched: &Fetched) -> Result<(), CommandError> {
         match &self.pinned {
             Some((below, digest)) if *digest != fetched.digest => {
@@ -84,7 +84,7 @@ impl Led {
     }
 }
 
-/// The same, with at most so many packs above it.
+/// Reads a pack with at most `most` parent packs.
 fn through(
     reference: &Reference,
     (terms, led): (&Terms, &Led),
@@ -107,7 +107,7 @@ fn through(
         }
         None => pack,
     };
-    // Also where nobody answers anything yet: such a pack is not to be built or signed.
+    // Checked even without answers: an invalid pack must not be built or signed.
     preset(&pack).map_err(|error| is_refused(&fetched, &error))?;
     Ok(Opened {
         pack,
@@ -116,7 +116,7 @@ fn through(
     })
 }
 
-/// Gets a pack, from its place or from what was fetched before.
+/// Fetches a pack, from its place or from the cache.
 fn fetched(
     reference: &Reference,
     terms: &Terms,
@@ -150,8 +150,8 @@ fn fetched(
     }
 }
 
-/// Who made a pack. Without the network, what its place said last is not all that it ever said: whoever put another signature there
-/// takes away none that was verified.
+/// Verifies the signer of a pack. Without the network, the signature that was fetched last is not the only one: a
+/// signature that was verified earlier remains valid even if another one replaced it at the place.
 fn judged(
     (place, permission): (&Reference, Permission),
     (pack, mut fetched): (&Pack, Fetched),
@@ -180,7 +180,7 @@ fn judged(
     (fetched, found)
 }
 
-/// Who made a pack, by the signature that it has.
+/// Verifies the signer of a pack by its signature.
 fn standing(pack: &Pack, fetched: &Fetched, terms: &Terms) -> Result<Provenance, TrustError> {
     let (name, version) = (&pack.manifest.name, pack.manifest.version.to_string());
     let subject = TrustSubject {
@@ -193,7 +193,7 @@ fn standing(pack: &Pack, fetched: &Fetched, terms: &Terms) -> Result<Provenance,
     terms.trust.judge(&subject, clock::today())
 }
 
-/// A tag that is a version holds that version, or somebody put another one in its place.
+/// Rejects a pack whose version differs from its tag: the tag was moved to another version.
 fn is_as_tagged(pack: &Pack, fetched: &Fetched) -> Result<(), CommandError> {
     let tagged = Reference::parse(&fetched.from).ok();
     let tagged = tagged.and_then(|reference| reference.version());
@@ -206,7 +206,7 @@ fn is_as_tagged(pack: &Pack, fetched: &Fetched) -> Result<(), CommandError> {
     }
 }
 
-/// Whose turn it is where a place gives no pack.
+/// Assigns a store error to the environment or to the input.
 pub(super) fn refused(error: StoreError) -> CommandError {
     match error.is_of_the_machine() {
         true => CommandError::environment(error),
@@ -218,7 +218,7 @@ fn read(fetched: &Fetched) -> Result<Pack, CommandError> {
     Pack::read(&fetched.files).map_err(|error| is_refused(fetched, &error.to_string()))
 }
 
-/// The pack above another one, which its digest alone names: whoever signed the one below signed that too.
+/// Reads a parent pack. Its digest alone identifies it: a signature of the inheriting pack covers it too.
 fn inherited(
     above: &Inherits,
     below: &str,
@@ -242,7 +242,8 @@ fn is_refused(fetched: &Fetched, why: &str) -> CommandError {
     CommandError::input(format!("the pack in {from} is refused:\n  {why}"))
 }
 
-/// A spec, with what a pack answers for everybody. Where it says nothing, not a byte is changed.
+/// Returns a spec completed with the answers that a pack locks; unchanged to the byte if the pack has no rules for
+/// answers.
 pub(super) fn completed(preset: &Preset, text: &str, file: &str) -> Result<String, CommandError> {
     if preset.is_empty() {
         return Ok(text.to_owned());
@@ -258,10 +259,10 @@ pub(super) fn completed(preset: &Preset, text: &str, file: &str) -> Result<Strin
         .map_err(CommandError::input)
 }
 
-/// What a pack says of the answers.
+/// Returns the pack's rules for answers.
 ///
 /// # Errors
-/// When `answers.toml` is wrong, or does not go with that of the pack above.
+/// When `answers.toml` is wrong, or contradicts that of the parent pack.
 pub(super) fn preset(pack: &Pack) -> Result<Preset, String> {
     let own = match &pack.answers {
         Some(text) => Preset::parse(text, ANSWERS_FILE, &pack.manifest.name)

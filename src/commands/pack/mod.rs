@@ -1,4 +1,4 @@
-//! `pack`: golden templates of a platform team. One file for each of its commands.
+//! `pack`: manages the templates of a platform team. One file for each subcommand.
 
 mod believed;
 mod build;
@@ -29,7 +29,7 @@ pub use self::latest::Newer;
 pub use self::resolve::{PackArgs, UsablePack};
 use super::{CommandError, Outcome};
 
-/// Golden templates of a platform team: may change what is generated, never loosen a rule.
+/// Manage packs, a platform team's golden templates: they change what is generated and never loosen a rule.
 #[derive(Debug, Args)]
 pub struct PackCommandArgs {
     #[command(subcommand)]
@@ -51,10 +51,10 @@ enum PackCommand {
     Status(status::PackStatusArgs),
 }
 
-/// Runs it.
+/// Runs the subcommand.
 ///
 /// # Errors
-/// As the command that is named says.
+/// Those of the subcommand.
 pub fn run(args: &PackCommandArgs) -> Result<Outcome, CommandError> {
     match &args.command {
         PackCommand::New(args) => new::run(args),

@@ -1,5 +1,5 @@
-//! The names that a pack gives, as they come out: each is the proxy's own, and no two are the same. Of most things AWS refuses a name
-//! that is taken; an alarm or a rule of that name is replaced without a word.
+//! Checks the rendered names of a pack's resources: each contains the proxy's name, and no two are equal. AWS refuses
+//! most names that are taken, but silently replaces an alarm or a rule of the same name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use crate::domain::spec::visible;
 use crate::language::Texts;
 use crate::language::resource::{Node, Piece, Resource, Value};
 
-/// The types of resources that have names, and which attribute holds it.
+/// Resource types with a name, and the attribute that contains it.
 const NAMED: &[(&str, &str)] = &[
     ("aws_cloudwatch_event_rule", "name"),
     ("aws_cloudwatch_metric_alarm", "alarm_name"),
@@ -26,14 +26,14 @@ const NAMED: &[(&str, &str)] = &[
     ("AWS::SSM::Parameter", "Name"),
 ];
 
-/// A name, with where it stands.
+/// A rendered name and its place.
 struct RenderedName<'r> {
     resource: &'r Resource,
     node: &'r Node,
     pieces: &'r [Piece],
 }
 
-/// What is wrong with the names that are not those of the built-in templates.
+/// Returns the faults of the names that differ from those of the built-in templates.
 pub(super) fn faults(
     proxy: &str,
     plain: &Texts,
@@ -86,7 +86,7 @@ fn names(resources: &[Resource]) -> impl Iterator<Item = RenderedName<'_>> {
     })
 }
 
-/// Whether the proxy's name stands in it as a word, and nothing in it is unknown.
+/// True if the name contains the proxy's name as a word and no unresolved part.
 fn is_own(pieces: &[Piece], proxy: &str) -> bool {
     let is_known = |piece: &Piece| !matches!(piece, Piece::Unresolved(_));
     let holds = |piece: &Piece| match piece {

@@ -1,4 +1,4 @@
-//! `pack new`: a pack to begin with, which passes `pack check`.
+//! `pack new`: creates a starter pack, which passes `pack check`.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use crate::io::files::{self, DirectoryChange, ExistingFile, existing};
 /// Create a folder with a new pack that passes `pack check`.
 #[derive(Debug, Args)]
 pub(super) struct PackNewArgs {
-    /// The pack's name, and the folder's where no other is given.
+    /// Name of the pack, and of its folder unless DIR is given.
     name: String,
     /// Where to write.
     dir: Option<PathBuf>,
@@ -21,11 +21,11 @@ pub(super) struct PackNewArgs {
 
 const README: &str = include_str!("scaffold/README.md");
 const HOUSE: &str = include_str!("scaffold/HOUSE.md.tera");
-/// What [`HOUSE`] prints for the sample.
+/// The output of [`HOUSE`] for the sample.
 const EXPECTED: &str = include_str!("scaffold/HOUSE.md");
 const INSTANCE: &str = include_str!("scaffold/instance.toml");
 
-/// Runs it.
+/// Writes the starter pack to a folder without files of the same names.
 pub(super) fn run(args: &PackNewArgs) -> Result<Outcome, CommandError> {
     let manifest = manifest(&args.name);
     Manifest::parse(&manifest).map_err(|_| {

@@ -1,5 +1,5 @@
-//! The password of a secret key: from a file, from the environment, or from a person. Never from the command line, which
-//! others on the machine can read.
+//! The password of a secret key: from a file, from the environment, or from the user. Never from the command line,
+//! which other users of the machine can read.
 
 use std::path::{Path, PathBuf};
 
@@ -30,13 +30,13 @@ pub(super) struct PasswordArgs {
 }
 
 impl KeyArgs {
-    /// The key, where one is named.
+    /// Opens the named key, if any.
     pub(super) fn open(&self) -> Result<Option<SigningKey>, CommandError> {
         let Some(file) = &self.key else {
             return Ok(None);
         };
         let text = bounded::named_text(file, Bound::KEY).map_err(CommandError::environment)?;
-        // A file that cannot be read is told as such, before anything is asked.
+        // An unreadable password file is reported before the user is asked for anything.
         let given = self.password.given()?;
         let ask = || match given {
             Some(password) => Ok(password),
@@ -49,7 +49,7 @@ impl KeyArgs {
 }
 
 impl PasswordArgs {
-    /// The password that is given, where one is.
+    /// Returns the password from the file or the environment, if any.
     pub(super) fn given(&self) -> Result<Option<String>, CommandError> {
         let Some(file) = &self.password_file else {
             return Ok(password_of_environment());
@@ -59,7 +59,7 @@ impl PasswordArgs {
     }
 }
 
-/// Whose turn it is, and what to do.
+/// Assigns the error to the user or the environment, and adds hints.
 pub(super) fn told(error: SigningError, file: Option<&Path>) -> CommandError {
     match &error {
         SigningError::Left => CommandError::interrupted(),

@@ -1,5 +1,5 @@
-//! What a pack gives for one spec, proved: it says what was meant, no rule is broken, every difference from the built-in templates is
-//! allowed, and it only declares.
+//! Proves the output of a pack for one spec: it matches the intent, breaks no rule, differs from the built-in
+//! templates only as allowed, and only declares.
 
 use std::collections::BTreeMap;
 
@@ -13,16 +13,16 @@ use crate::domain::spec::Spec;
 use crate::render::{self, Templates};
 use crate::rewrite::declarative;
 
-/// A pack, ready to render many specs.
+/// A pack that is ready to render specs.
 #[derive(Clone, Copy)]
 pub(super) struct Ready<'p> {
     pub(super) pack: &'p Pack,
-    /// The templates, with the pack's own.
+    /// The templates, including those of the pack.
     pub(super) templates: &'p Templates<'p>,
 }
 
 impl Ready<'_> {
-    /// The files that the pack gives for a spec.
+    /// Returns the proved files of a spec.
     pub(super) fn proved(self, spec: &Spec) -> Result<BTreeMap<String, String>, CommandError> {
         let blueprint = Blueprint::harden(spec).map_err(CommandError::input)?;
         Ok(self.proved_in(&blueprint, None)?.files)
@@ -39,7 +39,7 @@ impl Ready<'_> {
             limits: pack.limits,
         };
         let files = rendered(blueprint, brought).map_err(the_packs)?;
-        // First what names the file and the line.
+        // Checked first because its errors name the file and the line.
         closed::accounted_for(pack, blueprint, &files)?;
         let ground = (world, pack.limits);
         let proven =
@@ -49,19 +49,19 @@ impl Ready<'_> {
     }
 }
 
-/// The templates of a pack, compiled.
+/// Compiles the templates of a pack.
 ///
 /// # Errors
-/// When one does not compile.
+/// When a template does not compile.
 pub(super) fn templates(pack: &Pack) -> Result<Templates<'_>, CommandError> {
     Templates::with_pack(&pack.templates).map_err(CommandError::input)
 }
 
-/// What a pack gives for a blueprint, in the account that is in view.
+/// Renders a blueprint with a pack and proves the result, in the account in view.
 ///
 /// # Errors
-/// When a template fails or does more than declare, or what it gives says something else than what was meant, breaks a rule or
-/// changes what no pack may change.
+/// When a template fails or does more than declare, or when its output does not match the intent, breaks a rule, or
+/// changes something that no pack may change.
 pub fn proved_in(
     pack: &Pack,
     blueprint: &Blueprint,
@@ -71,7 +71,7 @@ pub fn proved_in(
     Ready { pack, templates }.proved_in(blueprint, world)
 }
 
-/// Where a pack renders, a contradiction is the pack's fault and not ours.
+/// Turns contradictions into input errors: they are the fault of the pack's templates, not of rdsproxy-gen.
 fn the_packs(error: CommandError) -> CommandError {
     match error.kind {
         ErrorKind::Bug => CommandError::input(error.source),

@@ -1,4 +1,4 @@
-//! `pack publish`: a version into a registry, with its signature and the list of yanked versions.
+//! `pack publish`: uploads a version to a registry, with its signature and the list of yanked versions.
 
 use clap::Args;
 
@@ -13,10 +13,10 @@ use crate::io::terminal;
 
 /// Publish a version to a registry. A version that exists never changes.
 ///
-/// Signatures and the list of yanked versions may come later: the same pack is then published again.
+/// Signatures and the list of yanked versions may be added later, by publishing the same pack again.
 #[derive(Debug, Args)]
 pub(super) struct PackPublishArgs {
-    /// The archive that `pack build` made, or the pack's folder.
+    /// The archive created by `pack build`, or the pack's folder.
     pack: String,
     /// Where to: oci://HOST/REPOSITORY. The tag is the version.
     #[arg(value_name = "oci://HOST/REPOSITORY")]
@@ -25,7 +25,7 @@ pub(super) struct PackPublishArgs {
     trust: TrustArgs,
 }
 
-/// Runs it.
+/// Uploads the pack, or finds the same one in the registry.
 pub(super) fn run(args: &PackPublishArgs) -> Result<Outcome, CommandError> {
     let place = Reference::parse(&args.place).map_err(CommandError::input)?;
     let terms = Terms::of(&args.trust, &[&args.pack])?;
@@ -55,7 +55,7 @@ pub(super) fn run(args: &PackPublishArgs) -> Result<Outcome, CommandError> {
     )))
 }
 
-/// Whoever names a version means this one.
+/// Checks that a tag or digest in the destination matches the pack.
 fn fits(place: &Reference, seen: &FoundPack) -> Result<(), CommandError> {
     let Reference::Oci(oci) = place else {
         return Ok(());
@@ -76,7 +76,7 @@ fn fits(place: &Reference, seen: &FoundPack) -> Result<(), CommandError> {
     }
 }
 
-/// What nobody would use is not published: a signature that does not fit, or a list of yanked versions that is not believed.
+/// Refuses to publish a pack that users would reject: with a wrong signature, or an invalid list of yanked versions.
 fn told(seen: &FoundPack) -> Result<(), CommandError> {
     match &seen.standing {
         Ok(Provenance::Verified { .. }) => {}

@@ -1,4 +1,4 @@
-//! `pack pull`: a pack from where it lives to this machine, as an archive with its signature beside it, or as a folder.
+//! `pack pull`: downloads a pack, as an archive with its signature or as a folder.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -30,14 +30,14 @@ pub(super) struct PackPullArgs {
     /// Write the pack's files into this folder instead.
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
-    /// Use what was fetched before, and no network.
+    /// Use the cache, without a network.
     #[arg(long)]
     offline: bool,
     #[command(flatten)]
     trust: TrustArgs,
 }
 
-/// Runs it.
+/// Downloads the pack, and prints its place, its digest and its signer.
 pub(super) fn run(args: &PackPullArgs) -> Result<Outcome, CommandError> {
     let terms = Terms::of(&args.trust, &[&args.pack])?.offline(args.offline);
     let seen = resolve::look(&args.pack, &terms)?;
@@ -65,7 +65,7 @@ pub(super) fn run(args: &PackPullArgs) -> Result<Outcome, CommandError> {
     )))
 }
 
-/// Whoever keeps packs where no network is may need an old one; what is known of it is said.
+/// Only reports a yanked version: users that mirror packs for offline machines may need an old one.
 fn yanked(seen: &FoundPack) -> Result<(), CommandError> {
     let manifest = &seen.pack.manifest;
     let reason = |list: &Yanked| list.reason(&manifest.name, &manifest.version);
@@ -79,7 +79,7 @@ fn yanked(seen: &FoundPack) -> Result<(), CommandError> {
     terminal::note(&note).map_err(CommandError::environment)
 }
 
-/// All files of a pack and what stands beside it, in a folder where none of them is.
+/// Writes all files of a pack, its signature and its list into a folder that contains none of them.
 fn into_folder(folder: &Path, fetched: &Fetched) -> Result<PathBuf, CommandError> {
     let mut write: BTreeMap<String, String> = fetched.files.clone();
     let list = fetched.yanked.as_ref();
@@ -109,11 +109,11 @@ fn into_folder(folder: &Path, fetched: &Fetched) -> Result<PathBuf, CommandError
     Ok(folder.to_path_buf())
 }
 
-/// The archive, with its signature and the list of yanked versions beside it.
+/// Writes the archive, with its signature and the list of yanked versions next to it.
 fn into_archive(file: PathBuf, fetched: &Fetched) -> Result<PathBuf, CommandError> {
     let list = fetched.yanked.as_ref();
     let signature = fetched.signature.as_deref();
-    // The archive comes last: whoever finds it finds what belongs to it.
+    // The archive is written last, so that its companions are complete once it exists.
     let beside = [
         (
             file.with_file_name(YANKED_SIGNATURE_FILE),
@@ -131,7 +131,7 @@ fn into_archive(file: PathBuf, fetched: &Fetched) -> Result<PathBuf, CommandErro
         .into_iter()
         .filter_map(|(file, bytes)| Some((file, bytes?)))
         .collect();
-    // First all are looked at, so that nothing is written where one cannot be.
+    // All files are checked first, so that nothing is written if one of them cannot be.
     let mut missing = Vec::new();
     for (file, bytes) in wanted {
         match read_bytes(&file, Bounds::PACK.bytes) {

@@ -1,5 +1,5 @@
-//! The one way from what a user names to a pack that may be used: fetched, trusted, read, not yanked. Nothing is generated from a
-//! pack that did not come this way; what it generates then goes through [`super::proof`].
+//! The only way from a reference to a usable pack: fetched, trusted, parsed and not yanked. Files are generated only
+//! from packs that were resolved here; the output then goes through [`super::proof`].
 
 use clap::Args;
 
@@ -29,50 +29,51 @@ pub struct PackArgs {
     /// Allow an older version of the pack than before.
     #[arg(long, requires = "pack")]
     allow_downgrade: bool,
-    /// Use the pack as fetched before, without network.
+    /// Use the cached pack, without a network.
     #[arg(long)]
     offline: bool,
 }
 
-/// A pack as it was found, with what is known of it. Nothing of it is to be used before [`FoundPack::accepted`].
+/// A pack with everything that is known of it. It must not be used before [`FoundPack::accepted`].
 #[derive(Debug)]
 pub(super) struct FoundPack {
-    /// What it holds.
+    /// The files and the manifest, combined with the parent packs.
     pub(super) pack: Pack,
-    /// Where it came from, and as which bytes.
+    /// The bytes, and the place that they came from.
     pub(super) fetched: Fetched,
-    /// Who made it, or why it is not trusted.
+    /// The verified signer, or the reason why the pack is not trusted.
     pub(super) standing: Result<Provenance, TrustError>,
-    /// The versions that were yanked, or why that cannot be told.
+    /// The yanked versions, or the reason why they are unknown.
     pub(super) yanked: Result<Yanked, YankedError>,
 }
 
 /// A pack that may be used.
 #[derive(Debug)]
 pub struct UsablePack {
-    /// What it holds.
+    /// The files and the manifest, combined with the parent packs.
     pub pack: Pack,
-    /// What it says of the answers.
+    /// The pack's rules for answers.
     pub preset: Preset,
-    /// What the baseline records of it.
+    /// The record for the baseline.
     pub reference: PackRef,
-    /// The versions that were yanked, as a list says that was signed as it has to be.
+    /// The yanked versions, from a list with the required signature.
     pub yanked: Yanked,
 }
 
 impl UsablePack {
-    /// The spec of a project, with what the pack answers for everybody.
+    /// Returns the spec of a project, completed with the answers that the pack locks.
     ///
     /// # Errors
-    /// When the pack does not take an answer, or needs one that nobody gave.
+    /// When the pack rejects an answer, or a required answer is missing.
     pub fn completed(&self, text: &str, file: &str) -> Result<String, CommandError> {
         completed(&self.preset, text, file)
     }
 
-    /// What it is to the pack with which a project was generated.
+    /// Compares the pack with the one that a project was generated with.
     ///
     /// # Errors
-    /// When it may not follow it: it is older and nobody allowed that, its version had another content, or it was yanked.
+    /// When it may not follow that pack: it is older and a downgrade is not allowed, its version had another content,
+    /// or it was yanked.
     pub fn follows(
         &self,
         before: Option<&PackRef>,
@@ -85,12 +86,12 @@ impl UsablePack {
     }
 }
 
-/// The pack that is published at a place, where it may be believed. Whether this version was yanked is not asked.
+/// Returns the pack that is published at a place if it is trusted. Does not check whether this version was yanked.
 pub(super) fn published(reference: &str, terms: &Terms) -> Result<UsablePack, CommandError> {
     look(reference, terms)?.accepted()
 }
 
-/// From what a user names to a pack that may be used. What is unverified is told.
+/// Returns a pack that may be used. Reports an unverified pack.
 ///
 /// # Errors
 /// When it cannot be read, is not trusted, or was yanked.
@@ -100,7 +101,7 @@ pub(super) fn usable(reference: &str, terms: &Terms) -> Result<UsablePack, Comma
     Ok(used)
 }
 
-/// Looks at a pack.
+/// Fetches a pack and collects what is known of it.
 pub(super) fn look(reference: &str, terms: &Terms) -> Result<FoundPack, CommandError> {
     let Opened {
         pack,
@@ -119,7 +120,7 @@ pub(super) fn look(reference: &str, terms: &Terms) -> Result<FoundPack, CommandE
 }
 
 impl FoundPack {
-    /// What a baseline records of it.
+    /// Returns the record for the baseline.
     fn reference(&self) -> PackRef {
         let signer = match &self.standing {
             Ok(Provenance::Verified { key, .. }) => Some(key.to_string()),
@@ -134,7 +135,7 @@ impl FoundPack {
         }
     }
 
-    /// The pack, where nobody who counts speaks against it.
+    /// Returns the usable pack if it is trusted and its list of yanked versions is accepted.
     fn accepted(self) -> Result<UsablePack, CommandError> {
         let reference = self.reference();
         let mut pack = self.pack;
@@ -157,7 +158,7 @@ impl FoundPack {
 }
 
 impl PackArgs {
-    /// The pack that is named, where it is none of ours.
+    /// Returns the named pack, unless it is the built-in one.
     ///
     /// # Errors
     /// When it cannot be read, is not trusted, or was yanked.
@@ -169,32 +170,32 @@ impl PackArgs {
         }
     }
 
-    /// Whom the run believes, and which places it asks.
+    /// Returns the trust settings of the run, and the places that it may contact.
     pub(super) fn terms(&self) -> Result<Terms, CommandError> {
         let named = self.pack.as_deref();
         let terms = Terms::of(&self.trust, named.as_slice())?;
         Ok(terms.offline(self.offline))
     }
 
-    /// Whether one is named, if only our own templates.
+    /// True if a pack is named, including the built-in templates.
     pub fn is_named(&self) -> bool {
         self.pack.is_some()
     }
 
-    /// Whether the network is not to be used.
+    /// True if the network must not be used.
     pub(super) fn is_offline(&self) -> bool {
         self.offline
     }
 
-    /// The pack from where a baseline says that it came.
+    /// Returns the pack from the place that a baseline records.
     ///
     /// # Errors
-    /// As [`PackArgs::used`].
+    /// Those of [`PackArgs::used`].
     pub fn again(&self, source: &str) -> Result<UsablePack, CommandError> {
         usable(source, &self.terms()?)
     }
 
-    /// The arguments that name it, for a command that does the same again.
+    /// Returns the arguments that select the same pack again.
     pub fn arguments(&self) -> Vec<String> {
         let pack = self.pack.as_ref();
         let pack = pack.map(|pack| ["--pack".to_owned(), pack.clone()]);
@@ -202,10 +203,11 @@ impl PackArgs {
         pack.chain(self.trust.arguments()).collect()
     }
 
-    /// Refuses a pack that may not follow the one with which a project was generated; gives what it is to that one.
+    /// Compares the pack with the one that a project was generated with.
     ///
     /// # Errors
-    /// When it is older and nobody asked for that, when its version had another content, or when none is named where there was one.
+    /// When it is older and a downgrade is not requested, when its version had another content, or when no pack is
+    /// named and the project had one.
     pub fn follows(
         &self,
         before: Option<&PackRef>,
@@ -223,7 +225,8 @@ impl PackArgs {
     }
 }
 
-/// Whoever forgets to name the pack would lose what it asks for, and see it only in the changed files.
+/// Rejects a run that forgets to name the project's pack. The pack's changes would be lost, and only the changed
+/// files would show it.
 fn forgotten(before: &PackRef) -> CommandError {
     let PackRef { name, version, .. } = before;
     let again = before.source.as_deref().unwrap_or("REFERENCE");

@@ -1,4 +1,4 @@
-//! `pack sign`: a signature beside a pack, as Debian's `minisign` makes and checks them.
+//! `pack sign`: writes a signature next to a pack, compatible with Debian's `minisign`.
 
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,7 @@ use crate::io::store::archive_file::signature_of;
 /// Sign a pack, an archive or a folder, with a minisign key.
 #[derive(Debug, Args)]
 pub(super) struct PackSignArgs {
-    /// The archive that `pack build` made, or the pack's folder.
+    /// The archive created by `pack build`, or the pack's folder.
     pack: PathBuf,
     #[command(flatten)]
     key: KeyArgs,
@@ -25,7 +25,7 @@ pub(super) struct PackSignArgs {
     trust: TrustArgs,
 }
 
-/// Runs it.
+/// Signs the pack and writes the signature next to it.
 pub(super) fn run(args: &PackSignArgs) -> Result<Outcome, CommandError> {
     let reference = args.pack.to_string_lossy();
     let terms = Terms::of(&args.trust, &[&reference])?;
@@ -54,7 +54,8 @@ pub(super) fn run(args: &PackSignArgs) -> Result<Outcome, CommandError> {
     )))
 }
 
-/// A file that holds the same in another form would be found not to fit by every other tool.
+/// Rejects a file with the same content in another archive form: other tools would find that the signature does not
+/// match.
 fn as_it_is_signed(file: &Path, archive: &[u8]) -> Result<(), CommandError> {
     let there = read_bytes(file, Bounds::PACK.bytes).map_err(CommandError::environment)?;
     match there == archive {

@@ -1,4 +1,5 @@
-//! `pack status`: a fleet for the team that publishes packs. What drifted is told by `drift`, where a version stands by its pack.
+//! `pack status`: reports on all projects of a team that publishes packs. The drift comes from `drift`; the age of a
+//! version is judged against its pack.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -21,20 +22,20 @@ use crate::io::{clock, progress};
 use crate::render;
 use crate::report::pack_status::{FLEET_FORMATS, Fleet, FleetFormat, Member, ProjectState, Signer};
 
-/// Show which project uses which version of its pack, who signed it, what was yanked and what drifted.
+/// Show which version of its pack each project uses, who signed it, what was yanked and what drifted.
 ///
-/// Exit codes: 0 nobody has anything to do, 1 a project could not be looked at, 2 somebody has: a version is behind, yanked or has
-/// another content, a signature is missing where one is required, or a project drifted.
+/// Exit codes: 0 nothing to do, 1 a project could not be checked, 2 something to do: a version is behind, was yanked or
+/// has changed content, a required signature is missing, or a project drifted.
 #[derive(Debug, Args)]
 pub(super) struct PackStatusArgs {
-    /// Directories that `rdsproxy-gen new` made.
+    /// Directories created by `rdsproxy-gen new`.
     #[arg(value_name = "DIR", default_value = ".")]
     dirs: Vec<PathBuf>,
-    /// Where a pack is published: its version is the newest, and the list beside it says what was yanked. May be given again. By
-    /// default each place that a baseline names is asked for its newest version.
+    /// Where a pack is published: its version counts as the newest, and the list beside it says what was yanked.
+    /// Repeatable. By default, each place that a baseline names is asked for its newest version.
     #[arg(long, value_name = "REFERENCE")]
     pack: Vec<String>,
-    /// Ask no place for versions that nobody named.
+    /// Contact no place for versions; use only those named with --pack.
     #[arg(long)]
     offline: bool,
     #[command(flatten)]
@@ -48,7 +49,7 @@ pub(super) struct PackStatusArgs {
     policy: PolicyArgs,
 }
 
-/// With what every project is compared.
+/// The data that every project is compared with.
 struct StatusContext<'a> {
     terms: Terms,
     known: Vec<PublishedPack>,
@@ -56,7 +57,7 @@ struct StatusContext<'a> {
     policy: &'a PolicyArgs,
 }
 
-/// Runs it.
+/// Compares all projects with their packs and prints the report.
 pub(super) fn run(args: &PackStatusArgs) -> Result<Outcome, CommandError> {
     let named: Vec<&str> = args.pack.iter().map(String::as_str).collect();
     let terms = Terms::of(&args.trust, &named)?;
@@ -87,18 +88,18 @@ pub(super) fn run(args: &PackStatusArgs) -> Result<Outcome, CommandError> {
     })
 }
 
-/// What is known of the packs that are published.
+/// The published packs that projects are compared with.
 #[derive(Default)]
 struct PublishedPacks {
     known: Vec<PublishedPack>,
-    /// `acme 1.2.0 of oci://…`.
+    /// Published versions in the form `acme 1.2.0 of oci://…`.
     compared: Vec<String>,
-    /// Places that gave no answer, and why.
+    /// Places that did not respond, with the reasons.
     unasked: Vec<String>,
 }
 
 impl PublishedPacks {
-    /// At the places that somebody named.
+    /// Reads the packs at the named places.
     fn named(references: &[String], terms: &Terms) -> Result<Self, CommandError> {
         let mut published = Self::default();
         for reference in references {
@@ -107,8 +108,8 @@ impl PublishedPacks {
         Ok(published)
     }
 
-    /// At the places that the baselines name, as far as they may be asked. One that gives no answer is told, and takes nothing away
-    /// from the others.
+    /// Reads the packs at the places that the baselines record, if these may be contacted. A place that does not
+    /// respond is reported, and the others are still read.
     fn recorded(args: &PackStatusArgs, terms: &Terms) -> Self {
         let mut published = Self::default();
         let places: BTreeSet<String> = match args.offline {
@@ -147,7 +148,7 @@ impl PublishedPacks {
     }
 }
 
-/// Where the pack of a project came from. What cannot be read is told in its row.
+/// Returns the place of a project's pack. Errors are reported in the project's row.
 fn place_of(dir: &Path) -> Option<String> {
     baseline_of(dir).ok()??.pack.source
 }
@@ -175,7 +176,7 @@ impl StatusContext<'_> {
         })
     }
 
-    /// What the signature comes to today: a key can be revoked after a project was generated.
+    /// Judges the signature as of today: a key can be revoked after a project was generated.
     fn signer(&self, pack: &PackRef) -> Signer {
         if pack.name == render::built_in().name {
             return Signer::BuiltIn;

@@ -1,5 +1,6 @@
-//! Whom a run believes, and which places it asks. What a person names on the command line is asked; what only a baseline or a pack
-//! names came with somebody else's files, and is asked where the user's trust file says so.
+//! The trusted keys of a run, and the places that it may contact. A place on the command line may be contacted. A
+//! place that only a baseline or a pack names came with files of others, and needs permission in the user's trust
+//! file.
 
 use std::path::{Path, PathBuf};
 
@@ -15,17 +16,18 @@ use crate::io::store::{Means, NetworkAccess};
 /// Whom to trust.
 #[derive(Debug, Args)]
 pub struct TrustArgs {
-    /// File that says which keys may sign which packs [default: rdsproxy-trust.toml in the user's settings]. One in this directory,
-    /// or above it in the repository, only narrows it.
+    /// File that says which keys may sign which packs [default: rdsproxy-trust.toml in the user's settings]. A trust
+    /// file in this directory, or above it in the repository, can only narrow it.
     #[arg(long, value_name = "FILE")]
     trust: Option<PathBuf>,
-    /// A place that may be asked although only a baseline or a pack names it, as `oci://registry.example/packs/`. Repeatable.
+    /// Place that may be contacted although only a baseline or a pack names it, such as
+    /// `oci://registry.example/packs/`. Repeatable.
     #[arg(long, value_name = "PLACE")]
     source: Vec<String>,
 }
 
 impl TrustArgs {
-    /// The arguments that say the same again.
+    /// Returns the arguments that give the same settings again.
     pub(super) fn arguments(&self) -> Vec<String> {
         let trust = self.trust.as_ref().map(|file| file.display().to_string());
         let trust = trust.map(|file| ["--trust".to_owned(), file]);
@@ -35,29 +37,29 @@ impl TrustArgs {
     }
 }
 
-/// Whom a run believes, and which places it asks.
+/// The trusted keys of a run, and the places that it may contact.
 #[derive(Debug)]
 pub(super) struct Terms {
-    /// Whom it believes.
+    /// The trusted keys and registries, from the trust files.
     pub(super) trust: Trust,
-    /// The places that the command line names.
+    /// The places on the command line.
     named: Vec<TrustedPlace>,
     is_offline: bool,
 }
 
-/// Whether a place is asked.
+/// Permission to contact a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Permission {
-    /// It is, or none is needed.
+    /// Permitted, or no permission is needed.
     Given,
-    /// It was forbidden for this run.
+    /// The network must not be used in this run.
     Offline,
-    /// Nobody who may say so named it.
+    /// Neither the command line nor the user's trust file names the place.
     Missing,
 }
 
 impl Terms {
-    /// The terms of a run that names these packs and places.
+    /// Returns the terms of a run that names these packs and places.
     ///
     /// # Errors
     /// When a trust file cannot be read, or is wrong.
@@ -70,7 +72,7 @@ impl Terms {
         };
         let project = found_above(TRUST_FILE)
             .and_then(|file| {
-                // It came with the project: a link in its place leads no further than the project.
+                // The file came with the project, so a link in its place is followed only within the project.
                 let text = bounded::confined_text(&file, Bound::TRUST).transpose()?;
                 Some(parsed(&file, text))
             })
@@ -81,7 +83,7 @@ impl Terms {
                 .map_err(|why| CommandError::input(format!("--source {written}: {why}")))?;
             terms.named.push(source);
         }
-        // What is no reference is told where it is used.
+        // Invalid references are reported where they are used.
         let named = named
             .iter()
             .filter_map(|named| Reference::parse(named).ok());
@@ -91,7 +93,7 @@ impl Terms {
         Ok(terms)
     }
 
-    /// Terms of which nothing is known but whom to trust.
+    /// Returns terms with trusted keys only.
     pub(super) fn with(trust: Trust) -> Self {
         Self {
             trust,
@@ -100,7 +102,7 @@ impl Terms {
         }
     }
 
-    /// The same for a run that names this pack.
+    /// Adds a pack that the run names.
     #[must_use]
     pub(super) fn naming(mut self, named: &str) -> Self {
         let named = Reference::parse(named).ok();
@@ -109,18 +111,18 @@ impl Terms {
         self
     }
 
-    /// The same without the network, where that is said.
+    /// Disables the network if `is_offline` is set.
     #[must_use]
     pub(super) fn offline(self, is_offline: bool) -> Self {
         Self { is_offline, ..self }
     }
 
-    /// Whether a place is asked.
+    /// Returns the permission to contact a place.
     pub(super) fn permission(&self, place: &Reference) -> Permission {
         if !place.is_remote() {
             return Permission::Given;
         }
-        // Nothing is kept of what is a path here, and a machine elsewhere.
+        // A path to another machine (`//host/…`) is a local reference: nothing of it is cached.
         if self.is_offline && !matches!(place, Reference::Local(_)) {
             return Permission::Offline;
         }
@@ -131,14 +133,14 @@ impl Terms {
         }
     }
 
-    /// What the stores may use.
+    /// Returns the cache and the hosts that may receive credentials, for use by the stores.
     pub(super) fn means(&self) -> Means {
         Means::of_user(self.trust.realms())
     }
 }
 
 impl Permission {
-    /// From where a pack comes then.
+    /// Returns the network access that the permission gives.
     pub(super) fn reach(self) -> NetworkAccess {
         match self {
             Self::Given => NetworkAccess::Network,
@@ -147,7 +149,7 @@ impl Permission {
     }
 }
 
-/// Why a place is not asked, and how it would be.
+/// Returns the error for a place that may not be contacted, with hints to permit it.
 pub(super) fn not_asked(reference: &Reference) -> CommandError {
     let place = reference.place();
     let error = CommandError::input(format!(

@@ -1,4 +1,4 @@
-//! `pack verify`: what a pack is, who made it, and whether that is to be trusted.
+//! `pack verify`: shows the contents of a pack, its signer, and whether the signer is trusted.
 
 use std::path::PathBuf;
 
@@ -23,7 +23,7 @@ pub(super) struct PackVerifyArgs {
     trust: TrustArgs,
 }
 
-/// Runs it.
+/// Verifies the pack and prints the result. Found means untrusted or yanked.
 pub(super) fn run(args: &PackVerifyArgs) -> Result<Outcome, CommandError> {
     let terms = match &args.key {
         Some(key) => Terms::with(key_alone(key)?).naming(&args.pack),

@@ -1,5 +1,5 @@
-//! `pack yank`: says in a signed list that a version should not be used any more, and why. The version itself stays as it was. Each
-//! list has a higher number than the one before it, and counts until a day.
+//! `pack yank`: records in a signed list that a version should no longer be used, and why. The version itself stays
+//! available. Each list has a higher number than the previous one, and an expiry date.
 
 use std::path::PathBuf;
 
@@ -19,7 +19,7 @@ use crate::io::store::archive_file::signature_of;
 
 /// Mark a version of a pack as no longer to be used, in yanked.toml beside the archives or in the pack's folder.
 ///
-/// The list counts for 180 days. --renew makes it count anew, also where no version was yanked.
+/// The list is valid for 180 days. --renew extends that, even if no version was yanked.
 #[derive(Debug, Args)]
 pub(super) struct PackYankArgs {
     /// The pack's name.
@@ -32,16 +32,16 @@ pub(super) struct PackYankArgs {
         conflicts_with = "renew"
     )]
     version: Option<Version>,
-    /// Why, for those who use it.
+    /// Reason, shown to users of the version.
     #[arg(long, value_name = "TEXT", required_unless_present_any = ["undo", "renew"])]
     reason: Option<String>,
-    /// Take it off the list again.
+    /// Remove the version from the list.
     #[arg(long, conflicts_with = "reason")]
     undo: bool,
-    /// Make the list count anew, and change nothing else in it.
+    /// Renew the validity of the list and change nothing else.
     #[arg(long, conflicts_with_all = ["reason", "undo"])]
     renew: bool,
-    /// For how many days the list counts.
+    /// Validity of the list, in days.
     #[arg(long, value_name = "DAYS", default_value_t = 180, value_parser = clap::value_parser!(u16).range(1..=730))]
     valid: u16,
     /// The folder of the list.
@@ -51,10 +51,10 @@ pub(super) struct PackYankArgs {
     key: KeyArgs,
 }
 
-/// How large a list may be.
+/// Maximum size of a list, in bytes.
 const BYTES: usize = 256 * 1024;
 
-/// Runs it.
+/// Changes or renews the list, signs it if a key is given, and writes it.
 pub(super) fn run(args: &PackYankArgs) -> Result<Outcome, CommandError> {
     says_something(args)?;
     let file = args.dir.join(YANKED_FILE);
@@ -85,7 +85,7 @@ pub(super) fn run(args: &PackYankArgs) -> Result<Outcome, CommandError> {
     )))
 }
 
-/// Changes the versions of the list, and says what became of them.
+/// Changes the versions in the list, and describes the change.
 fn changed(list: &mut Yanked, args: &PackYankArgs) -> Result<String, CommandError> {
     let Some(version) = &args.version else {
         return Ok(format!("the list of {} is renewed", args.name));
@@ -111,7 +111,8 @@ fn changed(list: &mut Yanked, args: &PackYankArgs) -> Result<String, CommandErro
     Ok(format!("{} {version} is {done}", args.name))
 }
 
-/// What the next list says of itself. It speaks for every pack that it spoke for before.
+/// Returns the number, the expiry and the packs of the next list. It covers every pack that the previous list
+/// covered.
 fn next(list: &Yanked, args: &PackYankArgs) -> Result<Edition, CommandError> {
     let before = list.edition.as_ref();
     let sequence = before.map_or(0, |before| before.sequence);
@@ -142,7 +143,7 @@ fn until(days: u16) -> Result<Date, CommandError> {
     last.ok_or_else(|| CommandError::input("there is no such day"))
 }
 
-/// A name that no pack can have would yank nothing, and a reason of no words helps nobody.
+/// Rejects an impossible pack name, which would yank nothing, and a blank reason.
 fn says_something(args: &PackYankArgs) -> Result<(), CommandError> {
     if !is_name(&args.name) {
         let message = format!("{:?} is not a pack's name", visible(&args.name));
@@ -163,7 +164,7 @@ fn signed(key: &SigningKey, text: &str) -> Result<(String, String), CommandError
     Ok((signature, key.public().map_err(failed)?.id().to_string()))
 }
 
-/// List and signature change together: a signature that does not fit would be refused.
+/// Writes the list and the signature in one change, since a signature that does not match would be refused.
 fn write(args: &PackYankArgs, text: String, signature: Option<String>) -> Result<(), CommandError> {
     let signature_file = signature_of(YANKED_FILE.as_ref()).display().to_string();
     let mut change = DirectoryChange::default();

@@ -1,4 +1,5 @@
-//! Which findings are put up with: by a comment beside the code, by the policy, or because they stand in a baseline already.
+//! Accepts findings: by a comment beside the code, by the policy, or because the baseline report already contains
+//! them.
 
 use std::collections::BTreeMap;
 
@@ -13,18 +14,18 @@ use crate::report::{Judged, Skipped};
 use crate::rewrite::comments::Position;
 use crate::rules::{WAIVER_EXPIRED, WAIVER_WITHOUT_REASON};
 
-/// Everything by which a finding can be put up with.
+/// All sources that can accept a finding.
 #[derive(Clone, Debug)]
 pub(in crate::commands) struct Suppression {
     pub(in crate::commands) policy: TeamPolicy,
     comments: Comments,
-    /// How often each fingerprint stands in the baseline.
+    /// Number of occurrences of each fingerprint in the baseline.
     pub(in crate::commands) known: BTreeMap<String, usize>,
     pub(in crate::commands) today: Date,
 }
 
 impl Suppression {
-    /// By the policy alone.
+    /// Accepts by the policy alone.
     pub(super) fn new(policy: TeamPolicy, today: Date) -> Self {
         Self {
             policy,
@@ -34,7 +35,7 @@ impl Suppression {
         }
     }
 
-    /// Reads the comments of these files; what cannot be understood in one is told.
+    /// Reads the waiver comments of these files and reports the ones that cannot be understood.
     pub(in crate::commands) fn read_comments(
         &mut self,
         texts: &BTreeMap<String, String>,
@@ -43,7 +44,8 @@ impl Suppression {
         self.comments = Comments::of(texts, self.today, told);
     }
 
-    /// Gives every finding its severity and, where it may stay, the reason; adds what is wrong with the waivers that speak of it.
+    /// Sets the severity of every finding and, if it is accepted, the reason. Adds findings about invalid waivers
+    /// that cover it.
     pub(in crate::commands) fn apply(&mut self, proxies: &mut [Judged]) {
         let (desk, known) = self.desk();
         for proxy in proxies {
@@ -52,7 +54,7 @@ impl Suppression {
         }
     }
 
-    /// The same for one report, of a proxy that stands in that file or folder.
+    /// Does the same for one report, of a proxy in that file or folder.
     pub(in crate::commands) fn apply_to(
         &mut self,
         report: &mut Report,
@@ -73,12 +75,12 @@ impl Suppression {
         (desk, &mut self.known)
     }
 
-    /// Findings of the baseline that are there no more.
+    /// Returns the number of baseline findings that no longer occur.
     pub(in crate::commands) fn gone(&self) -> usize {
         self.known.values().sum()
     }
 
-    /// Puts up with a difference, where a waiver says so; else tells what is wrong with the waivers that speak of it.
+    /// Accepts a difference if a valid waiver covers it; otherwise returns the errors of the waivers that cover it.
     pub(in crate::commands) fn accept_drift(
         &self,
         effect: &mut DriftEffect,
@@ -116,7 +118,7 @@ impl Suppression {
     }
 }
 
-/// All by which a finding may stay, in an order in which it is found.
+/// The sources that accept findings, indexed for lookup.
 struct AcceptanceSources<'a> {
     policy: &'a TeamPolicy,
     waivers: ByRule<'a>,
@@ -132,7 +134,7 @@ impl<'a> AcceptanceSources<'a> {
         known: &mut BTreeMap<String, usize>,
     ) {
         let mut wrong: BTreeMap<(&str, Origin), Finding> = BTreeMap::new();
-        // What the policy says of a rule, a proxy and a file is the same at every place.
+        // The policy's answer for a rule, a proxy and a file is the same at every place.
         let mut said: BTreeMap<(&str, String, String), Vec<&WaiverEntry>> = BTreeMap::new();
         for finding in &mut report.findings {
             if let Some(severity) = self.policy.severities.get(finding.rule.id) {
@@ -173,7 +175,7 @@ impl<'a> AcceptanceSources<'a> {
         report.findings.extend(wrong.into_values());
     }
 
-    /// Puts up with a finding by the first waiver that counts; else tells what is wrong with those that speak of it.
+    /// Accepts a finding by the first valid waiver; otherwise returns the invalid waivers that cover it.
     fn accept(
         &self,
         finding: &mut Finding,
@@ -194,7 +196,7 @@ impl<'a> AcceptanceSources<'a> {
     }
 }
 
-/// Takes a finding from the baseline, where it stands there.
+/// Accepts a finding that the baseline contains, and counts it off.
 fn is_known(
     finding: &mut Finding,
     root: Option<&str>,
@@ -216,15 +218,16 @@ fn place(finding: &Finding) -> Position {
     (finding.origin.line, finding.origin.column)
 }
 
-/// The waivers of the policy by their rules: tens of thousands may stand there, and most name one proxy.
+/// The waivers of the policy by rule. A policy can hold tens of thousands of waivers, and most of them name one
+/// proxy.
 struct ByRule<'a>(BTreeMap<&'a str, OfRule<'a>>);
 
-/// The waivers of one rule, in their order.
+/// The waivers of one rule, in the order of the policy.
 #[derive(Default)]
 struct OfRule<'a> {
-    /// Those that name one proxy.
+    /// Waivers that name one proxy.
     named: BTreeMap<String, Vec<(usize, &'a WaiverEntry)>>,
-    /// Those of which only asking tells whom they speak of.
+    /// Waivers with a pattern, which have to be matched one by one.
     open: Vec<(usize, &'a WaiverEntry)>,
 }
 
@@ -245,7 +248,7 @@ impl<'a> ByRule<'a> {
         Self(all)
     }
 
-    /// Those that cover something, in their order.
+    /// Returns the waivers that cover the subject, in the order of the policy.
     fn covering(&self, subject: &Subject<'_>) -> Vec<&'a WaiverEntry> {
         let Some(of_rule) = subject.rule.and_then(|rule| self.0.get(rule)) else {
             return Vec::new();
@@ -260,7 +263,7 @@ impl<'a> ByRule<'a> {
 
 type By = fn(crate::domain::finding::Waiver) -> Acceptance;
 
-/// What is wrong with a waiver, as a finding at its place.
+/// Returns the error of a waiver as a finding at the waiver's place.
 fn told(rule: &'static RuleInfo, finding: &Finding, entry: &WaiverEntry) -> Finding {
     let message = match entry.until.filter(|_| rule.id == WAIVER_EXPIRED.id) {
         Some(until) => format!(

@@ -1,4 +1,4 @@
-//! Comments that are waivers, and what stands for them in JSON, by file: which of them speak of a place.
+//! Waiver comments by file, and their counterparts in JSON metadata. Finds the waivers that cover a place.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,36 +12,36 @@ use crate::rewrite::comments::{IgnoreComment, Position, ignore_comments};
 use crate::rewrite::metadata::ignore_metadata;
 use crate::rules::RULES;
 
-/// Of so many waivers that speak of one rule at one place and do not count it is told why. Nobody reads more, and each is told for each
-/// proxy that it speaks of.
+/// Maximum number of invalid waivers reported for one rule at one place. More would be of no use, and each is
+/// reported for every proxy that it covers.
 const MOST_WRONG: usize = 16;
 
-/// The comments of all files.
+/// The waiver comments of all files.
 #[derive(Clone, Debug, Default)]
 pub(in crate::commands) struct Comments(BTreeMap<String, FileComments>);
 
-/// The comments of one file, by what they speak of.
+/// The waiver comments of one file, by scope.
 #[derive(Clone, Debug, Default)]
 struct FileComments {
-    /// In their order.
+    /// The waivers, in file order.
     entries: Vec<WaiverEntry>,
-    /// By where they begin.
+    /// The scopes, by their start.
     scopes: Vec<CommentScope>,
 }
 
-/// A stretch of a file that comments speak of.
+/// A range of a file that waiver comments cover.
 #[derive(Clone, Debug)]
 struct CommentScope {
     start: Position,
     end: Position,
-    /// Who speaks of it.
+    /// Indexes of the waivers that cover the range.
     entries: Vec<usize>,
-    /// The scope around it; every other one that reaches as far as its beginning lies further out.
+    /// Index of the innermost enclosing scope. All other scopes that contain this one's start enclose that one.
     outer: Option<usize>,
 }
 
 impl Comments {
-    /// Those of these files; what cannot be understood in one is told.
+    /// Reads the waiver comments of these files and reports the ones that cannot be understood.
     pub(in crate::commands) fn of(
         texts: &BTreeMap<String, String>,
         today: Date,
@@ -64,7 +64,7 @@ impl Comments {
         Self(comments)
     }
 
-    /// Those that speak of a place, in their order.
+    /// Returns the waivers that cover a place, in file order.
     pub(super) fn at(&self, file: &str, place: Position) -> Vec<&WaiverEntry> {
         let Some(beside) = self.0.get(file) else {
             return Vec::new();
@@ -93,7 +93,7 @@ impl FileComments {
             let mut is_needed = false;
             for rule in &entry.rules {
                 let (has_one, wrong) = kept.entry((start, end, rule.clone())).or_default();
-                // Once one counts, the others of the same place and rule say nothing more.
+                // Once one waiver is valid, the others for the same place and rule add nothing.
                 is_needed |= !*has_one && (counts || *wrong < MOST_WRONG);
                 *has_one |= counts;
                 *wrong += usize::from(!counts);
@@ -111,7 +111,7 @@ impl FileComments {
     }
 }
 
-/// Scopes that begin earlier, or reach further from the same beginning, come first.
+/// Sorts scopes by their start, the longer one first, and links each to its enclosing scope.
 fn scopes(by_scope: BTreeMap<(Position, Position), Vec<usize>>) -> Vec<CommentScope> {
     let mut all: Vec<_> = by_scope.into_iter().collect();
     all.sort_by_key(|((start, end), _)| (*start, std::cmp::Reverse(*end)));
@@ -158,7 +158,7 @@ fn waiver_of(path: &str, comment: IgnoreComment, told: &mut Vec<Skipped>) -> Wai
             "the comment waives until {text}, which is no day: write 2027-01-31"
         ));
     }
-    // A day that nobody can read has passed.
+    // An unreadable date counts as expired.
     let until = until.map(|(_, day)| day.unwrap_or(Date::MIN));
     WaiverEntry {
         rules: comment.rules,
@@ -181,7 +181,7 @@ fn exists(rule: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// Every comment that speaks of a place, found by asking each.
+    /// Finds every comment that covers a place by checking each of them.
     fn asked(text: &str, place: Position) -> Vec<Position> {
         let comments = ignore_comments("a.tf", text).into_iter();
         let speaking = comments.filter(|comment| comment.scope.contains(&place));

@@ -1,4 +1,4 @@
-//! The files that say what may stay: the policy, and the report that is the baseline.
+//! Reads the files that accept findings: the policy, and an earlier report as the baseline.
 
 mod accept;
 mod comments;
@@ -51,12 +51,12 @@ pub(super) struct AllowanceArgs {
 }
 
 impl AllowanceArgs {
-    /// Whether comments count.
+    /// True if waiver comments are respected.
     pub(super) fn comments_count(&self) -> bool {
         self.policy.comments_count()
     }
 
-    /// Adds the waivers that stand in these projects; each speaks of its own project only.
+    /// Adds the waivers of these projects; each applies only to its own project.
     pub(super) fn add_projects<P: AsRef<Path>>(
         &self,
         accepting: &mut Suppression,
@@ -65,7 +65,7 @@ impl AllowanceArgs {
         self.policy.add_projects(accepting, projects)
     }
 
-    /// The same policy, seen from any other folder, and nothing that is known.
+    /// Returns arguments that find the same policy from any other folder, without a baseline.
     pub(super) fn settled(&self) -> Self {
         let mut policy = self.policy.clone();
         let found = policy.policy.take().or_else(|| match policy.no_policy {
@@ -80,12 +80,12 @@ impl AllowanceArgs {
         }
     }
 
-    /// Whether there is something to compare with.
+    /// True if a baseline is given.
     pub(super) fn compares(&self) -> bool {
         self.baseline.is_some()
     }
 
-    /// Reads what was named, or found.
+    /// Reads the policy that was named or found, and the baseline.
     pub(super) fn load(&self) -> Result<Suppression, CommandError> {
         let mut accepting = self.policy.load()?;
         if let Some(path) = &self.baseline {
@@ -96,12 +96,12 @@ impl AllowanceArgs {
 }
 
 impl PolicyArgs {
-    /// Whether comments count.
+    /// True if waiver comments are respected.
     pub(super) fn comments_count(&self) -> bool {
         !self.no_waivers
     }
 
-    /// Reads what was named, or found.
+    /// Reads the policy that was named or found.
     pub(super) fn load(&self) -> Result<Suppression, CommandError> {
         let mut policy = self.read_policy()?;
         if self.no_waivers {
@@ -110,7 +110,7 @@ impl PolicyArgs {
         Ok(Suppression::new(policy, clock::today()))
     }
 
-    /// The same, with the waivers that stand in these projects; each speaks of its own project only.
+    /// Reads the policy and adds the waivers of these projects; each applies only to its own project.
     pub(super) fn load_with<P: AsRef<Path>>(
         &self,
         projects: impl IntoIterator<Item = P>,
@@ -120,7 +120,7 @@ impl PolicyArgs {
         Ok(accepting)
     }
 
-    /// Adds the waivers that stand in these projects. A policy that was named is the only one that counts.
+    /// Adds the waivers of these projects. A policy that the user named is the only one that applies.
     pub(super) fn add_projects<P: AsRef<Path>>(
         &self,
         accepting: &mut Suppression,
@@ -166,22 +166,23 @@ impl PolicyArgs {
             return Ok(TeamPolicy::default());
         };
         let name = walk::name(&path);
-        // Where nobody listens, nothing can be said.
+        // stderr may be closed; ignore the error.
         let _ = terminal::note_once(&format!("policy: {name}\n"));
         parsed(&name, &text)
     }
 }
 
-/// Reads a policy.
+/// Parses a policy.
 ///
 /// # Errors
-/// Everything that is wrong with it.
+/// All errors in the policy.
 pub(super) fn parsed(name: &str, text: &str) -> Result<TeamPolicy, CommandError> {
     let known: Vec<&str> = RULES.iter().map(|rule| rule.info.id).collect();
     policy::policy(&NamedText { file: name, text }, &known).map_err(CommandError::input)
 }
 
-/// The waivers of a project. Severities and limits are not for a project to decide: those of the folder where the command runs count.
+/// Returns the waivers of a project. A project does not set severities or limits: those of the working directory
+/// apply.
 fn of_project(
     name: &str,
     text: &str,
@@ -189,7 +190,7 @@ fn of_project(
     let policy = parsed(name, text)?;
     let decides = !policy.severities.is_empty() || policy.limits != Limits::SERVICE;
     if decides {
-        // Where nobody listens, nothing can be said.
+        // stderr may be closed; ignore the error.
         let _ = terminal::note_once(&format!(
             "{name}: severities and limits count from the folder where the command runs, not from a project: only its waivers count\n"
         ));
@@ -197,16 +198,16 @@ fn of_project(
     Ok(policy.waivers.into_iter())
 }
 
-/// Says what is wrong with waivers, each thing once.
+/// Prints errors in waivers, each once.
 pub(super) fn tell(mut wrong: Vec<String>) {
     wrong.sort();
     wrong.dedup();
     let lines: String = wrong.iter().map(|line| format!("{line}\n")).collect();
-    // Where nobody listens, nothing can be said.
+    // stderr may be closed; ignore the error.
     let _ = terminal::note(&lines);
 }
 
-/// As much of a report as a baseline needs.
+/// The part of a report that a baseline needs.
 #[derive(Deserialize)]
 struct BaselineReport {
     proxies: Vec<BaselineProxy>,
@@ -220,7 +221,7 @@ struct BaselineProxy {
 #[derive(Deserialize)]
 struct BaselineFinding {
     fingerprint: String,
-    /// Other proxies with the same fault. Reports before that was told once have none.
+    /// Other proxies with the same fault. Older reports list each of them as a finding and lack this field.
     #[serde(default)]
     also: Vec<Also>,
 }
@@ -230,7 +231,7 @@ struct Also {
     fingerprint: String,
 }
 
-/// How often each finding stands in a report.
+/// Counts each fingerprint in a report.
 fn fingerprints(path: &Path) -> Result<BTreeMap<String, usize>, CommandError> {
     let text = bounded::named_text(path, Bound::REPORT).map_err(CommandError::environment)?;
     let report: BaselineReport = serde_json::from_str(&text).map_err(|error| {

@@ -1,34 +1,34 @@
-//! Waivers as text, for `rdsproxy-policy.toml`.
+//! Writes waivers as text for `rdsproxy-policy.toml`.
 
 use time::{Date, Duration};
 
 use crate::domain::visible::{shown, toml_string};
 
-/// How long a proposed waiver counts, in days: a quarter.
+/// Validity of a proposed waiver, in days: one quarter.
 const DAYS: i64 = 90;
 
-/// The last day on which a waiver counts that is proposed today.
+/// Returns the last day of a waiver that is proposed today.
 pub(in crate::commands) fn until(today: Date) -> Date {
     today.saturating_add(Duration::days(DAYS))
 }
 
-/// A waiver that is proposed.
+/// A proposed waiver for a finding or a difference.
 #[derive(Debug, Default)]
 pub(in crate::commands) struct WaiverDraft<'d> {
-    /// What it is about, as a comment.
+    /// The waived finding or difference, written as a comment.
     pub(in crate::commands) message: &'d str,
-    /// The rule; none for drift that no rule is about.
+    /// The rule; none for drift without a rule.
     pub(in crate::commands) rule: Option<&'d str>,
-    /// The attribute; empty for all of a rule.
+    /// The attribute; empty if the waiver covers the whole rule.
     pub(in crate::commands) attribute: &'d str,
-    /// The proxy; empty for all of a project.
+    /// The proxy; empty if the waiver covers the whole project.
     pub(in crate::commands) subject: &'d str,
-    /// Why; empty for the reader to fill in.
+    /// The reason; empty if the user has to fill it in.
     pub(in crate::commands) reason: &'d str,
 }
 
 impl WaiverDraft<'_> {
-    /// Its lines, after an empty one.
+    /// Returns the lines of the waiver, after an empty line.
     pub(in crate::commands) fn text(&self, until: Date) -> String {
         let message = self.message.replace(['\n', '\r'], " ");
         let message = shown(&message);

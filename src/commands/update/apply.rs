@@ -1,4 +1,4 @@
-//! From what becomes of every file to what is told of it and what is written.
+//! Turns the outcome for every file into the report and the changes to write.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,7 +17,7 @@ use crate::report::update::{Clash, FileUpdate, Update, UpdateState, UpdateStep};
 use crate::rewrite::merge::{Conflict, MergeExcerpt};
 use crate::rewrite::secrecy::Secrecy;
 
-/// The files as they would be.
+/// Returns the files after the merge.
 pub(super) fn merged(renewed: &BTreeMap<String, Renewed>) -> Merged {
     let files = renewed.iter();
     files
@@ -25,7 +25,7 @@ pub(super) fn merged(renewed: &BTreeMap<String, Renewed>) -> Merged {
         .collect()
 }
 
-/// What is told.
+/// Returns the report of the update, before it is carried out.
 pub(super) fn told(
     project: &Project,
     renewed: &BTreeMap<String, Renewed>,
@@ -72,7 +72,7 @@ fn clash(file: String, conflict: &Conflict, secrecy: &Secrecy) -> Clash {
     }
 }
 
-/// Writes it, where nothing stands in the way, or what does is only to be marked.
+/// Writes the update if nothing blocks it, or if conflicts are to be written with markers.
 pub(super) fn carry_out(
     (project, hold, reach): (&Project, Option<&Hold<'_>>, &ReachArgs),
     (update, baseline): (&Update, &Baseline),
@@ -110,7 +110,7 @@ pub(super) fn carry_out(
     let Some(hold) = hold else {
         return Err(CommandError::bug(format!("{} is not held", dir.display())));
     };
-    // What was judged and is not written: an override, the spec, a caller.
+    // Also checks files that were evaluated but are not written: an override, the spec, a caller.
     let again = Project::read(dir, reach)?;
     if again.after != project.after || again.baseline != project.baseline {
         let message = format!(
@@ -131,7 +131,7 @@ fn there(dir: &Path, path: &str) -> Option<String> {
     }
 }
 
-/// The change of these files, with the record that undoes it.
+/// Returns the change for these files, with the record that undoes it.
 fn change(texts: BTreeMap<String, [Option<String>; 2]>) -> Result<DirectoryChange, CommandError> {
     let mut change = DirectoryChange::default();
     for (path, [_, after]) in &texts {

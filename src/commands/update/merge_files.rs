@@ -1,4 +1,5 @@
-//! What an update makes of every generated file: the new text where nobody touched it, both sides merged where somebody did.
+//! Computes the updated text of every generated file: the new text if the file is unedited, otherwise a merge of both
+//! sides.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -12,16 +13,16 @@ use crate::language::Texts;
 use crate::report::update::Fate;
 use crate::rewrite::merge::{Conflict, marker, merge};
 
-/// What becomes of a file.
+/// The outcome for one file.
 #[derive(Clone, Debug)]
 pub(super) struct Renewed {
     pub(super) fate: Fate,
-    /// Its text before and after; none where there is no file. After a conflict with markers.
+    /// The text before and after; none if there is no file. Conflicting text contains markers.
     pub(super) texts: [Option<String>; 2],
     pub(super) conflicts: Vec<Conflict>,
 }
 
-/// Works it out for all files. The spec is the user's, and changes only where a pack answers something for everybody.
+/// Computes the outcome for all files. The spec belongs to the user and changes only if a pack locks an answer.
 pub(super) fn renewed(
     dir: &Path,
     [before, generated]: [&Texts; 2],
@@ -31,7 +32,7 @@ pub(super) fn renewed(
     let mut renewed = BTreeMap::new();
     for path in paths {
         let there = text_of(dir, path)?;
-        // Of the spec every text is as it should be: what the pack answers is added to it.
+        // The current spec is always the base: only the pack's answers are merged into it.
         let base = match path.as_str() {
             SPEC_FILE => there.as_deref(),
             path => before.get(path).map(String::as_str),
@@ -44,7 +45,7 @@ pub(super) fn renewed(
     Ok(renewed)
 }
 
-/// The text of a file today; none where there is no file.
+/// Returns the current text of a file; none if there is no file.
 fn text_of(dir: &Path, path: &str) -> Result<Option<String>, CommandError> {
     let name = walk::name(&dir.join(path));
     let text = match existing(dir, path) {
@@ -66,7 +67,8 @@ fn text_of(dir: &Path, path: &str) -> Result<Option<String>, CommandError> {
     }
 }
 
-/// One file, by what it was, is, and would be. None where there is none and none is generated.
+/// Computes the outcome for one file from its old, current and new text. None if the file neither exists nor is
+/// generated.
 fn one(path: &str, [base, ours, theirs]: [Option<&str>; 3]) -> Option<Renewed> {
     let Some(new) = theirs else {
         let ours = ours?;
@@ -107,7 +109,7 @@ impl Renewed {
         }
     }
 
-    /// With what really stands there, which a reset may have set aside.
+    /// Records the text that is really on disk, which a reset may have set aside.
     fn from(mut self, there: Option<String>) -> Self {
         let [_, after] = self.texts;
         if there != after && matches!(self.fate, Fate::Unchanged | Fate::Kept) {

@@ -1,4 +1,4 @@
-//! `update`: what is generated now, merged with what became of what was generated before.
+//! `update`: generates the project again and merges the result with the user's edits.
 
 mod apply;
 mod merge_files;
@@ -60,7 +60,7 @@ pub struct UpdateArgs {
     /// What to do where you and the update changed the same lines.
     #[arg(long, help_heading = "What to do", value_name = "HOW", value_enum, default_value_t = OnConflict::Stop)]
     conflict: OnConflict,
-    /// Discard your edits: those of a generated file, those that weaken a rule, or `all`. Repeatable.
+    /// Discard your edits: to a generated file, those that weaken a rule, or `all`. Repeatable.
     #[arg(long, help_heading = "What to do", value_name = "PATH|RULE")]
     reset: Vec<String>,
     /// Format of the report.
@@ -74,7 +74,7 @@ pub struct UpdateArgs {
     reach: ReachArgs,
     #[command(flatten)]
     policy: PolicyArgs,
-    // Last: what follows it would stand under its heading.
+    // Last: arguments after it would appear under its heading.
     #[command(flatten)]
     world: AccountArgs,
 }
@@ -88,11 +88,11 @@ enum OnConflict {
     Inline,
 }
 
-/// Runs it.
+/// Updates one project, or checks several.
 ///
 /// # Errors
-/// When the one directory cannot be looked at or written, its spec is wrong, or nothing can be proved. Of several directories, those
-/// that cannot be looked at are told in their row.
+/// When the single directory cannot be read or written, its spec is wrong, or the files cannot be proved. With
+/// several directories, such errors appear in the row of the directory.
 pub fn run(args: &UpdateArgs) -> Result<Outcome, CommandError> {
     let terminal = Terminal::look();
     let several = args.dirs.len() > 1;
@@ -123,7 +123,7 @@ pub fn run(args: &UpdateArgs) -> Result<Outcome, CommandError> {
     })
 }
 
-/// Whether the exit code is 2.
+/// True if the exit code is 2.
 fn is_found(update: &Update, check: bool) -> bool {
     match update.state() {
         UpdateState::Current | UpdateState::Failed => false,
@@ -132,7 +132,7 @@ fn is_found(update: &Update, check: bool) -> bool {
     }
 }
 
-/// A baseline that somebody changed says nothing about what was changed by hand.
+/// Rejects a baseline that was edited: it cannot show what was changed by hand.
 fn trusted(project: &Project) -> Result<(), CommandError> {
     let Some(path) = project.baseline.changed().next() else {
         return Ok(());
@@ -144,7 +144,7 @@ fn trusted(project: &Project) -> Result<(), CommandError> {
     Err(CommandError::input(message).hint("restore it from version control"))
 }
 
-/// What all projects of a run share.
+/// State that all projects of a run share.
 struct UpdateRun<'a> {
     args: &'a UpdateArgs,
     accepting: &'a Suppression,
@@ -152,12 +152,12 @@ struct UpdateRun<'a> {
     packs: Packs<'a>,
 }
 
-/// What is generated now.
+/// The newly generated project.
 struct Generated {
-    /// The spec and all files with it, proved.
+    /// The spec and all other files, proved.
     files: Texts,
     baseline: Baseline,
-    /// What has to be known of the account.
+    /// Findings in the account that the user should know.
     notes: Vec<String>,
 }
 
@@ -182,11 +182,11 @@ impl UpdateRun<'_> {
         Ok(updates)
     }
 
-    /// One project: looked at, and carried out where that was asked for and nothing stands in the way. Also what is wrong with
-    /// the waivers that speak of it.
+    /// Checks one project, and updates it if this was requested and nothing blocks it. Also returns the errors of
+    /// waivers that cover its differences.
     fn one(&self, dir: &Path) -> Result<(Update, Vec<String>), CommandError> {
         let args = self.args;
-        // From before it is read until it is written, nobody else writes to it.
+        // Other runs must not write to the project between reading and writing.
         let hold = match args.check || args.dry_run {
             true => None,
             false => held(dir)?,
@@ -197,7 +197,7 @@ impl UpdateRun<'_> {
         moved::followed(&project)?;
         let generated = self.generated(&project)?;
         let places = &project.places;
-        // Where somebody moved what was generated, the rest follows.
+        // The other files follow what the user moved.
         let [before, now] =
             [&project.baseline.texts(), &generated.files].map(|texts| places.written(texts));
         let resets = reset::Resets::of(&args.reset, &project, &generated.files)?;
@@ -274,8 +274,8 @@ impl UpdateRun<'_> {
         })
     }
 
-    /// What the account fails and nobody accepted. A database that contradicts the spec stops the update; the rest was there before,
-    /// and is told.
+    /// Returns the findings in the account that no waiver covers. A database that contradicts the spec stops the
+    /// update; the other findings existed before and are only reported.
     fn failing(&self, project: &Project, mut report: Report) -> Result<Vec<String>, CommandError> {
         let home = walk::name(&project.dir);
         self.accepting.clone().apply_to(&mut report, &home, None);
@@ -293,7 +293,8 @@ impl UpdateRun<'_> {
     }
 }
 
-/// The spec with what the pack answers for everybody. Where that is what it says already, its text stays the user's.
+/// Returns the spec with the answers that the pack locks. If the spec already contains them, its text stays
+/// unchanged.
 fn answered(
     text: String,
     name: &str,

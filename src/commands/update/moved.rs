@@ -1,4 +1,4 @@
-//! What an update does where somebody moved what was generated: it follows, and says so.
+//! Updates a project whose generated files were moved: the update follows them and reports it.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,10 @@ use crate::domain::lines::with_ends;
 use crate::io::files::{ExistingFile, existing};
 use crate::language::Texts;
 
-/// The values of variables, as generated.
+/// The generated variable values.
 const VALUES: &str = "terraform/terraform.tfvars";
 
-/// What was moved; and the values that only the caller of a module can give, where other ones are generated now.
+/// Reports the moves, and the new values that only the caller of a module can set.
 pub(super) fn told(project: &Project, generated: &Texts) -> Vec<String> {
     let places = &project.places;
     let told = places.told(|path| project.named(path)).into_iter();
@@ -36,10 +36,10 @@ pub(super) fn told(project: &Project, generated: &Texts) -> Vec<String> {
     told
 }
 
-/// Refuses to bring a file back beside one that says the same in another syntax, which no edit is merged into.
+/// Refuses to restore a file next to one that declares the same in JSON syntax, which cannot be merged.
 ///
 /// # Errors
-/// When there is one.
+/// When such a file exists.
 pub(super) fn followed(project: &Project) -> Result<(), CommandError> {
     for path in project.gone.iter().filter(|path| path.ends_with(".tf")) {
         let json = format!("{path}.json");
@@ -57,7 +57,7 @@ pub(super) fn followed(project: &Project) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// The lines that are new.
+/// Returns the added lines.
 fn differing(before: &str, now: &str) -> Vec<String> {
     let [before, now] = [before, now].map(with_ends);
     let diff = TextDiff::from_slices(&before, &now);
@@ -69,7 +69,7 @@ fn differing(before: &str, now: &str) -> Vec<String> {
         .collect()
 }
 
-/// The baseline with the files of other names that are written: an undo may then name them.
+/// Returns the baseline with the written files of other names, so that an undo may name them.
 pub(super) fn noted(mut baseline: Baseline, renewed: &BTreeMap<String, Renewed>) -> Baseline {
     let paths = renewed.keys();
     let others = paths.filter(|path| !baseline.files.contains_key(*path));

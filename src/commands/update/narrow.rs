@@ -1,5 +1,5 @@
-//! What of an edit a rule is about: of the lines that weaken it, as few as possible are taken back. A line that somebody changed
-//! stays where the rule holds with it, and nothing else comes to another thing by its staying.
+//! Narrows a reset by rule to the lines that weaken it: as few lines as possible are reverted. A changed line stays
+//! if the rule holds with it and keeping it has no other new effect.
 
 use std::collections::BTreeSet;
 
@@ -12,30 +12,30 @@ use crate::commands::drift::project::{Project, Side};
 use crate::domain::drift::{Class, DriftEffect};
 use crate::domain::lines::with_ends;
 
-/// With more lines than this, all of them are taken back: each is tried by reading the project once.
+/// With more lines than this, all of them are reverted: trying each line means evaluating the project once.
 const MAX_LINES: usize = 96;
 
-/// A file of which edits are taken back.
+/// A file with edits to revert.
 #[derive(Debug)]
 pub(super) struct Taking {
-    /// As the user would write it.
+    /// The path as the user would write it.
     pub(super) file: String,
     pieces: Vec<LinePiece>,
 }
 
-/// Lines of the file: the same on both sides, or as they were and as they are.
+/// Lines of the file: unchanged, or with their text before and after the edit.
 #[derive(Debug)]
 struct LinePiece {
     before: String,
     after: String,
-    /// Whether it is as it was.
+    /// True if the lines are reverted.
     is_taken: bool,
 }
 
-/// What says whether a rule holds.
+/// The context that decides whether the rules hold.
 pub(super) struct Judge<'a> {
     pub(super) project: &'a Project,
-    /// The baseline and today, read.
+    /// The baseline and the current state, evaluated.
     pub(super) readings: [&'a Evaluated; 2],
     pub(super) rules: &'a [&'a str],
     pub(super) total: &'a Effects,
@@ -44,7 +44,7 @@ pub(super) struct Judge<'a> {
 type Keys = BTreeSet<String>;
 
 impl Taking {
-    /// These stretches of a file, taken back.
+    /// Reverts these ranges of a file.
     pub(super) fn of(file: &str, stretches: &[ChangedLines], [before, after]: [&str; 2]) -> Self {
         let [before, after] = [before, after].map(with_ends);
         let mut pieces = Vec::new();
@@ -66,7 +66,7 @@ impl Taking {
         }
     }
 
-    /// The file without what is taken back.
+    /// Returns the text of the file without the reverted edits.
     pub(super) fn text(&self) -> String {
         let pieces = self.pieces.iter();
         pieces
@@ -96,7 +96,7 @@ impl LinePiece {
     }
 }
 
-/// Lines of two sides, each line of one beside the line of the other that is about the same.
+/// Pairs the lines of both sides that are about the same thing.
 fn differing(old: &[&str], new: &[&str]) -> Vec<LinePiece> {
     let diff = TextDiff::from_slices(old, new);
     let mut pieces = Vec::new();
@@ -112,7 +112,7 @@ fn differing(old: &[&str], new: &[&str]) -> Vec<LinePiece> {
     pieces
 }
 
-/// Lines in the place of others: about the same are those that name the same first.
+/// Pairs replaced lines: lines correspond if they begin with the same key.
 fn replaced(old: &[&str], new: &[&str]) -> Vec<LinePiece> {
     let subject = |line: &&str| {
         let end = line.find(['=', ':']).unwrap_or(line.len());
@@ -136,7 +136,7 @@ fn replaced(old: &[&str], new: &[&str]) -> Vec<LinePiece> {
         .collect()
 }
 
-/// Lets every line stay as the user has it with which the rules hold as they do without it.
+/// Keeps each edited line that leaves the rules as they are without it.
 pub(super) fn narrow(takings: &mut [Taking], judge: &Judge<'_>) {
     let pieces = takings.iter().flat_map(|taking| &taking.pieces);
     if pieces.filter(|piece| piece.is_taken).count() > MAX_LINES {
@@ -165,7 +165,7 @@ fn key(effect: &DriftEffect) -> String {
 }
 
 impl Judge<'_> {
-    /// What differs from the baseline where these edits are taken back.
+    /// Returns the differences from the baseline after these edits are reverted.
     fn of(&self, takings: &[Taking]) -> Effects {
         let Project { home, after, .. } = self.project;
         let [base, now] = self.readings;
@@ -174,7 +174,7 @@ impl Judge<'_> {
         effects(base, &now.with(after, &side, home))
     }
 
-    /// What of it weakens one of the rules, or hides whether it holds.
+    /// Returns the keys of the effects that weaken one of the rules, or make its verdict unknown.
     fn weakening(&self, found: &Effects) -> Keys {
         let is_ours = |effect: &&DriftEffect| {
             let rule = effect

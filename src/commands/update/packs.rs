@@ -1,4 +1,4 @@
-//! With which templates a project is generated anew: those that were named, or those that its baseline records.
+//! Selects the templates for an update: those of the named pack, or of the pack that the baseline records.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,17 +16,17 @@ pub(super) struct Packs<'a> {
     newer: Mutex<BTreeMap<String, Option<NewerPacks>>>,
 }
 
-/// What is known of newer versions of a pack.
+/// Information about newer versions of a pack.
 #[derive(Clone, Debug)]
 pub(super) struct NewerPacks {
-    /// In words.
+    /// The message for the user.
     pub(super) told: String,
-    /// Whether there is one that may be used.
+    /// True if a newer version exists and may be used.
     pub(super) is_there: bool,
 }
 
 impl<'a> Packs<'a> {
-    /// Fetches the one that is named.
+    /// Fetches the named pack.
     pub(super) fn of(args: &'a PackArgs) -> Result<Self, CommandError> {
         Ok(Self {
             args,
@@ -36,10 +36,10 @@ impl<'a> Packs<'a> {
         })
     }
 
-    /// The one for a project; none for our own templates.
+    /// Returns the pack for a project; none for the built-in templates.
     ///
     /// # Errors
-    /// When it cannot be fetched, is not trusted, or may not follow the one before it.
+    /// When the pack cannot be fetched, is not trusted, or may not follow the previous one.
     pub(super) fn next(&self, before: &PackRef) -> Result<Option<Arc<UsablePack>>, CommandError> {
         let source = before.source.as_deref();
         let own = before.name == render::built_in().name;
@@ -57,7 +57,7 @@ impl<'a> Packs<'a> {
         }
     }
 
-    /// What is known of newer versions of the pack of a project, where none was named.
+    /// Returns information about newer versions of a project's pack, unless a pack was named.
     pub(super) fn newer(&self, before: &PackRef) -> Option<NewerPacks> {
         let source = before.source.as_deref();
         let source = source.filter(|_| !self.args.is_named())?;
@@ -93,7 +93,7 @@ impl<'a> Packs<'a> {
         }
     }
 
-    /// The pack that a baseline names. Several projects of one run have the same.
+    /// Returns the pack that a baseline records. Projects of one run often share a pack.
     fn again(&self, source: &str) -> Result<Arc<UsablePack>, CommandError> {
         let mut recorded = self.recorded.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(used) = recorded.get(source) {
@@ -110,7 +110,7 @@ impl<'a> Packs<'a> {
     }
 }
 
-/// What is worth knowing of the pack: that it is another version now, or another pack.
+/// Reports a change of the pack or its version.
 pub(super) fn told(before: &PackRef, next: &PackRef) -> Option<String> {
     let same = before.name == next.name && before.version == next.version;
     (!same).then(|| {

@@ -1,4 +1,4 @@
-//! `--reset`: edits that the user gives up, by file, by rule, or all.
+//! `--reset`: discards the user's edits, by file, by rule, or all.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,25 +15,26 @@ use crate::io::walk;
 use crate::language::Texts;
 use crate::rules::RULES;
 
-/// What stands for all generated files.
+/// The word for all generated files.
 const ALL: &str = "all";
 
-/// Edits that are given up.
+/// The edits to discard.
 #[derive(Debug, Default)]
 pub(super) struct Resets {
-    /// All of them.
+    /// True if all edits are discarded.
     all: bool,
-    /// Files whose edits are.
+    /// Files whose edits are all discarded.
     files: Vec<String>,
-    /// What is left of files when the edits that weaken a rule are.
+    /// Texts of files without the edits that weaken a rule.
     parts: Texts,
 }
 
 impl Resets {
-    /// Understands the words of the command line.
+    /// Parses the words of the command line.
     ///
     /// # Errors
-    /// When one is neither a generated file nor a rule that an edit weakens, or the edit is in a file that was not generated.
+    /// When a word is neither a generated file nor a rule that an edit weakens, or the edit is in a file that was not
+    /// generated.
     pub(super) fn of(
         words: &[String],
         project: &Project,
@@ -61,7 +62,7 @@ impl Resets {
         Ok(resets)
     }
 
-    /// The user's side of a file, when the edits are given up.
+    /// Returns the user's side of a file after the edits are discarded.
     pub(super) fn taken_back(
         &self,
         path: &str,
@@ -77,7 +78,7 @@ impl Resets {
     }
 }
 
-/// A path as the baseline has it: users write it from where they stand, or from the project.
+/// Returns a path as the baseline has it. Users write paths relative to the working directory or to the project.
 fn below<'w>(dir: &Path, word: &'w str) -> &'w str {
     let dir = walk::name(dir);
     word.strip_prefix(dir.as_str())
@@ -97,7 +98,7 @@ fn unknown(word: &str, project: &Project) -> CommandError {
     }
 }
 
-/// The files without the stretches that weaken one of these rules, or hide whether it holds.
+/// Returns the files without the ranges that weaken one of these rules, or make its verdict unknown.
 fn parts(rules: &[&str], project: &Project) -> Result<Texts, CommandError> {
     let sides = [&project.before, &project.after];
     let [before, after] = Evaluated::of_both(sides, &project.home);

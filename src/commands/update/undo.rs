@@ -1,4 +1,4 @@
-//! `--undo`: takes the last update back, byte by byte.
+//! `--undo`: reverts the last update, byte by byte.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,10 +11,10 @@ use crate::io::files::{DirectoryChange, ExistingFile, existing};
 use crate::io::walk;
 use crate::report::count;
 
-/// Takes it back; with `force` also where a file was changed since.
+/// Reverts the last update; with `force`, also if files were changed since.
 ///
 /// # Errors
-/// When there is none, or files were changed since: nothing is written.
+/// When there is no update to revert, or files were changed since: nothing is written.
 pub(super) fn undo(dir: &Path, force: bool) -> Result<Outcome, CommandError> {
     let hold = held(dir)?;
     let name = walk::name(&dir.join(UNDO_PATH));
@@ -76,7 +76,7 @@ pub(super) fn undo(dir: &Path, force: bool) -> Result<Outcome, CommandError> {
     )))
 }
 
-/// Files that are not as the update left them.
+/// Returns the files that were changed since the update.
 fn changed_since(there: &BTreeMap<String, ExistingFile>, undo: &Undo) -> Vec<String> {
     let files = undo.files.iter().filter(|(path, undone)| {
         let is_left = match there.get(*path) {

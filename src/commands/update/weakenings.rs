@@ -1,5 +1,5 @@
-//! What of the user's edits is not kept silently: whatever makes a rule weaker than what is generated now, or hides whether it
-//! holds.
+//! Finds the user's edits that are not kept silently: those that make a rule weaker than in the newly generated
+//! files, or make its verdict unknown.
 
 use std::collections::BTreeMap;
 
@@ -11,20 +11,20 @@ use crate::domain::drift::{Class, DriftEffect};
 use crate::io::walk;
 use crate::language::Texts;
 
-/// What the merged files mean, beside what is generated.
+/// The meaning of the merged files, compared with the generated ones.
 #[derive(Debug, Default)]
 pub(super) struct Judgement {
-    /// What is generated in another way now.
+    /// Differences between the old and the new generated files.
     pub(super) news: Vec<DriftEffect>,
     pub(super) held: Vec<DriftEffect>,
-    /// What would be held, were it not put up with.
+    /// Differences that would be held if no waiver covered them.
     pub(super) accepted: Vec<DriftEffect>,
-    /// What is wrong with the waivers that speak of it.
+    /// Errors in the waivers that cover the differences.
     pub(super) wrong: Vec<String>,
 }
 
-/// Reads the directory as it would be, and compares it with what is generated. Where both sides are in conflict there is no text
-/// to be read: then the directory as it is, is compared with its baseline.
+/// Evaluates the merged directory and compares it with the generated files. With conflicts there is no merged text;
+/// the current directory is compared with its baseline instead.
 pub(super) fn judged(
     project: &Project,
     (generated, merged): (&Texts, Option<&Merged>),
@@ -76,7 +76,7 @@ pub(super) fn judged(
         judgement
             .wrong
             .extend(accepting.accept_drift(&mut effect, (&comments, &folder)));
-        // It is told where it stands today: nobody has seen the merged lines yet.
+        // Reported at its current place, since the user has not seen the merged lines yet.
         let here = today.iter().find(|known| known.key() == effect.key());
         if let Some(known) = here {
             effect.origin.clone_from(&known.origin);
@@ -89,10 +89,10 @@ pub(super) fn judged(
     judgement
 }
 
-/// The generated files as they would be; none for those that go.
+/// The generated files after the merge; none for removed files.
 pub(super) type Merged = BTreeMap<String, Option<String>>;
 
-/// The directory with them.
+/// Returns the directory with the merged files.
 fn side(project: &Project, merged: &Merged) -> Side {
     merged
         .iter()

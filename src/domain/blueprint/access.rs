@@ -1,4 +1,4 @@
-//! Who may do what: the policies of the intent, in the common shape.
+//! The IAM policies of a blueprint, in the shared policy model.
 
 use super::Blueprint;
 use super::plan::{KeyPlan, SecretPlan, UserPlan};
@@ -12,7 +12,8 @@ const READ_SECRET: &str = "secretsmanager:GetSecretValue";
 const CONNECT: &str = "rds-db:connect";
 const RDS: &str = "rds.amazonaws.com";
 
-/// Only RDS may assume the role. No condition: RDS Proxy documents that it supports no global condition keys.
+/// Returns the trust policy of the proxy's role: only RDS may assume it. It has no condition, since RDS Proxy is
+/// documented to support no global condition keys.
 /// Source: RDS User Guide, "Setting up AWS Identity and Access Management policies for RDS Proxy".
 pub(super) fn trust_policy() -> Policy {
     policy(vec![Statement {
@@ -21,7 +22,7 @@ pub(super) fn trust_policy() -> Policy {
     }])
 }
 
-/// What the proxy's role may do.
+/// Returns the permissions of the proxy's role.
 pub(super) fn role_policy(blueprint: &Blueprint) -> Policy {
     if blueprint.uses_secrets() {
         return policy(secret_statements(blueprint));
@@ -72,7 +73,7 @@ fn keys(blueprint: &Blueprint) -> Vec<SymbolicString> {
     };
     for user in &blueprint.users {
         if let SecretPlan::Existing { key: Some(key), .. } = &user.secret
-            // The key that encrypts created secrets too is named once.
+            // A key that also encrypts created secrets is listed above.
             && blueprint.key != KeyPlan::Existing(key.clone())
         {
             keys.push(SymbolicString::text(key.as_str()));
@@ -83,7 +84,8 @@ fn keys(blueprint: &Blueprint) -> Vec<SymbolicString> {
     keys
 }
 
-/// The secret's own policy: the proxy's role and, from this account only, the service may read; nobody in clear text.
+/// Returns the resource policy of a secret: the proxy's role and, from this account only, the RDS service may read it;
+/// requests without TLS are denied.
 pub(super) fn secret_policy(blueprint: &Blueprint) -> Policy {
     let everything = || vec![SymbolicString::text("*")];
     let mut statements = vec![
@@ -122,7 +124,7 @@ pub(super) fn secret_policy(blueprint: &Blueprint) -> Policy {
     policy(statements)
 }
 
-/// What a role may connect as, on this proxy only.
+/// Returns the grants of a role: the database users it may connect as, on this proxy only.
 pub(super) fn connect_grants(blueprint: &Blueprint, role: &RoleName) -> Vec<ConnectGrant> {
     let users = blueprint
         .connects
@@ -150,7 +152,7 @@ fn database_user(blueprint: &Blueprint, user: &UserName) -> SymbolicString {
     database_arn(vec![SymbolicPart::Text(format!("{id}/{user}"))])
 }
 
-/// `arn:<partition>:rds-db:<region>:<account>:dbuser:…`
+/// Builds `arn:<partition>:rds-db:<region>:<account>:dbuser:` followed by `rest`.
 fn database_arn(rest: Vec<SymbolicPart>) -> SymbolicString {
     let mut parts = vec![
         SymbolicPart::Text("arn:".into()),
@@ -204,7 +206,7 @@ fn condition(operator: &str, key: &str, values: Vec<SymbolicString>) -> Conditio
     }
 }
 
-/// What an intent gives as its place.
+/// The document name in the origin of everything a blueprint states.
 const DOCUMENT: &str = "blueprint";
 
 pub(super) fn origin() -> Origin {

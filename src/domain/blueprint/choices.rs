@@ -1,20 +1,20 @@
-//! Every choice with its reason, in the order of the six rules: the table of the generated README.
+//! The design choices with their reasons, in the order of the six rules, for the table in the generated README.
 
 use super::Blueprint;
 use super::plan::{KeyPlan, TlsPlan};
 use crate::domain::finding::MISSION;
 use crate::domain::spec::AuthMode;
 
-/// One choice.
+/// A design choice and its reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DesignChoice {
-    /// The rule of the mission that it keeps, 1 to 6; `None` for what lies beyond.
+    /// The rule of the mission that the choice fulfils, 1 to 6; `None` for hardening beyond the rules.
     pub rule: Option<u8>,
-    /// The title of that rule, or the subject.
+    /// The title of that rule, or the subject of the choice.
     pub subject: &'static str,
-    /// What was decided.
+    /// The decision that was made.
     pub decision: String,
-    /// Why.
+    /// The reason for the decision.
     pub reason: &'static str,
 }
 

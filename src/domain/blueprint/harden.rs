@@ -1,4 +1,4 @@
-//! From spec to blueprint: everything that was left open is decided here, on the safe side.
+//! Turns a spec into a blueprint: every setting that the spec leaves open gets its secure value.
 
 use sha2::{Digest, Sha256};
 
@@ -15,14 +15,15 @@ use crate::domain::spec::{
     AuthMode, DatabaseTls, KeySpec, SecretSpec, Spec, SpecError, SpecProblem, UserSpec,
 };
 
-/// API Gateway gives up after 29 seconds by default: waiting longer for a connection answers nobody.
+/// The default borrow timeout in seconds. API Gateway gives up after 29 seconds by default, so a longer wait would
+/// have no caller left to answer.
 const BORROW_TIMEOUT: u32 = 30;
 
 impl Blueprint {
-    /// Decides what the spec leaves open and refuses what the service would refuse.
+    /// Decides what the spec leaves open, and refuses what the service would refuse.
     ///
     /// # Errors
-    /// Every limit of the service that the spec breaks, each with the line to change and what to change it to.
+    /// Every service limit that the spec breaks, each with the place to change and the suggested change.
     pub fn harden(spec: &Spec) -> Result<Self, SpecError> {
         let mut problems = limits::broken(spec);
         problems.extend(sizes::broken(spec));
@@ -74,7 +75,7 @@ fn names(spec: &Spec) -> CreatedNames {
     let proxy = spec.proxy.name.as_str();
     let stem = fit(proxy, "-rds-proxy", 64);
     CreatedNames {
-        // Source of the lengths: IAM API Reference (64), RDS API Reference (63 for an endpoint).
+        // Source of the length limits: IAM API Reference (64), RDS API Reference (63 for an endpoint).
         role: stem.clone(),
         security_group: stem.clone(),
         key_alias: format!("alias/{stem}"),
@@ -82,12 +83,14 @@ fn names(spec: &Spec) -> CreatedNames {
         log_group: format!("/aws/rds/proxy/{proxy}"),
         connect_policy: fit(proxy, "-connect", 128),
         role_policy: "read-secrets-or-connect".to_owned(),
-        // An EventBridge rule's name has 64 characters at most (PutRule), and 15 of them are `-weakening-call`.
+        // The name of an EventBridge rule has at most 64 characters (PutRule), and the suffix `-weakening-call` takes
+        // 15 of them.
         alarms: fit(proxy, "", 49),
     }
 }
 
-/// A name with a suffix, shortened where it would be too long. A digest keeps two long names apart.
+/// Appends a suffix to a name and shortens the name if the result would exceed the limit. A digest keeps shortened
+/// names distinct.
 fn fit(name: &str, suffix: &str, limit: usize) -> String {
     if name.len() + suffix.len() <= limit {
         return format!("{name}{suffix}");
@@ -153,7 +156,7 @@ fn pool(spec: &Spec) -> PoolPlan {
         .unwrap_or(spec.proxy.engine.max_connections_percent);
     PoolPlan {
         max_connections_percent: max,
-        // Half of the maximum, as AWS does. Source: RDS API Reference, ConnectionPoolConfiguration.
+        // Half of the maximum, the default of AWS. Source: RDS API Reference, ConnectionPoolConfiguration.
         max_idle_connections_percent: spec.pool.max_idle_connections_percent.unwrap_or(max / 2),
         borrow_timeout: spec.pool.borrow_timeout.unwrap_or(BORROW_TIMEOUT),
         idle_client_timeout: spec
@@ -191,7 +194,7 @@ fn database_tls(spec: &Spec) -> Result<TlsPlan, Box<SpecProblem>> {
     }))
 }
 
-/// The family of a parameter group for this database: `postgres16`, `mysql8.0`, `aurora-mysql8.0`.
+/// Returns the parameter group family of the database: `postgres16`, `mysql8.0`, `aurora-mysql8.0`.
 fn family(spec: &Spec) -> Result<String, Box<SpecProblem>> {
     if let Some(family) = &spec.database.parameter_group_family {
         return Ok(family.as_str().to_owned());
@@ -233,7 +236,7 @@ fn family(spec: &Spec) -> Result<String, Box<SpecProblem>> {
     Ok(format!("{stem}{major}"))
 }
 
-/// True when a version belongs to a major version: `16.4` to `16`, `8.0.mysql_aurora.3.05.2` to `8.0`.
+/// True if a version belongs to a major version: `16.4` to `16`, `8.0.mysql_aurora.3.05.2` to `8.0`.
 pub(super) fn is_version_of(version: &str, major: &str) -> bool {
     version
         .strip_prefix(major)

@@ -1,7 +1,7 @@
-//! The intent in the common shape.
+//! Converts a blueprint into a posture.
 //!
-//! It says what generated code says, and no more: what lies outside (a subnet's zone, the database's version) is not visible
-//! here either. Whoever knows the account fills it in.
+//! The posture states exactly what the generated code states. Facts outside the code (the zone of a subnet, the
+//! version of the database) are not visible here either; they can be filled in from an account.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use crate::domain::posture::{
 };
 
 impl Blueprint {
-    /// What the generated code is to read as.
+    /// Returns the posture that the generated code must have when it is read back.
     pub fn posture(&self) -> Posture {
         Posture {
             proxies: vec![proxy(self)],
@@ -30,7 +30,7 @@ impl Blueprint {
     }
 }
 
-/// Something that the blueprint states.
+/// Creates evidence for a value that the blueprint states.
 pub(super) fn stated<T>(value: T) -> Evidence<T> {
     Evidence::Stated(value, origin())
 }
@@ -131,7 +131,7 @@ fn secret(blueprint: &Blueprint, user: &UserPlan) -> Option<Secret> {
     }
 }
 
-/// Of a key that is made, what is its default too; others are made elsewhere.
+/// Returns the policies of the key. A created key has the default policy; the policies of other keys are not visible.
 fn key_policies(blueprint: &Blueprint) -> Evidence<Vec<Policy>> {
     match blueprint.key {
         KeyPlan::Create => stated(vec![Policy::of_key_by_default(origin())]),
@@ -182,7 +182,7 @@ fn vpc(blueprint: &Blueprint) -> Vpc {
     }
 }
 
-/// The proxy's own group: consumers in, database out, and nothing else.
+/// Returns the proxy's own group: it allows traffic from the consumers and to the database, and nothing else.
 fn own_group(blueprint: &Blueprint) -> SecurityGroup {
     let rules = |groups: Vec<&SecurityGroupId>, port| {
         groups
@@ -251,7 +251,8 @@ fn endpoints(blueprint: &Blueprint) -> Vec<Endpoint> {
     }]
 }
 
-/// The database stands outside: what is known of it is what the code needs, and the rule that the code adds to its groups.
+/// Returns the database, which the generated code does not create: only the facts that the code needs are known, and
+/// the rule that the code adds to the database's groups.
 fn database(blueprint: &Blueprint) -> Database {
     let from_proxy = || {
         rule(
@@ -278,7 +279,7 @@ fn database(blueprint: &Blueprint) -> Database {
         engine: Evidence::NotVisible,
         version: Evidence::NotVisible,
         engine_mode: Evidence::NotVisible,
-        // The code states it as the one port that the rules open, which is compared there.
+        // The generated code states the port only in the rules of the groups, and is compared there.
         port: Evidence::NotVisible,
         vpc: Evidence::NotVisible,
         security_groups: stated(

@@ -1,4 +1,5 @@
-//! The limits of the service that a spec alone can break. Those that need the account are rules, judged before writing.
+//! Checks the service limits that depend on the spec alone. Limits that depend on the account are rules, and are
+//! checked before any file is written.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +10,11 @@ use crate::domain::names::arn;
 use crate::domain::posture::DatabaseKind;
 use crate::domain::spec::{AuthMode, SecretSpec, Spec, SpecProblem, UserSpec};
 
-/// MySQL's own limit, narrower than that of the proxy. Source: MySQL Reference Manual, "Account User Names".
+/// The maximum length of a user name in MySQL, shorter than that of RDS Proxy. Source: MySQL Reference Manual,
+/// "Account User Names".
 const MYSQL_USER_LENGTH: usize = 32;
 
-/// Every limit that this spec breaks.
+/// Returns a problem for every limit that the spec breaks.
 pub(super) fn broken(spec: &Spec) -> Vec<SpecProblem> {
     let checks: [fn(&Spec) -> Vec<SpecProblem>; 11] = [
         region,
@@ -30,7 +32,7 @@ pub(super) fn broken(spec: &Spec) -> Vec<SpecProblem> {
     checks.iter().flat_map(|check| check(spec)).collect()
 }
 
-/// A limit that the value of a key breaks, with its line.
+/// Turns a broken limit into a problem at the given key of the spec.
 fn limit(spec: &Spec, key: &str, checked: Result<(), LimitBroken>) -> Option<SpecProblem> {
     checked
         .err()
@@ -47,7 +49,8 @@ fn region(spec: &Spec) -> Vec<SpecProblem> {
     .collect()
 }
 
-/// A version that the table does not settle may be newer than the table: it is not refused here.
+/// Checks the engine version. A version that the table cannot decide may be newer than the table, so it is not refused
+/// here.
 fn version(spec: &Spec) -> Vec<SpecProblem> {
     let Some(version) = &spec.database.engine_version else {
         return Vec::new();
@@ -238,7 +241,7 @@ fn secrets(spec: &Spec) -> Vec<SpecProblem> {
     problems
 }
 
-/// A proxy reads secrets and keys of its own region and account only.
+/// Checks that a secret or key is in the proxy's region and account, since a proxy can read no others.
 fn place(spec: &Spec, key: &str, text: &str, service: &str) -> Option<SpecProblem> {
     let parts = arn(text, service)?;
     let here = (
@@ -340,7 +343,8 @@ fn pool_settings(spec: &Spec) -> Vec<SpecProblem> {
         .collect()
 }
 
-/// Alarms and EventBridge rules notify topics of their own region only; a topic of another account can be notified.
+/// Checks the region of the topic: alarms and EventBridge rules notify only topics of their own region. The topic may
+/// belong to another account.
 /// Source: Amazon EventBridge User Guide, "Sending events to an AWS service in another account".
 fn topic(spec: &Spec) -> Vec<SpecProblem> {
     let topic = spec.monitoring.topic_arn.as_ref();

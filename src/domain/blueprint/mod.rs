@@ -1,8 +1,8 @@
-//! The blueprint: what was decided, each choice with its reason.
+//! The blueprint: all decisions about a proxy, each with its reason.
 //!
-//! [`Blueprint::harden`] takes a spec and decides all that the spec leaves open, always on the safe side; it refuses what the
-//! service would refuse. Templates print a blueprint and decide nothing. [`Blueprint::posture`] is the intent in the common
-//! shape, which what was written is read back and compared with.
+//! [`Blueprint::harden`] takes a spec and decides everything that the spec leaves open, always in favour of security;
+//! it refuses what the service would refuse. Templates print a blueprint and decide nothing. [`Blueprint::posture`]
+//! returns the intended posture, which is compared with the posture read back from the generated files.
 
 mod access;
 mod choices;
@@ -24,61 +24,61 @@ use super::engine::Engine;
 use super::names::{RoleArn, TagKey, TagValue};
 use super::spec::{AuthMode, DatabaseSpec, MonitoringSpec, NetworkSpec, Omission, ProxySpec};
 
-/// What was decided.
+/// A completely decided proxy, ready to be rendered.
 #[derive(Clone, Debug)]
 pub struct Blueprint {
-    /// The proxy, as asked for.
+    /// The proxy, as specified.
     pub proxy: ProxySpec,
-    /// `aws`, `aws-cn`, `aws-us-gov`; follows from the region.
+    /// The partition, derived from the region: `aws`, `aws-cn` or `aws-us-gov`.
     pub partition: &'static str,
-    /// Where clients reach the proxy.
+    /// The port on which the proxy listens.
     pub proxy_port: u16,
-    /// What the created things are called.
+    /// The names of the created resources.
     pub names: CreatedNames,
-    /// The network, as asked for.
+    /// The network, as specified.
     pub network: NetworkSpec,
-    /// The database, as asked for.
+    /// The database, as specified.
     pub database: DatabaseSpec,
-    /// Who makes the database refuse clear text.
+    /// The means by which the database refuses connections without TLS.
     pub database_tls: TlsPlan,
     /// The database users, sorted by name.
     pub users: Vec<UserPlan>,
     /// The functions that connect, sorted by name.
     pub consumers: Vec<ConsumerPlan>,
-    /// One `rds-db:connect` policy for each role, sorted by role: two functions may share one.
+    /// One `rds-db:connect` policy for each role, sorted by role; two functions may share a role.
     pub connects: Vec<ConnectPlan>,
-    /// The key that encrypts created secrets; `None` when none is created.
+    /// The key that encrypts created secrets; [`KeyPlan::None`] if no secret is created.
     pub key: KeyPlan,
-    /// Whether the secrets' policy denies every reader that is not named.
+    /// True if the secrets' policy denies every reader that it does not list.
     pub strict_secret_policy: bool,
-    /// The roles that the strict policy leaves out, beside the proxy's.
+    /// The roles that the strict policy exempts, in addition to the proxy's role.
     pub secret_readers: Vec<RoleArn>,
-    /// The connection pool.
+    /// The settings of the connection pool.
     pub pool: PoolPlan,
-    /// Alarms, detections, the log.
+    /// The settings for alarms, detections and the log group.
     pub monitoring: MonitoringSpec,
-    /// Tags on everything that can carry them.
+    /// The tags of every resource that supports tags.
     pub tags: BTreeMap<TagKey, TagValue>,
-    /// What to write, in the order of the spec.
+    /// The targets to generate, in the order of the spec.
     pub targets: Vec<String>,
-    /// Generated files that are not wanted.
+    /// The generated files to omit.
     pub omit: Vec<Omission>,
-    /// Every choice with its reason, in the order of the six rules.
+    /// The design choices with their reasons, in the order of the six rules.
     pub choices: Vec<DesignChoice>,
 }
 
 impl Blueprint {
-    /// The engine.
+    /// Returns the engine of the database.
     pub fn engine(&self) -> &'static Engine {
         self.proxy.engine
     }
 
-    /// True when the proxy logs in with secrets.
+    /// True if the proxy logs in with secrets.
     pub fn uses_secrets(&self) -> bool {
         self.proxy.auth == AuthMode::Secrets
     }
 
-    /// The group that the proxy's own ports are opened to: the consumers' groups, sorted, each once.
+    /// Returns the groups that may reach the proxy: the consumers' groups, sorted, without duplicates.
     pub fn consumer_groups(&self) -> Vec<&super::names::SecurityGroupId> {
         let mut groups: Vec<_> = self
             .consumers

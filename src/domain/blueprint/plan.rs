@@ -8,57 +8,58 @@ use crate::domain::names::{
 };
 use crate::domain::spec::{Access, Spec};
 
-/// What the created things are called. All follow from the names in the spec and fit the limits of their services.
+/// The names of the created resources. All are derived from the names in the spec and respect the length limits of
+/// their services.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreatedNames {
-    /// The role that the proxy assumes.
+    /// The name of the role that the proxy assumes.
     pub role: String,
-    /// The proxy's security group.
+    /// The name of the proxy's security group.
     pub security_group: String,
-    /// The created key's alias, with `alias/`.
+    /// The alias of the created key, including `alias/`.
     pub key_alias: String,
-    /// The endpoint that goes to readers.
+    /// The name of the read-only endpoint.
     pub read_only_endpoint: String,
-    /// The log group, which AWS fixes.
+    /// The name of the log group, which AWS prescribes.
     pub log_group: String,
-    /// The inline policy that lets a consumer's role connect.
+    /// The name of the inline policy that lets a consumer's role connect.
     pub connect_policy: String,
-    /// The inline policy of the proxy's role.
+    /// The name of the inline policy of the proxy's role.
     pub role_policy: String,
-    /// Prefix of alarms and of the detection rule.
+    /// The name prefix of the alarms and the detection rule.
     pub alarms: String,
 }
 
-/// A database user.
+/// A database user that clients may connect as.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserPlan {
-    /// Exactly as the database knows it.
+    /// The name, exactly as in the database.
     pub name: UserName,
-    /// Database inside the server.
+    /// The database inside the server.
     pub database: DatabaseName,
-    /// Schema, for the engines that have them.
+    /// The schema, for engines that have schemas.
     pub schema: Option<SchemaName>,
-    /// What it may do.
+    /// The access that the user has to the schema or database.
     pub access: Access,
-    /// Its secret.
+    /// The secret with the user's credentials.
     pub secret: SecretPlan,
 }
 
-/// A user's secret.
+/// The secret of a database user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecretPlan {
-    /// End-to-end IAM: there is none.
+    /// No secret: the proxy uses end-to-end IAM.
     None,
-    /// It is created, with a generated password and a resource policy.
+    /// A created secret, with a generated password and a resource policy.
     Create {
-        /// `rdsproxy/<proxy>/<user>`.
+        /// The name of the secret: `rdsproxy/<proxy>/<user>`.
         name: String,
     },
-    /// It exists, with a policy of its own, and is left alone.
+    /// An existing secret, whose own policy is left unchanged.
     Existing {
-        /// Its whole ARN.
+        /// The complete ARN of the secret.
         arn: SecretArn,
-        /// Its customer-managed key, where it has one.
+        /// The customer-managed key of the secret, if it has one.
         key: Option<KeyArn>,
     },
 }
@@ -66,78 +67,78 @@ pub enum SecretPlan {
 /// The key that encrypts created secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyPlan {
-    /// No secret is created.
+    /// No key is needed, since no secret is created.
     None,
-    /// It is created, under [`CreatedNames::key_alias`].
+    /// A created key with the alias [`CreatedNames::key_alias`].
     Create,
-    /// It exists.
+    /// An existing key, given by its ARN.
     Existing(KeyArn),
 }
 
-/// A function that connects.
+/// A function that connects to the proxy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsumerPlan {
-    /// Its name.
+    /// The name of the function.
     pub function: FunctionName,
-    /// The role it runs under.
+    /// The execution role of the function.
     pub role: RoleName,
-    /// The groups it connects from.
+    /// The security groups from which it connects.
     pub security_group_ids: Vec<SecurityGroupId>,
-    /// The users it may connect as.
+    /// The database users it may connect as.
     pub users: Vec<UserName>,
 }
 
-/// What one role may connect as.
+/// The users that one role may connect as.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConnectPlan {
-    /// The role.
+    /// The name of the role.
     pub role: RoleName,
-    /// The users, sorted.
+    /// The database users, sorted by name.
     pub users: Vec<UserName>,
 }
 
-/// Who makes the database refuse clear text.
+/// The means by which the database refuses connections without TLS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TlsPlan {
-    /// Its parameter group does already.
+    /// The current parameter group of the database enforces TLS.
     Enforced,
-    /// A generated one, which somebody attaches to the database.
+    /// A generated parameter group enforces TLS once it is attached to the database.
     CreateGroup(ParameterGroupPlan),
 }
 
-/// A parameter group to be created.
+/// A parameter group to create.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParameterGroupPlan {
-    /// Its name.
+    /// The name of the parameter group.
     pub name: String,
-    /// `postgres16`.
+    /// The parameter group family, such as `postgres16`.
     pub family: String,
-    /// Of an instance or a cluster.
+    /// The kind of group: for an instance or for a cluster.
     pub kind: ParameterGroupKind,
-    /// `rds.force_ssl`.
+    /// The TLS parameter, such as `rds.force_ssl`.
     pub parameter: &'static str,
-    /// `1`.
+    /// The value of the TLS parameter, such as `1`.
     pub value: &'static str,
-    /// `immediate` or `pending-reboot`. With a proxy attached a reboot is needed in both cases.
+    /// The apply method, `immediate` or `pending-reboot`. With a proxy attached, both need a reboot.
     pub apply_method: &'static str,
 }
 
-/// The connection pool.
+/// The settings of the connection pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PoolPlan {
-    /// 1 to 100.
+    /// The setting `MaxConnectionsPercent`, 1 to 100.
     pub max_connections_percent: u32,
-    /// 0 to the above.
+    /// The setting `MaxIdleConnectionsPercent`, 0 to `max_connections_percent`.
     pub max_idle_connections_percent: u32,
-    /// Seconds, 0 to 300.
+    /// The setting `ConnectionBorrowTimeout` in seconds, 0 to 300.
     pub borrow_timeout: u32,
-    /// Seconds, 1 to 28,800.
+    /// The setting `IdleClientTimeout` in seconds, 1 to 28,800.
     pub idle_client_timeout: u32,
-    /// Whether `SET` leaves a session unpinned.
+    /// True if `SET` statements do not pin a session.
     pub exclude_variable_sets: bool,
 }
 
-/// One policy for each role: an inline policy belongs to the role, and two functions may share one.
+/// Returns one plan for each role: the inline policy belongs to the role, which two functions may share.
 pub(super) fn connects(spec: &Spec) -> Vec<ConnectPlan> {
     let mut by_role: BTreeMap<&RoleName, BTreeSet<&UserName>> = BTreeMap::new();
     for consumer in &spec.consumers {

@@ -1,4 +1,5 @@
-//! What would grow too large: policies, tags and lists, which a proxy with many users meets long before its own quotas.
+//! Checks the sizes of policies, tags and lists. A proxy with many users reaches these limits long before the quotas
+//! of RDS Proxy.
 
 use std::collections::BTreeMap;
 
@@ -6,22 +7,22 @@ use super::plan::connects;
 use crate::domain::limits::{LimitBroken, documents};
 use crate::domain::spec::{AuthMode, SecretSpec, Spec, SpecProblem, UserSpec};
 
-/// What stands around the ARNs of a policy, in the longer of both targets.
+/// The length of a role policy without its ARNs, in characters, for the longer of the two targets.
 const POLICY_FRAME: usize = 512;
 
-/// The statements of a secret's policy that are always there.
+/// The length of the fixed statements in a secret's policy, in characters.
 const SECRET_POLICY_FRAME: usize = 1_024;
 
-/// Two quotes and a comma around each ARN of a list.
+/// The two quotes and the comma around each ARN of a list.
 const LISTED: usize = 3;
 
-/// The digits of a proxy's `prx-…` id, as all documented examples have them.
+/// The number of digits in a proxy's `prx-…` id, as in all documented examples.
 const PROXY_ID_DIGITS: usize = 17;
 
-/// The tag that tells a secret's user.
+/// The tag key that records the user of a secret.
 const USER_TAG: &str = "rdsproxy-gen:username";
 
-/// Everything that would be too large.
+/// Returns a problem for everything that would be too large.
 pub(super) fn broken(spec: &Spec) -> Vec<SpecProblem> {
     [proxy_role, consumer_roles, secret_policy, lists, tags]
         .iter()
@@ -51,7 +52,7 @@ fn proxy_role(spec: &Spec) -> Vec<SpecProblem> {
     .collect()
 }
 
-/// The length of the ARN with which the proxy logs in as a user.
+/// Returns the length of the ARN that the proxy's role needs to log in as a user.
 fn login(spec: &Spec, user: &UserSpec) -> usize {
     let place = place(spec);
     match (&user.secret, spec.proxy.auth) {
@@ -68,7 +69,7 @@ fn login(spec: &Spec, user: &UserSpec) -> usize {
     }
 }
 
-/// Partition, region and account, as they stand in an ARN around the service.
+/// Returns partition, region and account, joined as in an ARN.
 fn place(spec: &Spec) -> String {
     format!(
         "{}:{}:{}",
@@ -104,7 +105,7 @@ fn secret_policy(spec: &Spec) -> Vec<SpecProblem> {
         .collect()
 }
 
-/// The lists of ids that CloudFormation takes as parameters.
+/// Checks the lists of ids that CloudFormation takes as parameters.
 fn lists(spec: &Spec) -> Vec<SpecProblem> {
     if !spec.targets.iter().any(|target| target == "cloudformation") {
         return Vec::new();
@@ -134,7 +135,8 @@ fn lists(spec: &Spec) -> Vec<SpecProblem> {
         .collect()
 }
 
-/// IAM takes two keys that differ in capitals for the same, and refuses the role.
+/// Checks the number of tags and their keys: IAM treats keys that differ only in case as duplicates and rejects the
+/// role.
 /// Source: IAM User Guide, "Tags for AWS Identity and Access Management resources".
 fn tags(spec: &Spec) -> Vec<SpecProblem> {
     let mut problems: Vec<SpecProblem> = told(spec, "tags", documents::tags(spec.tags.len(), 1))

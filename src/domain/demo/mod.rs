@@ -1,16 +1,16 @@
-//! The built-in sample account: data, for `--demo`, for the examples of the README and for tests.
+//! The built-in sample account, used by `--demo`, the examples in the README and the tests.
 //!
-//! Two networks, one of them with dedicated tenancy; databases that a proxy can serve, some that it cannot, each for a reason of
-//! its own; functions inside and outside; one old proxy that breaks every rule.
+//! It has two VPCs, one with dedicated tenancy; databases that a proxy supports and some that it does not, each for a
+//! different reason; functions inside and outside the VPCs; and an old proxy that breaks every rule.
 
 use super::snapshot::{Snapshot, SnapshotError};
 
 const ACCOUNT: &str = include_str!("account.json");
 
-/// The sample account.
+/// Returns the sample account.
 ///
 /// # Errors
-/// Never: a test reads it.
+/// Never in practice: a test parses the sample.
 pub fn account() -> Result<Snapshot, SnapshotError> {
     Snapshot::parse(ACCOUNT, "demo")
 }

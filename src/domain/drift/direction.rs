@@ -1,25 +1,25 @@
-//! Which way a fact has moved: whether more gets in than was meant, or may do more, and which rule is about that.
+//! The direction of a difference: the proxy is weaker, stronger, or just different. Names the rule that is about it.
 
 use super::{Class, within_proxy};
 use crate::domain::facts::Difference;
 
-/// What the facts below a path mean.
+/// The meaning of the facts below a path.
 struct DirectionRow {
-    /// The steps of the path below the proxy; `*` is any one.
+    /// The segments of the path below the proxy; `*` matches any segment.
     path: &'static [&'static str],
-    /// The rules that are about them, the one to be named first.
+    /// The ids of the rules that are about these facts; reports name the first one.
     rules: &'static [&'static str],
     sense: Sense,
 }
 
-/// Which way is weaker.
+/// The direction that is weaker.
 #[derive(Clone, Copy)]
 enum Sense {
-    /// The verdicts of the rules tell.
+    /// Decided by the verdicts of the rules.
     Judged,
-    /// Each fact lets something in, or something be done: one more is weaker.
+    /// Each fact admits or permits something: an additional one is weaker.
     Grants,
-    /// A fact that is true keeps something out.
+    /// A fact that is true keeps something out: a false one is weaker.
     Guards,
 }
 
@@ -38,7 +38,7 @@ const fn guards(path: &'static [&'static str], rules: &'static [&'static str]) -
     DirectionRow { path, rules, sense }
 }
 
-/// The first row that fits counts.
+/// The known paths; the first row that matches counts.
 const ROWS: &[DirectionRow] = &[
     about(
         &["require_tls"],
@@ -138,16 +138,16 @@ const ROWS: &[DirectionRow] = &[
     about(&["pool"], &["pool-invalid", "pinning-filter-unsupported"]),
 ];
 
-/// What a fact that differs means, and the id of the rule that it is about.
+/// The meaning of a fact that differs, and the rule that is about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Direction {
-    /// What it means.
+    /// The class of the difference.
     pub class: Class,
-    /// The rule, where one is about it.
+    /// The id of the rule, if one is about the fact.
     pub rule: Option<&'static str>,
 }
 
-/// Which way a fact has moved.
+/// Returns the direction of a difference.
 pub fn direction(difference: &Difference) -> Direction {
     let steps: Vec<&str> = within_proxy(&difference.path).split('/').collect();
     let row = ROWS.iter().find(|row| fits(row.path, &steps));
@@ -172,7 +172,7 @@ pub fn direction(difference: &Difference) -> Direction {
     }
 }
 
-/// Whether more gets in, or less.
+/// Returns `true` if more is admitted or permitted, `false` if less; `None` if it cannot be decided.
 fn lets_more(row: &DirectionRow, steps: &[&str], difference: &Difference) -> Option<bool> {
     let denies = steps
         .get(row.path.len())
@@ -180,7 +180,7 @@ fn lets_more(row: &DirectionRow, steps: &[&str], difference: &Difference) -> Opt
     let is_proxy = !difference.whole.contains('/');
     let depth = within_proxy(&difference.whole).split('/').count();
     let is_other_key = row.path.first() == Some(&"key_policies") && depth <= row.path.len();
-    // Nothing is let in or kept out of what is not there.
+    // A thing that is absent neither admits nor denies anything.
     if is_proxy || is_other_key || (denies && depth < row.path.len()) {
         return None;
     }
@@ -190,14 +190,14 @@ fn lets_more(row: &DirectionRow, steps: &[&str], difference: &Difference) -> Opt
     let more = difference.intent.is_none();
     let is_group = row.path[..row.path.len() - 1].ends_with(&["security_groups", "*"]);
     if is_group && !more && depth < row.path.len() {
-        // What takes the place of a group that is gone may let in more.
+        // A group that replaces the missing one may admit more.
         return None;
     }
-    // One denial less lets in as much as one permission more.
+    // A denial that is gone permits as much as a new grant.
     Some(more != denies)
 }
 
-/// Whether it keeps out less, or more.
+/// Returns `true` if it keeps out less, `false` if more; `None` if it cannot be decided.
 fn guards_less(difference: &Difference) -> Option<bool> {
     let [before, after] = [&difference.intent, &difference.actual];
     let holds = |value: &Option<String>| value.as_deref().map(|value| value == "true");
@@ -208,7 +208,7 @@ fn guards_less(difference: &Difference) -> Option<bool> {
     }
 }
 
-/// True where a rule is about the fact at a path.
+/// True if a rule is about the fact at a path.
 pub fn is_about(rule: &str, path: &str) -> bool {
     let steps: Vec<&str> = within_proxy(path).split('/').collect();
     let rows = ROWS.iter().filter(|row| fits(row.path, &steps));

@@ -1,4 +1,4 @@
-//! Drift: what became of what was generated, difference by difference, and whether the proxy has become weaker by it.
+//! Drift: the differences between what was generated and what is there, and whether each makes the proxy weaker.
 
 mod direction;
 
@@ -8,23 +8,23 @@ use super::evidence::Origin;
 use super::facts::Difference;
 use super::finding::{RuleInfo, Waiver};
 
-/// What a difference means. The last one is the worst.
+/// The meaning of a difference. The last one is the worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Class {
-    /// Comments, order, formatting, names of what is only a name: nothing that is deployed differs.
+    /// Comments, order, formatting, names without effect: nothing that is deployed differs.
     Cosmetic,
-    /// A rule holds better than before.
+    /// A rule is satisfied better than before.
     Strengthens,
-    /// Something is another way, and no rule is about it.
+    /// Something differs, and no rule is about it.
     Changes,
-    /// Whether something changed cannot be told, and why is said.
+    /// It is undecided whether something changed; the message gives the reason.
     CannotTell,
-    /// A rule holds less than before.
+    /// A rule is satisfied less than before.
     Weakens,
 }
 
 impl Class {
-    /// All of them, the worst first.
+    /// All classes, the worst first.
     pub const ALL: [Self; 5] = [
         Self::Weakens,
         Self::CannotTell,
@@ -33,7 +33,7 @@ impl Class {
         Self::Cosmetic,
     ];
 
-    /// As it is written everywhere.
+    /// Returns the name of the class, as all outputs spell it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Cosmetic => "cosmetic",
@@ -45,26 +45,27 @@ impl Class {
     }
 }
 
-/// One difference, and what it means.
+/// One difference, and its meaning.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DriftEffect {
-    /// What it means.
+    /// The class of the difference.
     pub class: Class,
-    /// The rule that it is about, where it is about one.
+    /// The rule that is about it, if there is one.
     pub rule: Option<RuleRef>,
-    /// The proxy, by its address; empty where it is about none.
+    /// The address of the proxy; empty if the difference is about none.
     pub subject: String,
-    /// What differs: `require_tls`, `pool/borrow_timeout`, `aws_cloudwatch_log_group.proxy/retention_in_days`.
+    /// The attribute that differs: `require_tls`, `pool/borrow_timeout`,
+    /// `aws_cloudwatch_log_group.proxy/retention_in_days`.
     pub attribute: String,
-    /// In one sentence, lower case, no full stop.
+    /// One sentence in lower case, without a full stop.
     pub message: String,
-    /// Where it is to be seen, where it is in a file.
+    /// The place where it is visible, if it is in a file.
     pub origin: Option<Origin>,
-    /// Why it is put up with, where it is.
+    /// The waiver that covers it, if there is one.
     pub accepted: Option<Waiver>,
 }
 
-/// A rule, which is known by its id.
+/// A rule, compared by its id.
 #[derive(Clone, Copy, Debug)]
 pub struct RuleRef(pub &'static RuleInfo);
 
@@ -75,7 +76,7 @@ impl PartialEq for RuleRef {
 }
 
 impl DriftEffect {
-    /// A difference that no rule is about, and that is in no file; the rest is for the caller to fill in.
+    /// Creates a difference without a rule and a file; the caller fills in the rest.
     pub fn plain(class: Class, attribute: &str, message: String) -> Self {
         Self {
             class,
@@ -88,14 +89,14 @@ impl DriftEffect {
         }
     }
 
-    /// What tells it from others, wherever it stands.
+    /// Returns the fields that identify a difference, wherever it is located.
     pub fn key(&self) -> (Class, Option<&'static str>, [&str; 3]) {
         let rule = self.rule.map(|rule| rule.0.id);
         let texts = [&self.subject, &self.attribute, &self.message];
         (self.class, rule, texts.map(String::as_str))
     }
 
-    /// The class, with the rule where there is one.
+    /// Returns the name of the class, followed by the rule's id if there is one.
     pub fn heading(&self) -> String {
         match self.rule {
             Some(RuleRef(rule)) => format!("{} {}", self.class.name(), rule.id),
@@ -104,10 +105,10 @@ impl DriftEffect {
     }
 }
 
-/// What a fact that differs says to people: `pool/borrow_timeout: 30 → 60`.
+/// Describes a fact that differs for people: `pool/borrow_timeout: 30 → 60`.
 pub fn told(difference: &Difference) -> String {
     let path = within_proxy(&difference.whole);
-    // Of something that comes or goes as a whole, one fact says nothing.
+    // For something added or removed as a whole, the value of one fact says nothing.
     let value_of = |value: &str| match difference.whole == difference.path {
         true => value_of(value),
         false => String::new(),
@@ -126,14 +127,14 @@ pub fn told(difference: &Difference) -> String {
     }
 }
 
-/// What a policy has in the place of a grant or a denial that is gone or new.
+/// Returns the grants or denials that a policy has in place of one that is gone or new.
 fn instead(difference: &Difference) -> Option<String> {
     let permits = difference.permits.as_ref()?;
     let is_told = difference.whole == difference.path && !permits.instead.is_empty();
     is_told.then(|| permits.instead.join("; "))
 }
 
-/// The value behind a path; that something is there says nothing more.
+/// Returns the value to show after a path; `present` adds nothing.
 fn value_of(value: &str) -> String {
     match value {
         "present" => String::new(),
@@ -141,7 +142,7 @@ fn value_of(value: &str) -> String {
     }
 }
 
-/// A path without the proxy's name; the name itself for the proxy as a whole.
+/// Returns a path without the proxy's name, or the name itself for the proxy as a whole.
 pub fn within_proxy(path: &str) -> &str {
     path.split_once('/').map_or(path, |(_, rest)| rest)
 }

@@ -1,4 +1,5 @@
-//! Whether a condition of a policy holds wherever another one does.
+//! Compares two policy conditions: one of them follows from the other if it holds in every request in which that one
+//! holds.
 
 use std::net::IpAddr;
 
@@ -7,24 +8,25 @@ use super::words::{FactString, Ternary};
 use crate::domain::iam::Condition;
 use crate::domain::symbolic::SymbolicString;
 
-/// What an operator compares. Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
+/// The kind of comparison that an operator makes. Source: IAM User Guide, "IAM JSON policy elements: Condition
+/// operators".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum OperatorKind {
-    /// Letter by letter.
+    /// Compares character by character, case-sensitive.
     Exact,
-    /// The same, small and large letters alike.
+    /// Compares character by character, case-insensitive.
     Folded,
-    /// Wildcards stand for letters. `ArnEquals` and `ArnLike` "behave identically".
+    /// Compares with wildcards. `ArnEquals` and `ArnLike` "behave identically".
     Like,
-    /// A switch.
+    /// Compares with `true` or `false`.
     Bool,
-    /// True where there is no such key.
+    /// Holds if the key is absent from the request.
     Null,
-    /// A range of addresses.
+    /// Compares with a range of IP addresses.
     Range,
 }
 
-/// Operators, whether they are negations.
+/// The known operators in lower case, each with its kind and with `true` if it is negated.
 const OPERATORS: &[(&str, OperatorKind, bool)] = &[
     ("stringequals", OperatorKind::Exact, false),
     ("stringnotequals", OperatorKind::Exact, true),
@@ -42,18 +44,20 @@ const OPERATORS: &[(&str, OperatorKind, bool)] = &[
     ("notipaddress", OperatorKind::Range, true),
 ];
 
-/// A condition.
+/// A condition, normalised for comparison.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Test {
-    /// In small letters: keys do not distinguish case. Source: IAM User Guide, "IAM JSON policy elements: Condition".
+    /// The condition key in lower case: keys are case-insensitive. Source: IAM User Guide, "IAM JSON policy elements:
+    /// Condition".
     pub(super) key: String,
-    /// `forallvalues`, `foranyvalue` or nothing.
+    /// `forallvalues`, `foranyvalue`, or empty without a quantifier.
     quantifier: String,
-    /// Of an operator that is not known here, the name is all that can be compared.
+    /// The kind of a known operator and `true` if it is negated; the bare name of an unknown operator, which compares
+    /// by name only.
     operator: Result<(OperatorKind, bool), String>,
-    /// It holds too where there is no such key.
+    /// True if the condition also holds when the key is absent.
     if_exists: bool,
-    /// Any of them, of a negation none of them.
+    /// The values, of which any may match; a negated operator demands that none matches.
     pub(super) values: Vec<FactString>,
 }
 
@@ -90,14 +94,14 @@ impl Test {
         Self {
             key: key.to_ascii_lowercase(),
             quantifier: quantifier.to_owned(),
-            // Where there is no such key, nothing is equal to it.
+            // A negated operator holds anyway when the key is absent: nothing equals its values.
             if_exists: if_exists && !matches!(known, Some((_, true))),
             operator: known.ok_or_else(|| operator.to_owned()),
             values,
         }
     }
 
-    /// True for a plain comparison that holds where the key has one of its values.
+    /// True for a plain comparison that holds only if the key has one of the values.
     pub(super) fn names_values(&self) -> bool {
         let names = matches!(
             &self.operator,
@@ -109,7 +113,7 @@ impl Test {
         names && self.quantifier.is_empty() && !self.if_exists
     }
 
-    /// The same with one of the values each, where any of them is enough.
+    /// Splits the condition into one per value, if a match of any value is enough.
     pub(super) fn alternatives(&self) -> Vec<Self> {
         let is_any = matches!(&self.operator, Ok((_, false))) && self.quantifier != "forallvalues";
         if !is_any || self.values.is_empty() {
@@ -123,7 +127,7 @@ impl Test {
         values.map(one).collect()
     }
 
-    /// Whether it holds wherever the other one does.
+    /// Returns `Yes` if this condition holds wherever `other` does.
     pub(super) fn follows(&self, other: &Self) -> Ternary {
         if self == other {
             return Ternary::Yes;
@@ -168,11 +172,11 @@ impl Test {
             }))
         };
         match (negated, other_negated) {
-            // Every value of the other one is one of these.
+            // Each value of `other` is covered by one of these.
             (false, false) => each(&other.values, &self.values, |own, other, [wide, narrow]| {
                 own.holds(other, wide, narrow)
             }),
-            // Whatever is kept out here, the other one keeps out.
+            // Each value excluded here is excluded by `other`.
             (true, true) => each(&self.values, &other.values, |own, other, [wide, narrow]| {
                 other.holds(own, wide, narrow)
             }),
@@ -186,18 +190,19 @@ impl Test {
         }
     }
 
-    /// Whether what fits `narrow` as the other one compares fits `wide` as this one does.
+    /// Returns `Yes` if `wide`, compared as this condition compares, matches everything that `narrow` matches, compared
+    /// as `other` compares.
     fn holds(&self, other: &Self, wide: &FactString, narrow: &FactString) -> Ternary {
         match (&self.operator, &other.operator) {
             (Ok((OperatorKind::Range, _)), Ok((OperatorKind::Range, _))) => ranges(wide, narrow),
             (Ok((OperatorKind::Folded, _)), Ok(_)) => wide.holds(&narrow.folded()),
-            // Letters that are large fit the other one, and not this one.
+            // `other` also matches different case, which this condition does not.
             (Ok(_), Ok((OperatorKind::Folded, _))) if !wide.is_everything() => Ternary::No,
             _ => wide.holds(narrow),
         }
     }
 
-    /// The account is a part of the ARN, where both are about the source of a call.
+    /// Derives `aws:SourceAccount` from the account in `aws:SourceArn`; `None` for other keys.
     /// Source: IAM User Guide, "AWS global condition context keys" (aws:SourceArn, aws:SourceAccount).
     fn follows_from_source(&self, other: &Self) -> Option<Ternary> {
         let is_source = self.key == "aws:sourceaccount" && other.key == "aws:sourcearn";
@@ -212,7 +217,7 @@ impl Test {
     }
 }
 
-/// Whether one range of addresses lies in another one.
+/// Returns `Yes` if the address range `narrow` lies within `wide`.
 fn ranges(wide: &FactString, narrow: &FactString) -> Ternary {
     if wide == narrow {
         return Ternary::Yes;
@@ -239,7 +244,7 @@ fn range(text: &str) -> Option<(IpAddr, u32)> {
     (length <= bits).then_some((address, length))
 }
 
-/// The bits that all addresses of a range have in common, and of which kind they are.
+/// Returns the network bits of a range and `true` if it is IPv4.
 fn network(address: IpAddr, length: u32) -> (bool, u128) {
     let (bits, all) = match address {
         IpAddr::V4(address) => (u128::from(u32::from(address)), 32),

@@ -1,4 +1,4 @@
-//! How values of enumerations are written in facts: as AWS writes them where it does.
+//! The texts of enum values in facts, spelled as AWS spells them where AWS has a spelling.
 
 use crate::domain::posture::{DatabaseKind, DefaultAuth, IamAuth, PasswordSource, Ports, Protocol};
 

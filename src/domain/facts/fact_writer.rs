@@ -1,4 +1,4 @@
-//! The sheet that facts are written on, with the path that is being written.
+//! Writes facts below a path.
 
 use std::collections::BTreeMap;
 
@@ -6,27 +6,27 @@ use super::Fact;
 use super::grant::FactGrant;
 use crate::domain::evidence::Evidence;
 
-/// A posture, flattened.
+/// A posture, flattened into facts.
 #[derive(Debug, Default)]
 pub(super) struct Flat {
     pub(super) facts: BTreeMap<String, Fact>,
-    /// What is permitted below a path, of what is known of it. Each is a fact too.
+    /// The grants and denials by the path of their policy, as far as they are known. Each is also listed in `facts`.
     pub(super) policies: BTreeMap<String, Vec<FactGrant>>,
 }
 
-/// Facts under one path.
+/// Writes facts below one path.
 pub(super) struct FactWriter<'s> {
     flat: &'s mut Flat,
     path: String,
 }
 
 impl<'s> FactWriter<'s> {
-    /// A sheet whose first path is this.
+    /// Creates a writer for the facts below `path`.
     pub(super) fn new(flat: &'s mut Flat, path: String) -> Self {
         Self { flat, path }
     }
 
-    /// The part of the sheet below a name.
+    /// Returns a writer for the facts below `name`.
     pub(super) fn under(&mut self, name: &str) -> FactWriter<'_> {
         FactWriter {
             path: format!("{}/{name}", self.path),
@@ -34,7 +34,7 @@ impl<'s> FactWriter<'s> {
         }
     }
 
-    /// The part of the sheet for one of several things with the same name: the second one becomes `name (2)`.
+    /// Returns a writer for one of several things that share a name: the second one becomes `name (2)`.
     pub(super) fn one_of(
         &mut self,
         name: &str,
@@ -48,17 +48,17 @@ impl<'s> FactWriter<'s> {
         }
     }
 
-    /// One fact at the path itself.
+    /// Sets the fact at the path itself.
     pub(super) fn is(&mut self, fact: Fact) {
         self.flat.facts.insert(self.path.clone(), fact);
     }
 
-    /// One fact below the path.
+    /// Sets a known value at `name` below the path.
     pub(super) fn value(&mut self, name: &str, value: impl Into<String>) {
         self.under(name).is(Fact::Value(value.into()));
     }
 
-    /// An attribute below the path. Whether somebody wrote it or a default gives it makes no difference to what it is.
+    /// Writes an attribute below the path. Stated and defaulted values give the same fact.
     pub(super) fn put<T>(
         &mut self,
         name: &str,
@@ -70,7 +70,7 @@ impl<'s> FactWriter<'s> {
         }
     }
 
-    /// What is known of an attribute below the path; where nothing is, that is the fact.
+    /// Returns the value of an attribute if it is known; otherwise writes the reason as its fact.
     pub(super) fn known<'e, T>(&mut self, name: &str, evidence: &'e Evidence<T>) -> Option<&'e T> {
         match evidence {
             Evidence::Stated(value, _) | Evidence::Defaulted(value) => return Some(value),
@@ -82,7 +82,8 @@ impl<'s> FactWriter<'s> {
         None
     }
 
-    /// A set below the path: each entry is there, or not. One that is not wholly known may be any entry of the other side.
+    /// Writes a set below the path, one fact per entry. An entry that is not fully known may match any entry of the
+    /// other side, so it makes the whole set partial.
     pub(super) fn set(&mut self, name: &str, entries: impl IntoIterator<Item = SetEntry>) {
         let mut sheet = self.under(name);
         for SetEntry { text, unknown } in entries {
@@ -98,7 +99,7 @@ impl<'s> FactWriter<'s> {
 }
 
 impl FactWriter<'_> {
-    /// What is permitted below the path.
+    /// Writes the grants and denials of a policy below the path.
     pub(super) fn grants(&mut self, name: &str, grants: impl IntoIterator<Item = FactGrant>) {
         let grants: Vec<FactGrant> = grants.into_iter().collect();
         let entries = grants.iter().map(|grant| SetEntry {
@@ -114,12 +115,12 @@ impl FactWriter<'_> {
 /// An entry of a set.
 pub(super) struct SetEntry {
     pub(super) text: String,
-    /// Why it is not wholly known, where it is not.
+    /// The reason why the entry is not fully known; `None` if it is.
     pub(super) unknown: Option<String>,
 }
 
 impl SetEntry {
-    /// An entry that is wholly known.
+    /// Creates an entry that is fully known.
     pub(super) fn known(text: String) -> Self {
         Self {
             text,

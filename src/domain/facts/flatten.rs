@@ -1,4 +1,4 @@
-//! Every attribute of every proxy onto a sheet. Structs are taken apart without `..`, so that a new field has to be placed.
+//! Flattens every attribute of every proxy into facts. Destructures structs without `..`: new fields must be placed.
 
 use std::collections::BTreeMap;
 
@@ -16,10 +16,10 @@ use crate::domain::posture::{
     SecretKey, SecretUse,
 };
 
-/// Tags of this prefix are AWS's own: nobody can write them.
+/// The prefix of tags that AWS reserves for itself; users cannot set them.
 const AWS_TAGS: &str = "aws:";
 
-/// The facts of a posture, its things called as the scheme says.
+/// Returns the facts of a posture; `scheme` names the things in their paths.
 pub(super) fn facts(posture: &Posture, scheme: &Scheme) -> Flat {
     let mut flat = Flat::default();
     let mut taken: BTreeMap<String, usize> = BTreeMap::new();
@@ -53,18 +53,18 @@ fn name(proxy: &Proxy) -> &str {
     proxy.name.value().unwrap_or(&proxy.address)
 }
 
-/// The tags that somebody chose.
+/// Writes the tags that users set.
 fn own_tags(mut sheet: FactWriter<'_>, tags: &BTreeMap<String, String>) {
     for (key, value) in tags.iter().filter(|(key, _)| !key.starts_with(AWS_TAGS)) {
         sheet.value(key, value.clone());
     }
 }
 
-/// How one proxy is flattened.
+/// The names that one proxy is flattened with.
 pub(super) struct FlattenContext<'v> {
     pub(super) labels: Labels,
     pub(super) scheme: &'v Scheme,
-    /// Names of all proxies by address.
+    /// The names of all proxies by address.
     names: &'v BTreeMap<&'v str, &'v str>,
 }
 
@@ -92,7 +92,7 @@ impl FlattenContext<'_> {
             database,
             consumers,
             tags,
-            // What follows from other attributes (its region is told by its subnets), and what happened, cannot drift.
+            // Derived attributes (the region follows from the subnets) and past events cannot drift.
             other_proxies: _,
             region: _,
             account: _,
@@ -156,7 +156,7 @@ impl FlattenContext<'_> {
                 alone: _,
             } = entry;
             if let Evidence::Unresolved(reason, _) = secret {
-                // It may be any entry of the other side, so that none of them is missing.
+                // It may be any entry of the other side, so none of those can be reported as missing.
                 sheet.is(Fact::Partial(reason.clone()));
                 sheet
                     .one_of("an unknown secret", &mut taken)
@@ -184,7 +184,7 @@ impl FlattenContext<'_> {
         }
     }
 
-    /// Who may use the keys that are made for the secrets.
+    /// Writes the policies of the customer-managed keys that encrypt the secrets.
     fn key_policies(&self, mut sheet: FactWriter<'_>, entries: &[AuthEntry]) {
         let secrets = entries.iter().filter_map(|entry| entry.secret.value());
         let hidden = entries.iter().find_map(|entry| match &entry.secret {
@@ -223,7 +223,7 @@ impl FlattenContext<'_> {
             password,
             is_master,
             key,
-            // Secrets share keys: their policies are told once.
+            // Secrets share keys; the key policies are written once, by `key_policies`.
             key_policies: _,
             policy,
             further_policies,
@@ -355,7 +355,7 @@ impl FlattenContext<'_> {
             let Consumer {
                 address: _,
                 origin: _,
-                // It is what the consumer is called, as far as any side knows it.
+                // The scheme derives the consumer's label from it if any side knows it.
                 function,
                 role,
                 grants,
@@ -365,16 +365,16 @@ impl FlattenContext<'_> {
             if let (Evidence::Unresolved(reason, _), Evidence::Unresolved(..)) = (function, role)
                 && grants.is_empty()
             {
-                // Somebody of whom nothing is known may be anybody, or nobody.
+                // An unknown consumer may be any consumer of the other side, or none.
                 sheet.is(Fact::Partial(reason.clone()));
                 continue;
             }
-            // Functions that share a role share the place.
+            // Functions that share a role share one path.
             let mut sheet = sheet.under(&self.scheme.consumer(consumer));
             sheet.value("is", "present");
             match sheet.known("role", role) {
                 Some(Identity::Known(role)) => sheet.value("role", last_step(role)),
-                // It has no name before it is created.
+                // A created role has no name before it is deployed.
                 Some(Identity::Created(_) | Identity::Open(_)) => {
                     sheet.under("role").is(Fact::NotVisible)
                 }

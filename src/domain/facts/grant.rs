@@ -1,12 +1,13 @@
-//! One grant or denial of a policy, and whether it lies within another one.
+//! One grant or denial of a policy, and the test of whether it covers another one.
 
 use super::conditions::Test;
 use super::words::{FactString, Ternary};
 
-/// More alternatives of one condition after the other than this are compared as they stand.
+/// The maximum number of single-value alternatives that a grant is split into; above it, the conditions are compared
+/// unsplit.
 const MAX_ALTERNATIVES: usize = 64;
 
-/// What an element of a statement names.
+/// The values that an element of a statement matches.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Named<T> {
     Everything,
@@ -14,34 +15,34 @@ pub(super) enum Named<T> {
     AllBut(Vec<T>),
 }
 
-/// A principal.
+/// A principal of a grant or denial.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct GrantPrincipal {
-    /// `AWS`, `Service` or another kind.
+    /// The type of principal: `AWS`, `Service` or another one.
     pub(super) kind: String,
     pub(super) name: FactString,
-    /// Everyone in the account, where a whole account is meant.
+    /// The pattern for all principals of an account, if the principal is a whole account.
     pub(super) everyone: Option<FactString>,
 }
 
-/// A grant or a denial: one principal, one action, one resource, under all of the conditions.
+/// A grant or a denial of one action to one principal on one resource, under all of the conditions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FactGrant {
-    /// As people read it.
+    /// The grant as shown in reports.
     pub(super) text: String,
     pub(super) denies: bool,
     pub(super) who: Named<GrantPrincipal>,
     pub(super) action: Named<FactString>,
     pub(super) resource: Named<FactString>,
     pub(super) conditions: Vec<Test>,
-    /// Why it is not wholly known, or not taken apart.
+    /// The reason why it is not fully known; `None` if it is.
     pub(super) unknown: Option<String>,
-    /// It is the whole of a statement that is too long to be taken apart.
+    /// True for a whole statement that is too large to be split into grants.
     pub(super) is_whole: bool,
 }
 
 impl FactGrant {
-    /// True for the same in other words.
+    /// True if both match the same requests, whatever their texts.
     pub(super) fn is(&self, other: &Self) -> bool {
         let parts = |one: &Self| (one.denies, one.is_whole);
         parts(self) == parts(other)
@@ -50,7 +51,7 @@ impl FactGrant {
             && (&self.resource, &self.conditions) == (&other.resource, &other.conditions)
     }
 
-    /// Whether everything that the other one is about, this one is about.
+    /// Returns `Yes` if this one covers every request that `other` covers.
     pub(super) fn holds(&self, other: &Self) -> Ternary {
         if self.is(other) {
             return Ternary::Yes;
@@ -70,7 +71,7 @@ impl FactGrant {
         Ternary::all(elements.into_iter().map(|element| element()))
     }
 
-    /// Whether every condition of this one holds where those of the other one do.
+    /// Returns `Yes` if every condition of this one holds wherever those of `other` hold.
     fn conditions_hold(&self, other: &Self) -> Ternary {
         let conditions = self.conditions.iter();
         Ternary::all(conditions.map(|own| {
@@ -83,7 +84,7 @@ impl FactGrant {
         }))
     }
 
-    /// The same as several, which have one value in each condition.
+    /// Splits the grant into several that have one value per condition each.
     pub(super) fn alternatives(&self) -> Vec<Self> {
         let mut all = vec![self.clone()];
         for (at, condition) in self.conditions.iter().enumerate() {
@@ -108,13 +109,13 @@ impl FactGrant {
     }
 }
 
-/// What an element of a statement names one by one.
+/// A single value of an element of a statement.
 pub(super) trait ElementName {
-    /// Whether whatever the other one means, this one means too.
+    /// Returns `Yes` if this value matches everything that `other` matches.
     fn holds(&self, other: &Self) -> Ternary;
-    /// Whether nothing is meant by both.
+    /// Returns `Yes` if nothing matches both values.
     fn excludes(&self, other: &Self) -> Ternary;
-    /// True where nothing is known of it, so that it may be `*`.
+    /// True if nothing is known about the value, so that it may be `*`.
     fn may_be_everything(&self) -> bool;
 }
 

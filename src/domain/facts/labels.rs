@@ -1,4 +1,4 @@
-//! What the things around one proxy are called in paths and values.
+//! The names that things around one proxy have in paths and values.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,29 +7,29 @@ use super::naming::{Scheme, ThingPart as Played};
 use crate::domain::posture::{Deployment, Identity, Proxy, Secret, SecretKey, SecurityGroup};
 use crate::domain::symbolic::{Symbol, SymbolicPart, SymbolicString};
 
-/// What the proxy's own group is called.
+/// The label of the proxy's own security group.
 const OWN: &str = "own";
 
-/// The names around one proxy.
+/// The labels of the things around one proxy.
 #[derive(Default)]
 pub(super) struct Labels {
     groups: BTreeMap<Identity, String>,
-    /// By what a term calls a secret.
+    /// The labels of secrets by each name that a policy may use for them.
     secrets: BTreeMap<String, String>,
-    /// Created roles of consumers, by address.
+    /// The labels of created consumer roles by address.
     roles: BTreeMap<String, String>,
-    /// Resource ids of databases.
+    /// The resource ids of databases, which are replaced by a placeholder.
     databases: Vec<String>,
-    /// The key that encrypts the secrets, where it is one key and nobody creates it.
+    /// The ARN of the key that encrypts the secrets; `None` if there is no single key, or if a side creates it.
     secrets_key: Option<String>,
-    /// Where all of it is deployed.
+    /// The region and account of the deployment, if known.
     deployment: Option<Deployment>,
-    /// What policies are made of.
+    /// The names that strings in policies are resolved with.
     pub(super) lexicon: Lexicon,
 }
 
 impl Labels {
-    /// The names that the scheme gives to what surrounds this proxy.
+    /// Returns the labels that the scheme gives to the things around this proxy.
     pub(super) fn of(proxy: &Proxy, scheme: &Scheme) -> Self {
         let databases: Vec<String> = scheme.database_ids.iter().cloned().collect();
         let mut labels = Self {
@@ -95,7 +95,7 @@ impl Labels {
         }
     }
 
-    /// The first part that a group plays names it; a second group in the same part gets a number.
+    /// Labels a group by the first part that it plays; a second group with the same label gets a number.
     fn name_group(&mut self, identity: &Identity, label: String) {
         if self.groups.contains_key(identity) {
             return;
@@ -124,7 +124,7 @@ impl Labels {
         }
     }
 
-    /// A group, in a path or as a peer.
+    /// Returns the label of a group, for a path or as a peer.
     pub(super) fn group(&self, identity: &Identity) -> String {
         match (self.groups.get(identity), identity) {
             (Some(label), _) => label.clone(),
@@ -134,7 +134,7 @@ impl Labels {
         }
     }
 
-    /// A group with everything that it may be called by.
+    /// Returns the label of a group, with its name as a fallback if it is created.
     pub(super) fn whole_group(&self, group: &SecurityGroup) -> String {
         match (&group.identity, group.name.value()) {
             (Identity::Created(_), Some(name)) if !self.groups.contains_key(&group.identity) => {
@@ -144,7 +144,7 @@ impl Labels {
         }
     }
 
-    /// A term in words that every source has.
+    /// Returns a symbolic string as text that is the same for every source.
     pub(super) fn term(&self, term: &SymbolicString) -> String {
         let text: String = term.0.iter().map(|part| self.part(part)).collect();
         let text = self.placed(any_partition(text));
@@ -154,7 +154,7 @@ impl Labels {
             .fold(text, |text, id| text.replace(id.as_str(), &database))
     }
 
-    /// An ARN with the deployment's own region and account as such, however they were written.
+    /// Replaces the deployment's own region and account in an ARN by placeholders.
     fn placed(&self, text: String) -> String {
         let Some(Deployment { region, account }) = &self.deployment else {
             return text;
@@ -162,7 +162,7 @@ impl Labels {
         if !text.starts_with("arn:") {
             return text;
         }
-        // arn:partition:service:region:account:resource
+        // Format: `arn:partition:service:region:account:resource`.
         let mut steps: Vec<&str> = text.splitn(6, ':').collect();
         let (own_region, own_account) = (Symbol::Region.to_string(), Symbol::Account.to_string());
         for (at, own, thing) in [(3, region, &own_region), (4, account, &own_account)] {
@@ -179,7 +179,7 @@ impl Labels {
                 Some(arn) => arn.clone(),
                 None => part.to_string(),
             },
-            // In the one partition that has another suffix, nothing else would be equal either.
+            // Only one partition has a different suffix, and there nothing else would be equal either.
             SymbolicPart::Thing(Symbol::UrlSuffix) => "amazonaws.com".to_owned(),
             SymbolicPart::Thing(Symbol::Secret(name)) => {
                 let label = self.secrets.get(name).unwrap_or(name);
@@ -194,7 +194,7 @@ impl Labels {
     }
 }
 
-/// The ARN of the one key that encrypts all secrets of a proxy, where no side creates it.
+/// Returns the ARN of the only key that encrypts all secrets of a proxy; `None` if a side creates it.
 fn existing_key(proxy: &Proxy, scheme: &Scheme) -> Option<String> {
     if scheme.is_created(&Played::SecretsKey) {
         return None;
@@ -205,7 +205,7 @@ fn existing_key(proxy: &Proxy, scheme: &Scheme) -> Option<String> {
     }
 }
 
-/// The one customer's key that encrypts all secrets of a proxy.
+/// Returns the only customer-managed key that encrypts all secrets of a proxy, if there is exactly one.
 fn sole_key(proxy: &Proxy) -> Option<&Identity> {
     let secrets = proxy.auth.entries().iter().map(|entry| &entry.secret);
     let keys: BTreeSet<Option<&SecretKey>> = secrets
@@ -217,7 +217,7 @@ fn sole_key(proxy: &Proxy) -> Option<&Identity> {
     }
 }
 
-/// What a secret is called: by its user, or by its name.
+/// Returns the label of a secret: its user if the scheme says so, otherwise its name.
 pub(super) fn secret_label(secret: &Secret, index: usize, scheme: &Scheme) -> String {
     let user = secret.username.value().filter(|_| scheme.secrets_by_user);
     let known = match &secret.identity {
@@ -235,8 +235,8 @@ fn is_created(identity: &Identity) -> bool {
     matches!(identity, Identity::Created(_))
 }
 
-/// An ARN of another partition than the one that is deployed into names nothing there, so that a literal partition means the
-/// deployment's own.
+/// Replaces a literal partition in an ARN by a placeholder. An ARN of another partition names nothing in this
+/// deployment, so a literal partition can only be the deployment's own.
 fn any_partition(text: String) -> String {
     match text
         .strip_prefix("arn:")
@@ -291,7 +291,7 @@ mod tests {
         ] {
             assert_ne!(labels.term(&SymbolicString::text(other)), expected);
         }
-        // Only the steps of an ARN: elsewhere a number may be anything.
+        // Placeholders apply only to the segments of an ARN: elsewhere a number may be anything.
         assert_eq!(
             labels.term(&SymbolicString::text("a:b:c:eu-west-1")),
             "a:b:c:eu-west-1"

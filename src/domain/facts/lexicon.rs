@@ -1,4 +1,5 @@
-//! What the strings in the policies around one proxy are made of, so that two sides can be compared letter by letter.
+//! Resolves the strings in the policies around one proxy to tokens, so that two sides can be compared character by
+//! character.
 
 use std::collections::BTreeMap;
 
@@ -7,20 +8,20 @@ use crate::domain::arn::Arn;
 use crate::domain::posture::{Deployment, Identity, Proxy, Secret};
 use crate::domain::symbolic::{Symbol, SymbolicPart, SymbolicString};
 
-/// In an ARN of a secret, six question marks stand for the characters that Secrets Manager appends to the name.
+/// The wildcards in the ARN of a secret that match the six characters that Secrets Manager appends to its name.
 /// Source: Secrets Manager User Guide, "What's in a Secrets Manager secret?".
 const SUFFIX: &str = "-??????";
 
-/// In front of the address of something created, which no text of a policy begins with.
+/// Prefixes the address of a created thing. No text in a policy begins with it, so the two cannot collide.
 const AT: char = '@';
 
-/// The things around one proxy, by what terms call them.
+/// The things around one proxy, by the symbols that policies use for them.
 #[derive(Default)]
 pub(super) struct Lexicon {
     named: BTreeMap<Symbol, FactString>,
-    /// Further names of created things, by address.
+    /// The labels of created things by address.
     created: BTreeMap<String, String>,
-    /// Resource ids of databases.
+    /// The resource ids of databases.
     databases: Vec<String>,
     deployment: Option<Deployment>,
 }
@@ -52,7 +53,7 @@ impl Lexicon {
         lexicon
     }
 
-    /// What is known where only the account is.
+    /// Creates a lexicon that knows only the deployment, in eu-west-1.
     #[cfg(test)]
     pub(super) fn deployed_into(account: &str) -> Self {
         Self {
@@ -64,7 +65,7 @@ impl Lexicon {
         }
     }
 
-    /// A secret, by a name that terms have for it, and its label.
+    /// Adds a secret under a name that policies use for it, together with its label.
     pub(super) fn secret(&mut self, name: &str, label: &str, secret: &Secret) {
         let thing = Symbol::Secret(name.to_owned());
         if self.named.contains_key(&thing) {
@@ -82,14 +83,14 @@ impl Lexicon {
         }
     }
 
-    /// The key of the secrets; which one it is, is told where it is one only.
+    /// Adds the key of the secrets; `None` if there is not exactly one, so that its identity is unknown.
     pub(super) fn key(&mut self, identity: Option<&Identity>) {
         let any = Identity::Known(String::new());
         let arn = ("arn:aws:kms:<region>:<account>:key/", Some("key id"));
         self.introduce(Symbol::SecretsKey, identity.unwrap_or(&any), arn);
     }
 
-    /// What a created role is called on all sides.
+    /// Adds the label of a created role, which is the same on all sides.
     pub(super) fn role(&mut self, address: &str, label: &str) {
         self.created
             .insert(address.to_owned(), format!("<{label}>"));
@@ -118,7 +119,8 @@ impl Lexicon {
         self.named.insert(thing, FactString { tokens, written });
     }
 
-    /// An ARN with the deployment's own places as such, and what nobody knows of its end.
+    /// Returns the tokens of an ARN: the deployment's own region and account are filled in, and an unknown ending
+    /// becomes a thing.
     fn written(&self, arn: &str, ending: Option<&str>) -> Vec<StringToken> {
         let mut written = Vec::new();
         for (at, step) in arn.split(':').enumerate() {
@@ -136,7 +138,7 @@ impl Lexicon {
         written
     }
 
-    /// The region or the account that is deployed into.
+    /// Returns the region or the account of the deployment.
     fn place(&self, thing: &Symbol) -> Vec<StringToken> {
         let known = self.deployment.as_ref().map(|known| match thing {
             Symbol::Region => &known.region,
@@ -148,7 +150,7 @@ impl Lexicon {
         }
     }
 
-    /// What a term is made of. Wildcards mean something only where the term is a pattern.
+    /// Resolves a symbolic string to tokens. Wildcards count only if `is_pattern`.
     pub(super) fn words(&self, term: &SymbolicString, is_pattern: bool) -> FactString {
         let mut words = FactString {
             tokens: Vec::new(),
@@ -183,7 +185,7 @@ impl Lexicon {
         words
     }
 
-    /// An ARN that an account shows.
+    /// Returns the tokens of an ARN that an account reports.
     fn placed(&self, arn: &str) -> Vec<StringToken> {
         let mut placed = Vec::new();
         let mut rest = own_partition(arn);
@@ -216,13 +218,13 @@ impl Lexicon {
         found
     }
 
-    /// What a thing is called, and what it is written as where that is another thing.
+    /// Returns the tokens of a thing, and its literal form if that is different.
     fn thing(&self, thing: &Symbol) -> (Vec<StringToken>, Option<Vec<StringToken>>) {
         let step = || vec![StringToken::Thing(vec![thing.to_string()], Extent::Step)];
         let called = match thing {
             // An ARN of another partition names nothing in this one.
             Symbol::Partition => tokens("aws", false),
-            // In the one partition that has another suffix, nothing else would be equal either.
+            // Only one partition has a different suffix, and there nothing else would be equal either.
             Symbol::UrlSuffix => tokens("amazonaws.com", false),
             Symbol::Region | Symbol::Account => self.place(thing),
             Symbol::DatabaseResourceId if self.databases.is_empty() => step(),
@@ -245,7 +247,7 @@ impl Lexicon {
     }
 
     fn created(&self, address: &str) -> Vec<StringToken> {
-        // What a data source finds may be anything.
+        // The result of a data source may be anything.
         if address.starts_with("data.") || address.contains(".data.") {
             return vec![StringToken::Unknown(format!(
                 "what {address} finds is known only when it is asked"
@@ -257,7 +259,7 @@ impl Lexicon {
     }
 }
 
-/// An ARN that is written for a partition means the one that is deployed into: in another one it names nothing.
+/// Replaces a literal partition by `aws`. An ARN of another partition than the deployment's names nothing there.
 fn own_partition(text: &str) -> String {
     let rest = text
         .strip_prefix("arn:")

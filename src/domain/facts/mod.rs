@@ -1,8 +1,7 @@
-//! A posture as a flat list of facts, and the comparison of two.
+//! Flattens a posture into a list of facts, and compares two postures.
 //!
-//! A path is the same whatever source the posture came from: created things are called by the part they play (`own`,
-//! `proxy role`), never by an address or a generated id. What the two sides of a comparison need to agree on for that is in
-//! [`naming`].
+//! A path is the same for every source of the posture: created things are named by the part they play (`own`, `proxy
+//! role`), never by an address or a generated id. The names that both sides have to agree on are in [`naming`].
 
 mod conditions;
 mod enum_names;
@@ -24,57 +23,61 @@ use self::fact_writer::Flat;
 use self::naming::Scheme;
 use super::posture::Posture;
 
-/// What is known at one path.
+/// The state of knowledge at one path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fact {
-    /// The value, as text.
+    /// The known value, as text.
     Value(String),
-    /// Cannot be worked out, for this reason; nor can anything below it.
+    /// Unresolved for this reason, together with everything below the path.
     Unresolved(String),
-    /// Lies outside what this source shows; so does everything below it.
+    /// Not visible to this source, together with everything below the path.
     NotVisible,
-    /// What stands below is true, but there may be more of it, for this reason.
+    /// The facts below the path are true, but there may be more of them, for this reason.
     Partial(String),
 }
 
-/// Two postures, side by side.
+/// The result of comparing an intent with the actual posture.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Comparison {
-    /// What both sides show, and show differently. Sorted by path.
+    /// The facts that both sides show and that differ. Sorted by path.
     pub differences: Vec<Difference>,
-    /// What at least one side does not show, which side, and why: `path (actual): reason`. Sorted.
+    /// The facts that at least one side does not show, with the side and the reason: `path (actual): reason`. Sorted.
     pub not_compared: Vec<String>,
-    /// The part of it that the intent states and that what was read does not show: a proof must not pass over it. Sorted.
+    /// The subset of `not_compared` that the intent states and the actual side does not show, and grants that may
+    /// permit more: a proof must not pass over it. Sorted.
     pub hidden: Vec<String>,
-    /// What was read does not show, and the intent does, be it that there is nothing: `path (actual): reason`. Sorted.
+    /// The facts that the intent shows as absent and that the actual side does not show: `path (actual): reason`.
+    /// Sorted.
     pub unseen: Vec<String>,
-    /// What was read shows where the intent shows only a part, or nothing: it may have been there all the time. Sorted by path.
+    /// The facts that the actual side shows and the intent shows only in part or not at all: they may have been there
+    /// all the time. Sorted by path.
     pub appeared: Vec<Difference>,
 }
 
 /// One fact that differs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Difference {
-    /// `orders-proxy/auth/orders_rw/iam`.
+    /// The path of the fact, as `orders-proxy/auth/orders_rw/iam`.
     pub path: String,
-    /// `None` where the intent has no such thing.
+    /// The intended value; `None` if the intent has no such fact.
     pub intent: Option<String>,
-    /// `None` where there is no such thing.
+    /// The actual value; `None` if there is no such fact.
     pub actual: Option<String>,
-    /// What is missing on one side as a whole: the path itself, or the thing that it belongs to.
+    /// The path of the topmost thing that one side lacks: `path` itself, or what it belongs to.
     pub whole: String,
-    /// What it means, where it is about a grant or a denial of a policy.
+    /// The effect on permissions; `None` unless a grant or a denial of a policy differs.
     pub permits: Option<Permits>,
-    /// A rule of a group of a new endpoint that the proxy's own groups were meant to have: whom it admits, the proxy admits already.
+    /// True for a rule of a new endpoint's security group that the intent has on the proxy's own groups: the proxy
+    /// already admits the same peer.
     pub is_admitted: bool,
 }
 
-/// What a grant or a denial that differs comes to.
+/// The effect of a grant or a denial that differs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Permits {
-    /// More is permitted than was meant; otherwise less.
+    /// True if more is permitted than intended, false if less.
     pub more: bool,
-    /// The wider or narrower ones that the other side has in its place.
+    /// The wider or narrower grants that the other side has in its place.
     pub instead: Vec<String>,
 }
 
@@ -87,13 +90,13 @@ impl fmt::Display for Difference {
 }
 
 impl Posture {
-    /// Every attribute by a path that is the same in all sources.
+    /// Returns every attribute by a path that is the same in all sources.
     pub fn facts(&self) -> BTreeMap<String, Fact> {
         flatten::facts(self, &Scheme::of(&[self])).facts
     }
 }
 
-/// What differs between an intent and what was read. What either side cannot see is listed, never counted as equal.
+/// Compares an intent with an actual posture. Facts that either side cannot see are listed, never counted as equal.
 pub fn compare(intent: &Posture, actual: &Posture) -> Comparison {
     let scheme = Scheme::of(&[intent, actual]);
     let intent = flatten::facts(intent, &scheme);
@@ -127,7 +130,7 @@ pub fn compare(intent: &Posture, actual: &Posture) -> Comparison {
     comparison
 }
 
-/// Where both sides show what is permitted, or show that there is nothing.
+/// Returns the paths of the policies that both sides show, or show to be absent.
 fn visible_policies<'f>(intent: &'f Flat, actual: &'f Flat) -> BTreeSet<&'f str> {
     let shows = |side: &Flat, path: &str| {
         let is_hidden = |path: &str| hides(side.facts.get(path));
@@ -140,14 +143,14 @@ fn visible_policies<'f>(intent: &'f Flat, actual: &'f Flat) -> BTreeSet<&'f str>
         .collect()
 }
 
-/// What one side shows at a path.
+/// The state of one side at a path.
 enum Sight<'f> {
     Value(&'f str),
     /// There is no such thing.
     Nothing,
     /// It cannot be seen, for this reason.
     Hidden(&'f str),
-    /// Something above it cannot be seen, which has a fact of its own that says so.
+    /// It cannot be seen because something above it cannot, which has a fact of its own.
     Below,
 }
 
@@ -161,26 +164,27 @@ fn look<'f>(facts: &'f BTreeMap<String, Fact>, path: &str) -> Sight<'f> {
     }
 }
 
-/// The uppermost thing on the way to a path of which one side shows nothing at all.
+/// Returns the topmost ancestor of a path that one side lacks, or the path itself.
 fn whole<'p>(facts: &BTreeMap<String, Fact>, path: &'p str) -> &'p str {
     ancestors(path)
         .find(|above| is_absent(facts, above))
         .unwrap_or(path)
 }
 
-/// Whether there is nothing of this path, and nothing below it.
+/// True if there is no fact at this path and none below it.
 fn is_absent(facts: &BTreeMap<String, Fact>, path: &str) -> bool {
     let below = format!("{path}/");
     let next = facts.range(below.clone()..).next();
     !facts.contains_key(path) && !next.is_some_and(|(path, _)| path.starts_with(&below))
 }
 
-/// Whether the intent has a rule at the proxy itself that comes with a new endpoint: `ingress/tcp 5432 from sg-1`.
+/// True if the intent has the same rule on the proxy's own groups as the difference adds with a new endpoint:
+/// `ingress/tcp 5432 from sg-1`.
 fn is_admitted(difference: &Difference, intent: &BTreeMap<String, Fact>) -> bool {
     let Some((proxy, rest)) = difference.whole.split_once('/') else {
         return false;
     };
-    // All endpoints, or one of them.
+    // True for all endpoints and for a single one.
     let is_endpoint = rest.starts_with("endpoints") && rest.matches('/').count() < 2;
     let path = &difference.path;
     let side = ["/ingress/", "/egress/"]
@@ -208,7 +212,7 @@ fn hides(fact: Option<&Fact>) -> bool {
 }
 
 impl Comparison {
-    /// What is permitted on one side and not on the other one, however it is written.
+    /// Adds the grants and denials that only one side has, compared by meaning and not by text.
     fn policy(&mut self, path: &str, [intent, actual]: [&Flat; 2]) {
         let none = Vec::new();
         let [before, now] = [intent, actual].map(|side| side.policies.get(path).unwrap_or(&none));
@@ -219,7 +223,7 @@ impl Comparison {
                 false => ("intent", actual),
             };
             if let Some(reason) = &change.open {
-                // What may be less is no reason to look; what may be more is.
+                // Possibly less permission is no reason to look; possibly more is.
                 if change.is_more() {
                     self.hidden.push(format!("{entry} (actual): {reason}"));
                 }
@@ -229,7 +233,7 @@ impl Comparison {
                 });
                 continue;
             }
-            // A grant is one thing, whatever strokes the names in it have.
+            // A grant is a single step of the path, even if the names in it contain slashes.
             let mut above = ancestors(path).chain([path]);
             let above = above.find(|above| is_absent(&lacking.facts, above));
             let present = |is_there: bool| is_there.then(|| "present".to_owned());

@@ -1,28 +1,29 @@
-//! What the sides of a comparison agree on before either is flattened: by which of its names each thing is called.
+//! Chooses the names that both sides of a comparison use for each thing, before either is flattened.
 //!
-//! A secret is called by its user where every side knows all users, else by its name; a consumer by its function where any
-//! side knows that; a group, network or key that any side creates by the part it plays, else by its id.
+//! A secret is named by its user if every side knows all users, otherwise by its name. A consumer is named by its
+//! function if any side knows that. A group, network or key that any side creates is named by the part it plays,
+//! otherwise by its id.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::posture::{Consumer, Deployment, Identity, Posture, Proxy, SecretKey};
 
-/// How things are called on all sides.
+/// The naming scheme that all sides share.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scheme {
-    /// The one proxy of every side, where each has one only.
+    /// The name of the only proxy; `None` unless each side has exactly one.
     pub(super) sole_proxy: Option<String>,
-    /// Secrets are called by the user that they hold.
+    /// True if secrets are named by the user that they hold.
     pub(super) secrets_by_user: bool,
     /// The functions that run under a role, by the role's name.
     functions: BTreeMap<String, BTreeSet<String>>,
-    /// Resource ids of databases, as far as any side knows them.
+    /// The resource ids of databases that any side knows.
     pub(super) database_ids: BTreeSet<String>,
-    /// Names of the groups that some side creates for the proxy itself.
+    /// The names of the groups that some side creates for the proxy itself.
     own_groups: BTreeSet<String>,
     /// The parts that some side fills with something that it creates.
     created: BTreeSet<ThingPart>,
-    /// Where it is deployed, as far as any side knows.
+    /// The region and account of the deployment, if any side knows them.
     pub(super) deployment: Option<Deployment>,
 }
 
@@ -38,7 +39,7 @@ pub(super) enum ThingPart {
 }
 
 impl Scheme {
-    /// The scheme that serves all of these.
+    /// Derives the scheme from all sides.
     pub(super) fn of(sides: &[&Posture]) -> Self {
         let proxies = || sides.iter().flat_map(|posture| &posture.proxies);
         let mut scheme = Self {
@@ -124,18 +125,18 @@ impl Scheme {
         }
     }
 
-    /// True where some side creates what fills this part.
+    /// True if some side creates the thing that plays this part.
     pub(super) fn is_created(&self, part: &ThingPart) -> bool {
         self.created.contains(part)
     }
 
-    /// True where some side creates a group of this name for the proxy itself.
+    /// True if some side creates a group of this name for the proxy itself.
     pub(super) fn is_own_group(&self, name: &str) -> bool {
         self.own_groups.contains(name)
     }
 
-    /// What a consumer is called: by its function, or by its role where nobody knows the function or several share the role,
-    /// and with it the grants.
+    /// Returns the name of a consumer: its function, or its role if the function is unknown or several functions share
+    /// the role and with it the grants.
     pub(super) fn consumer(&self, consumer: &Consumer) -> String {
         let role = role_name(consumer);
         let functions = role.as_ref().and_then(|role| self.functions.get(role));
@@ -180,7 +181,7 @@ fn knows_all_users(proxy: &Proxy) -> bool {
     users.iter().all(Option::is_some) && distinct.len() == users.len()
 }
 
-/// The name of a consumer's role, where the account knows it: the end of its ARN.
+/// Returns the last segment of the ARN of a consumer's role; `None` unless the role exists already.
 pub(super) fn role_name(consumer: &Consumer) -> Option<String> {
     match consumer.role.value()? {
         Identity::Known(name) => Some(last_step(name).to_owned()),
@@ -188,7 +189,7 @@ pub(super) fn role_name(consumer: &Consumer) -> Option<String> {
     }
 }
 
-/// What stands behind the last slash.
+/// Returns the text after the last slash.
 pub(super) fn last_step(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
 }

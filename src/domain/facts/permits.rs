@@ -1,31 +1,31 @@
-//! Two sets of grants, side by side: what is permitted by one of them and not by the other one.
+//! Compares two sets of grants and denials and returns what only one of them has.
 
 use super::grant::FactGrant;
 use super::words::Ternary;
 
-/// More pairs than this are not compared.
+/// The maximum number of pairs to compare; above it, every answer stays open.
 const MAX_PAIRS: usize = 1 << 20;
 
-/// A grant or denial of one side that the other side does not hold.
+/// A grant or denial of one side that the other side does not cover.
 #[derive(Debug)]
 pub(super) struct PermitChange<'g> {
     pub(super) grant: &'g FactGrant,
-    /// It is a new one; otherwise it is gone.
+    /// True if it is new, false if it is gone.
     pub(super) is_new: bool,
-    /// What the other side has in its place: narrower or wider ones.
+    /// The narrower or wider grants that the other side has in its place.
     pub(super) instead: Vec<&'g FactGrant>,
-    /// Why it cannot be told whether the other side holds it, where it cannot.
+    /// The reason why coverage by the other side cannot be decided; `None` if it can.
     pub(super) open: Option<String>,
 }
 
 impl PermitChange<'_> {
-    /// More is permitted: by a new grant, or by a denial that is gone.
+    /// True if more is permitted: by a new grant, or by a denial that is gone.
     pub(super) fn is_more(&self) -> bool {
         self.is_new != self.grant.denies
     }
 }
 
-/// What the one side permits or denies that the other one does not.
+/// Returns the grants and denials that only one side has.
 pub(super) fn changes<'g>(
     intent: &'g [FactGrant],
     actual: &'g [FactGrant],
@@ -35,7 +35,7 @@ pub(super) fn changes<'g>(
     gone.into_iter().chain(new).collect()
 }
 
-/// What `others` do not hold.
+/// Returns the grants that `others` do not cover.
 fn missing<'g>(
     grants: &'g [FactGrant],
     others: &'g [FactGrant],

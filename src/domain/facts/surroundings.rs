@@ -1,4 +1,4 @@
-//! What lies around a proxy onto a sheet: networks, groups with their rules, the database.
+//! Flattens the surroundings of a proxy: networks, security groups with their rules, the database.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ impl FlattenContext<'_> {
                 zone,
                 zone_id,
                 vpc,
-                // It changes by the minute and says nothing about how the proxy is set up.
+                // It changes by the minute and does not describe how the proxy is set up.
                 free_addresses: _,
                 zone_place: _,
                 uncounted: _,
@@ -49,7 +49,8 @@ impl FlattenContext<'_> {
         sheet.put("encryption_controls", encryption_controls, String::clone);
     }
 
-    /// Where some side creates a network, all sides' networks are taken for that one: there is no telling.
+    /// Returns the label of a network. If some side creates a network, the networks of all sides count as that one:
+    /// they cannot be told apart.
     pub(super) fn network(&self, identity: &Identity) -> String {
         match identity {
             Identity::Known(id) if !self.scheme.is_created(&ThingPart::Network) => id.clone(),
@@ -62,7 +63,7 @@ impl FlattenContext<'_> {
             kind,
             address: _,
             origin: _,
-            // How its source calls it is no fact about it.
+            // The way a source refers to the database is no fact about it.
             created: _,
             identifier,
             resource_id,
@@ -129,7 +130,7 @@ impl FlattenContext<'_> {
                 egress,
             } = group;
             if let Some(reason) = identity.open() {
-                // It may be any group of the other side, so that none of them is missing.
+                // It may be any group of the other side, so none of those can be reported as missing.
                 sheet.is(Fact::Partial(reason.to_owned()));
                 sheet
                     .one_of("an unknown group", &mut taken)
@@ -150,7 +151,8 @@ impl FlattenContext<'_> {
         }
     }
 
-    /// `tcp 5432 from own`; whether anybody wrote it or EC2 added it makes no difference to what it lets through.
+    /// Returns a rule as `tcp 5432 from own`. A rule that EC2 adds by default lets the same traffic through as one that
+    /// is written, so both give the same text.
     fn rule(&self, rule: &GroupRule, word: &str) -> SetEntry {
         let GroupRule {
             origin: _,
@@ -193,7 +195,7 @@ impl FlattenContext<'_> {
     }
 }
 
-/// Why something is not known, where it is not.
+/// Returns the reason why a value is unknown; `None` if it is known.
 fn reason<T>(evidence: &Evidence<T>) -> Option<&str> {
     match evidence {
         Evidence::Stated(..) | Evidence::Defaulted(_) => None,

@@ -1,9 +1,9 @@
-//! Strings of policies with their wildcards, and whether whatever fits one of them fits another one too.
+//! Policy strings with their wildcards, and the test of whether one string matches everything that another one matches.
 
-/// How many steps one comparison may take: names of things are a few hundred letters long. What is longer is compared as a whole.
+/// The maximum number of steps of one comparison: names have a few hundred characters. Longer strings stay undecided.
 const MAX_STEPS: usize = 1 << 20;
 
-/// What can be said of a question about something that may not be known.
+/// The answer to a question about something that may be unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Ternary {
     No,
@@ -19,12 +19,12 @@ impl Ternary {
         }
     }
 
-    /// At best perhaps.
+    /// Lowers `Yes` to `Maybe`.
     fn perhaps(self) -> Self {
         self.min(Self::Maybe)
     }
 
-    /// Whether all of them are so; of what comes after a no, nobody asks.
+    /// Returns the lowest answer; stops at the first `No`.
     pub(super) fn all(answers: impl IntoIterator<Item = Self>) -> Self {
         let mut least = Self::Yes;
         for answer in answers {
@@ -36,7 +36,7 @@ impl Ternary {
         least
     }
 
-    /// Whether any of them is so.
+    /// Returns the highest answer; stops at the first `Yes`.
     pub(super) fn any(answers: impl IntoIterator<Item = Self>) -> Self {
         let mut best = Self::No;
         for answer in answers {
@@ -53,37 +53,37 @@ impl Ternary {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum StringToken {
     Letter(char),
-    /// `?`: one letter, whichever.
+    /// `?`: any single character.
     One,
-    /// `*`: any letters, or none.
+    /// `*`: any number of characters, or none.
     Many,
-    /// Something whose name nobody knows yet, by all that it is called here.
+    /// A thing whose name is not known yet, by all labels that it has here.
     Thing(Vec<String>, Extent),
-    /// Whatever could not be worked out, and why.
+    /// A part that is unresolved, with the reason.
     Unknown(String),
 }
 
-/// What a name that nobody knows yet can be.
+/// The texts that a thing without a known name may turn out to have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Extent {
-    /// Nothing that somebody could write: where it has a name, that stands in [`FactString::written`].
+    /// None that anyone could write literally; if it has a literal form, that is in [`FactString::written`].
     Apart,
-    /// One step of an ARN.
+    /// Any single segment of an ARN.
     Step,
-    /// Anything.
+    /// Any text, including several segments of an ARN.
     Whole,
 }
 
-/// A string.
+/// A policy string, as tokens.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct FactString {
     pub(super) tokens: Vec<StringToken>,
-    /// As somebody would write it who knows the names of the things in it.
+    /// The literal form, with the names of things filled in; `None` if it equals `tokens`.
     pub(super) written: Option<Vec<StringToken>>,
 }
 
 impl FactString {
-    /// A text in which `*` and `?` stand for letters.
+    /// Creates a pattern in which `*` and `?` are wildcards.
     pub(super) fn pattern(text: &str) -> Self {
         Self {
             tokens: tokens(text, true),
@@ -91,12 +91,12 @@ impl FactString {
         }
     }
 
-    /// True for `*`.
+    /// True for `*` alone, which matches every text.
     pub(super) fn is_everything(&self) -> bool {
         !self.tokens.is_empty() && self.tokens.iter().all(|token| *token == StringToken::Many)
     }
 
-    /// True where nothing is known of it.
+    /// True if nothing is known about the string.
     pub(super) fn is_open(&self) -> bool {
         let mut tokens = self.tokens.iter();
         let is_open =
@@ -109,7 +109,7 @@ impl FactString {
         tokens.any(|token| matches!(token, StringToken::One | StringToken::Many))
     }
 
-    /// The text, where nothing in it is open.
+    /// Returns the string as text; `None` if a part of it is open.
     pub(super) fn text(&self) -> Option<String> {
         let tokens = self.written.as_ref().unwrap_or(&self.tokens).iter();
         tokens
@@ -122,7 +122,7 @@ impl FactString {
             .collect()
     }
 
-    /// What stands between two colons, as it would be written.
+    /// Returns the colon-separated segment at this index, in its literal form.
     pub(super) fn step(&self, number: usize) -> Self {
         let tokens = self.written.as_ref().unwrap_or(&self.tokens);
         let mut steps = tokens.split(|token| *token == StringToken::Letter(':'));
@@ -132,7 +132,7 @@ impl FactString {
         }
     }
 
-    /// The same in small letters.
+    /// Returns the string in lower case.
     pub(super) fn folded(&self) -> Self {
         let fold = |tokens: &Vec<StringToken>| {
             let tokens = tokens.iter().map(|token| match token {
@@ -147,7 +147,7 @@ impl FactString {
         }
     }
 
-    /// Whether everything that fits the other one fits this one.
+    /// Returns `Yes` if this string matches everything that `other` matches.
     pub(super) fn holds(&self, other: &Self) -> Ternary {
         let called = holds(&self.tokens, &other.tokens);
         let are_things = [self, other].iter().all(|words| words.is_thing());
@@ -159,7 +159,7 @@ impl FactString {
         holds(wide, narrow)
     }
 
-    /// Whether nothing fits both.
+    /// Returns `Yes` if no text matches both.
     pub(super) fn excludes(&self, other: &Self) -> Ternary {
         match self.holds(other).max(other.holds(self)) {
             Ternary::Yes => Ternary::No,
@@ -173,7 +173,7 @@ impl FactString {
     }
 }
 
-/// The pieces of a text.
+/// Splits a text into tokens.
 pub(super) fn tokens(text: &str, has_wildcards: bool) -> Vec<StringToken> {
     let letters = text.chars().map(|letter| match letter {
         '*' if has_wildcards => StringToken::Many,
@@ -183,7 +183,7 @@ pub(super) fn tokens(text: &str, has_wildcards: bool) -> Vec<StringToken> {
     letters.collect()
 }
 
-/// Whether everything that fits `narrow` fits `wide`. From the ends to the beginnings, so that no text is too long for the stack.
+/// Returns `Yes` if `wide` matches everything that `narrow` matches.
 fn holds(wide: &[StringToken], narrow: &[StringToken]) -> Ternary {
     if wide == narrow {
         return Ternary::Yes;
@@ -194,7 +194,7 @@ fn holds(wide: &[StringToken], narrow: &[StringToken]) -> Ternary {
     if wide.len().saturating_mul(narrow.len()) > MAX_STEPS {
         return Ternary::Maybe;
     }
-    // What is known of the rest of `wide` with each rest of `narrow`.
+    // The answers for the rest of `wide` against each rest of `narrow`, from the end: no recursion, no stack overflow.
     let mut rests: Vec<Ternary> = vec![Ternary::No; narrow.len() + 1];
     if let Some(last) = rests.last_mut() {
         *last = Ternary::Yes;
@@ -209,7 +209,7 @@ fn holds(wide: &[StringToken], narrow: &[StringToken]) -> Ternary {
     for token in wide.iter().rev() {
         let mut next = vec![ended(token, rests[narrow.len()]); narrow.len() + 1];
         for at in (0..narrow.len()).rev() {
-            // Both go on, only `wide` does, only `narrow` does.
+            // Both advance, only `wide` does, only `narrow` does.
             let ways = [rests[at + 1], rests[at], next[at + 1]];
             next[at] = step(token, &narrow[at], ways);
         }
@@ -225,7 +225,7 @@ fn starts_apart(one: Option<&StringToken>, other: Option<&StringToken>) -> bool 
     }
 }
 
-/// Nothing of `narrow` is left.
+/// Returns the answer when `narrow` is used up.
 fn ended(wide: &StringToken, rest: Ternary) -> Ternary {
     match wide {
         StringToken::Many => rest,
@@ -279,7 +279,7 @@ mod tests {
     use super::Ternary::{Maybe, No, Yes};
     use super::*;
 
-    /// `<x>` is a thing that could be any step, `{x}` one that is nothing that could be written, `[x]` is not known.
+    /// Parses `<x>` as a thing that may be any segment, `{x}` as a thing that no literal text names, `[x]` as unknown.
     fn words(text: &str) -> FactString {
         let mut tokens = Vec::new();
         let mut rest = text;
@@ -358,7 +358,7 @@ mod tests {
         }
         assert_eq!(role.holds(&FactString::pattern("arn:role/a")), Yes);
         assert_eq!(role.holds(&FactString::pattern("arn:role/*")), No);
-        // Two things are not one because one of them may have any name.
+        // Two things are not the same because one of them may have any name.
         let other = FactString {
             tokens: vec![StringToken::Thing(vec!["x".to_owned()], Extent::Whole)],
             written: None,

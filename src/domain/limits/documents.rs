@@ -1,38 +1,41 @@
-//! How large the documents may be that a proxy is described in: policies, templates, parameters, sets of tags.
+//! Size limits of the documents that describe a proxy: policies, templates, parameters, sets of tags.
 //!
-//! The quotas of other services than RDS, which a proxy with many users or consumers meets before those of RDS itself.
+//! These are quotas of services other than RDS. A proxy with many users or consumers reaches them before those of RDS
+//! itself.
 
 use super::LimitBroken;
 
-/// Characters of all inline policies of one role together, blanks not counted.
+/// The maximum number of characters of all inline policies of one role together, not counting white space.
 /// Source: IAM User Guide, "IAM and AWS STS quotas".
 pub const ROLE_POLICY_LENGTH: usize = 10_240;
 
-/// Characters of a secret's resource policy.
+/// The maximum number of characters of a secret's resource policy.
 /// Source: AWS Secrets Manager User Guide, "AWS Secrets Manager quotas".
 pub const SECRET_POLICY_LENGTH: usize = 20_480;
 
-/// Tags of one resource.
+/// The maximum number of tags of one resource.
 /// Source: AWS General Reference, "Tagging your AWS resources" (naming limits and requirements).
 pub const TAGS: usize = 50;
 
-/// Bytes of a parameter's value.
+/// The maximum size of a parameter's value in bytes.
 /// Source: AWS CloudFormation User Guide, "Understand CloudFormation quotas".
 pub const PARAMETER_LENGTH: usize = 4_096;
 
-/// Parameters of a template.
+/// The maximum number of parameters of a template.
 /// Source: AWS CloudFormation User Guide, "Understand CloudFormation quotas".
 pub const PARAMETERS: usize = 200;
 
-/// Resources of a template.
+/// The maximum number of resources of a template.
 /// Source: AWS CloudFormation User Guide, "Understand CloudFormation quotas".
 pub const RESOURCES: usize = 500;
 
-/// Bytes of a template that lies in a bucket. One that is passed in the request has 51,200 at most.
+/// The maximum size in bytes of a template in a bucket. A template that is passed in the request is limited to 51,200
+/// bytes.
 /// Source: AWS CloudFormation User Guide, "Understand CloudFormation quotas".
 pub const TEMPLATE_LENGTH: usize = 1_000_000;
 
-/// Checks the inline policies of a role; `whose` is "the proxy's role" or "role orders-api-role".
+/// Checks the length of a role's inline policy; `whose` names the role in messages: "the proxy's role" or "role
+/// orders-api-role".
 pub fn role_policy(whose: &str, length: usize) -> Result<(), LimitBroken> {
     within(length, ROLE_POLICY_LENGTH, || {
         (
@@ -44,7 +47,7 @@ pub fn role_policy(whose: &str, length: usize) -> Result<(), LimitBroken> {
     })
 }
 
-/// Checks the resource policy of a secret.
+/// Checks the length of a secret's resource policy.
 pub fn secret_policy(length: usize) -> Result<(), LimitBroken> {
     within(length, SECRET_POLICY_LENGTH, || {
         (
@@ -56,7 +59,7 @@ pub fn secret_policy(length: usize) -> Result<(), LimitBroken> {
     })
 }
 
-/// Checks the value of a parameter of a template, which holds a list of ids.
+/// Checks the length of a template parameter's value, which is a list of ids.
 pub fn parameter(length: usize) -> Result<(), LimitBroken> {
     within(length, PARAMETER_LENGTH, || {
         (
@@ -68,7 +71,7 @@ pub fn parameter(length: usize) -> Result<(), LimitBroken> {
     })
 }
 
-/// Checks a whole template: its bytes, its resources, its parameters.
+/// Checks the size of a template and its numbers of resources and parameters.
 pub fn template(length: usize, resources: usize, parameters: usize) -> Result<(), LimitBroken> {
     let counts = [
         (length, TEMPLATE_LENGTH, "bytes"),
@@ -85,7 +88,7 @@ pub fn template(length: usize, resources: usize, parameters: usize) -> Result<()
     })
 }
 
-/// Checks the number of tags that somebody chose, beside those that are added to a secret.
+/// Checks the number of tags that the user chose, plus those that are added to a secret.
 pub fn tags(chosen: usize, added: usize) -> Result<(), LimitBroken> {
     within(chosen + added, TAGS, || {
         (

@@ -1,14 +1,14 @@
-//! What an auth entry may say.
+//! Checks of the values of an auth entry.
 
 use super::LimitBroken;
 use crate::domain::engine::EngineFamily;
 use crate::domain::posture::IamAuth;
 
-/// The one `AuthScheme` that exists.
+/// The only `AuthScheme` that exists.
 /// Source: Amazon RDS API Reference, "UserAuthConfig".
 pub const AUTH_SCHEME: &str = "SECRETS";
 
-/// `ClientPasswordAuthType` by family.
+/// Returns the valid values of `ClientPasswordAuthType` for an engine family.
 /// Source: Amazon RDS API Reference, "UserAuthConfig".
 pub fn client_password_types(family: EngineFamily) -> &'static [&'static str] {
     match family {
@@ -18,7 +18,7 @@ pub fn client_password_types(family: EngineFamily) -> &'static [&'static str] {
     }
 }
 
-/// Checks `AuthScheme`.
+/// Checks that `AuthScheme` is [`AUTH_SCHEME`].
 pub fn auth_scheme(scheme: &str) -> Result<(), LimitBroken> {
     if scheme == AUTH_SCHEME {
         return Ok(());
@@ -30,7 +30,7 @@ pub fn auth_scheme(scheme: &str) -> Result<(), LimitBroken> {
     ))
 }
 
-/// Checks `IAMAuth`; a family that is not known allows what any family allows.
+/// Checks `IAMAuth`; an unknown family allows every value that any family allows.
 /// Source: Amazon RDS API Reference, "UserAuthConfig" (`ENABLED` is valid only for RDS for Microsoft SQL Server).
 pub fn iam_auth(iam: &IamAuth, family: Option<EngineFamily>) -> Result<(), LimitBroken> {
     let message = match (iam, family) {
@@ -44,7 +44,7 @@ pub fn iam_auth(iam: &IamAuth, family: Option<EngineFamily>) -> Result<(), Limit
     Err(LimitBroken::new("auth-invalid", message, "write REQUIRED"))
 }
 
-/// Checks `ClientPasswordAuthType`; a family that is not known allows what any family allows.
+/// Checks `ClientPasswordAuthType`; an unknown family allows every value that any family allows.
 pub fn client_password_type(kind: &str, family: Option<EngineFamily>) -> Result<(), LimitBroken> {
     let families = [
         EngineFamily::MySql,

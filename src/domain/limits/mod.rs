@@ -1,6 +1,6 @@
-//! What RDS Proxy accepts: its quotas as constants, and the checks that the spec, the questions and the rules share.
+//! The limits of RDS Proxy: its quotas as constants, and the checks that the spec, the questions and the rules share.
 //!
-//! A limit is written here once. What a rule says about it in an audit is in the rule of the same id.
+//! Each limit is defined once, here. The text of an audit finding about it is in the rule of the same id.
 
 pub mod documents;
 pub mod login;
@@ -9,15 +9,15 @@ pub mod network;
 pub mod pool;
 pub mod versions;
 
-/// A limit that a value breaks.
+/// The limit that a value breaks.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}: {fix}")]
 pub struct LimitBroken {
-    /// The id of the rule that reports the same in an audit.
+    /// The id of the rule that reports the same problem in an audit.
     pub limit: &'static str,
-    /// What is wrong, lower case, no full stop.
+    /// The problem, in lower case and without a full stop.
     pub message: String,
-    /// What to do.
+    /// The fix for the problem, as an instruction.
     pub fix: String,
 }
 
@@ -31,45 +31,45 @@ impl LimitBroken {
     }
 }
 
-/// Auth entries, and so secrets, of one proxy.
+/// The maximum number of auth entries, and so of secrets, of one proxy.
 /// Source: Amazon RDS User Guide, "Quotas and limitations for RDS Proxy".
 pub const SECRETS_PER_PROXY: usize = 200;
 
-/// Endpoints beside the built-in one.
+/// The maximum number of endpoints beside the built-in one.
 /// Source: Amazon RDS User Guide, "Quotas and limitations for RDS Proxy".
 pub const EXTRA_ENDPOINTS: usize = 20;
 
-/// Proxies of one account.
+/// The maximum number of proxies of one account.
 /// Source: Amazon RDS User Guide, "Quotas and limitations for RDS Proxy".
 pub const PROXIES_PER_ACCOUNT: usize = 20;
 
-/// Tag keys and values, in characters.
+/// The maximum length of tag keys and values in characters.
 /// Source: CloudFormation Template Reference, "AWS::RDS::DBProxy TagFormat".
 pub const TAG_LENGTH: usize = 128;
 
-/// The limits that a policy may tighten. The service's own are the loosest that exist.
+/// The limits that a policy may tighten. The service's own are the loosest ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// At least this many subnets.
+    /// The minimum number of subnets.
     pub subnets: usize,
-    /// In at least this many zones.
+    /// The minimum number of zones that the subnets are in.
     pub zones: usize,
-    /// At most this many secrets.
+    /// The maximum number of secrets.
     pub secrets: usize,
-    /// At most this many endpoints beside the built-in one.
+    /// The maximum number of endpoints beside the built-in one.
     pub endpoints: usize,
-    /// At least this many free addresses in each subnet, before what the endpoints need.
+    /// The minimum number of free addresses in each subnet, not counting those that further endpoints need.
     pub free_addresses: u32,
-    /// At most this share of the database's connections.
+    /// The maximum share of the database's connections, in percent.
     pub max_connections_percent: u32,
-    /// At most this many seconds of waiting for a connection.
+    /// The maximum time to wait for a connection, in seconds.
     pub borrow_timeout: u32,
-    /// At most this many seconds of an idle client.
+    /// The maximum time that a client may be idle, in seconds.
     pub idle_client_timeout: u32,
 }
 
 impl Limits {
-    /// What the service itself enforces or asks for.
+    /// The limits that the service itself enforces or recommends.
     pub const SERVICE: Self = Self {
         subnets: network::SUBNETS,
         zones: network::ZONES,
@@ -81,7 +81,7 @@ impl Limits {
         idle_client_timeout: pool::IDLE_CLIENT_TIMEOUT,
     };
 
-    /// The stricter of both in every respect, so that no policy can loosen a limit.
+    /// Returns the stricter of both for every limit, so that no policy can loosen one.
     pub fn tightened(self, by: Self) -> Self {
         Self {
             subnets: self.subnets.max(by.subnets),

@@ -1,12 +1,12 @@
-//! Names: of proxies, endpoints, databases and database users.
+//! Checks of names: proxies, endpoints, databases and database users.
 
 use super::LimitBroken;
 
-/// Characters of `DBProxyName` and `DBProxyEndpointName`.
+/// The maximum length of `DBProxyName` and `DBProxyEndpointName` in characters.
 /// Source: Amazon RDS API Reference, "CreateDBProxy" and "CreateDBProxyEndpoint".
 pub const NAME_LENGTH: usize = 63;
 
-/// Characters of a database user in an auth entry.
+/// The maximum length of a database user in an auth entry, in characters.
 /// Source: Amazon RDS API Reference, "UserAuthConfig".
 pub const USER_LENGTH: usize = 128;
 
@@ -14,25 +14,26 @@ pub const USER_LENGTH: usize = 128;
 /// Source: Amazon RDS User Guide, "Amazon RDS Proxy" (do not create, change or drop it).
 pub const RESERVED_USER: &str = "rdsproxyadmin";
 
-/// A proxy's name as this tool writes it: what AWS accepts, in lower case, since CloudFormation lowers it and Terraform refuses the rest.
+/// Checks the name of a proxy to generate: a name that AWS accepts, in lower case, because CloudFormation converts it
+/// to lower case and Terraform rejects upper case.
 pub fn proxy_name(name: &str) -> Result<(), LimitBroken> {
     lower_case("proxy name", name)?;
     service_proxy_name(name)
 }
 
-/// A proxy's name as the service accepts it.
+/// Checks a proxy's name as the service accepts it.
 /// Source: Amazon RDS API Reference, "CreateDBProxy".
 pub fn service_proxy_name(name: &str) -> Result<(), LimitBroken> {
     identifier("proxy name", name)
 }
 
-/// An endpoint's name as the service accepts it.
+/// Checks an endpoint's name as the service accepts it.
 /// Source: Amazon RDS API Reference, "CreateDBProxyEndpoint".
 pub fn endpoint_name(name: &str) -> Result<(), LimitBroken> {
     identifier("endpoint name", name)
 }
 
-/// A database's identifier, which is neither its ARN, nor its resource id, nor the name of a database inside it.
+/// Checks a database's identifier, as distinct from its ARN, its resource id, and the name of a database inside it.
 /// Source: Amazon RDS API Reference, "CreateDBInstance" and "CreateDBCluster".
 pub fn database_identifier(identifier_text: &str) -> Result<(), LimitBroken> {
     if identifier_text.starts_with("arn:") || is_resource_id(identifier_text) {
@@ -48,7 +49,7 @@ pub fn database_identifier(identifier_text: &str) -> Result<(), LimitBroken> {
     })
 }
 
-/// A database user that may be used through the proxy.
+/// Checks the name of a database user that connects through the proxy.
 pub fn database_user(user: &str) -> Result<(), LimitBroken> {
     if user.eq_ignore_ascii_case(RESERVED_USER) {
         return Err(LimitBroken::new(
@@ -81,7 +82,7 @@ fn lower_case(what: &str, name: &str) -> Result<(), LimitBroken> {
     ))
 }
 
-/// `[a-zA-Z](?:-?[a-zA-Z0-9]+)*`, 1 to 63 characters.
+/// Checks for `[a-zA-Z](?:-?[a-zA-Z0-9]+)*`, 1 to 63 characters.
 fn identifier(what: &str, name: &str) -> Result<(), LimitBroken> {
     let Some(fault) = identifier_fault(name) else {
         return Ok(());
@@ -112,7 +113,8 @@ fn identifier_fault(name: &str) -> Option<&'static str> {
     }
 }
 
-/// `db-` or `cluster-` and 26 capital letters and digits: the id that policies want and that targets do not take.
+/// True for `db-` or `cluster-` followed by 26 capital letters and digits: the resource id, which policies need and
+/// which targets do not accept.
 fn is_resource_id(text: &str) -> bool {
     let id = text
         .strip_prefix("db-")

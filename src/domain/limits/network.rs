@@ -1,24 +1,25 @@
-//! Where a proxy can stand: regions, zones, networks, addresses.
+//! Network requirements of a proxy: regions, zones, VPCs, free addresses.
 
 use super::LimitBroken;
 
-/// Subnets that a proxy needs at least.
+/// The minimum number of subnets of a proxy.
 /// Source: Amazon RDS User Guide, "Setting up network prerequisites for RDS Proxy".
 pub const SUBNETS: usize = 2;
 
-/// Zones that they must lie in at least.
+/// The minimum number of zones that the subnets must be in.
 /// Source: Amazon RDS User Guide, "Setting up network prerequisites for RDS Proxy".
 pub const ZONES: usize = 2;
 
-/// Free addresses that a subnet should have for the smallest databases.
+/// The recommended number of free addresses in a subnet for the smallest databases.
 /// Source: Amazon RDS User Guide, "Setting up network prerequisites for RDS Proxy".
 pub const FREE_ADDRESSES: u32 = 10;
 
-/// Free addresses for each endpoint beside the built-in one.
+/// The number of free addresses that each endpoint beside the built-in one needs.
 /// Source: Amazon RDS User Guide, "Setting up network prerequisites for RDS Proxy".
 pub const FREE_ADDRESSES_PER_ENDPOINT: u32 = 3;
 
-/// Free addresses by the size of the database's class, where they are more than [`FREE_ADDRESSES`].
+/// The recommended number of free addresses by the size of the database's class, for sizes that need more than
+/// [`FREE_ADDRESSES`].
 /// Source: Amazon RDS User Guide, "Setting up network prerequisites for RDS Proxy".
 pub const FREE_ADDRESSES_BY_SIZE: &[(&str, u32)] = &[
     ("2xlarge", 15),
@@ -29,15 +30,15 @@ pub const FREE_ADDRESSES_BY_SIZE: &[(&str, u32)] = &[
     ("24xlarge", 110),
 ];
 
-/// Zones, by id, in which no proxy can stand. Names differ between accounts, ids do not.
+/// The ids of the zones that do not support proxies. Zone names differ between accounts, ids do not.
 /// Source: Amazon RDS User Guide, "Quotas and limitations for RDS Proxy".
 pub const UNSUPPORTED_ZONES: &[&str] = &["use1-az3", "usw1-az2"];
 
-/// Regions without the service: Asia Pacific (Taipei) and Asia Pacific (New Zealand). The list ages.
+/// The regions without the service: Asia Pacific (Taipei) and Asia Pacific (New Zealand). This list goes out of date.
 /// Source: Amazon RDS User Guide, "Supported Regions and DB engines for Amazon RDS Proxy", autumn 2026.
 pub const UNSUPPORTED_REGIONS: &[&str] = &["ap-east-2", "ap-southeast-6"];
 
-/// Free addresses that a subnet should have for a database of this class: `db.r6g.2xlarge`.
+/// Returns the recommended number of free addresses in a subnet for a database class such as `db.r6g.2xlarge`.
 pub fn free_addresses_for(class: &str) -> u32 {
     let size = class.rsplit('.').next().unwrap_or(class);
     FREE_ADDRESSES_BY_SIZE
@@ -58,7 +59,7 @@ pub fn zone_id(zone: &str) -> Result<(), LimitBroken> {
     ))
 }
 
-/// Checks a region.
+/// Checks that a region has the service.
 pub fn region(region: &str) -> Result<(), LimitBroken> {
     if !UNSUPPORTED_REGIONS.contains(&region) {
         return Ok(());
@@ -70,7 +71,7 @@ pub fn region(region: &str) -> Result<(), LimitBroken> {
     ))
 }
 
-/// Checks a network's tenancy.
+/// Checks the tenancy of a VPC.
 /// Source: Amazon RDS User Guide, "Quotas and limitations for RDS Proxy".
 pub fn tenancy(tenancy: &str) -> Result<(), LimitBroken> {
     if tenancy != "dedicated" {
@@ -83,7 +84,7 @@ pub fn tenancy(tenancy: &str) -> Result<(), LimitBroken> {
     ))
 }
 
-/// Checks the mode of a network's encryption controls.
+/// Checks the mode of a VPC's encryption controls.
 /// Source: Amazon RDS User Guide, "Quotas and limitations for RDS Proxy".
 pub fn encryption_controls(mode: &str) -> Result<(), LimitBroken> {
     if mode != "enforce" {
@@ -96,14 +97,14 @@ pub fn encryption_controls(mode: &str) -> Result<(), LimitBroken> {
     ))
 }
 
-/// The region of a zone by its name: `eu-west-1` of `eu-west-1a`, `us-west-2` of `us-west-2-lax-1a`.
+/// Returns the region of a zone by its name: `eu-west-1` for `eu-west-1a`, `us-west-2` for `us-west-2-lax-1a`.
 pub fn region_of_zone(zone: &str) -> &str {
     let mut hyphens = 0;
     let end = zone.find(|letter: char| {
         hyphens += usize::from(letter == '-');
         hyphens >= 2 && letter.is_ascii_digit()
     });
-    // AWS numbers its regions with one digit.
+    // The number of an AWS region has one digit.
     end.and_then(|digit| zone.get(..=digit)).unwrap_or(zone)
 }
 

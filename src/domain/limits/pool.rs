@@ -1,33 +1,33 @@
-//! The connection pool's ranges.
+//! The valid ranges of the connection pool's settings.
 
 use super::{LimitBroken, Limits};
 use crate::domain::engine::EngineFamily;
 
-/// `MaxConnectionsPercent` at most.
+/// The maximum of `MaxConnectionsPercent`.
 /// Source: Amazon RDS API Reference, "ConnectionPoolConfiguration".
 pub const PERCENT: u32 = 100;
 
-/// `ConnectionBorrowTimeout` at most, in seconds.
+/// The maximum of `ConnectionBorrowTimeout` in seconds.
 /// Source: Amazon RDS API Reference, "ConnectionPoolConfiguration".
 pub const BORROW_TIMEOUT: u32 = 300;
 
-/// `ConnectionBorrowTimeout` where none is given.
+/// The default of `ConnectionBorrowTimeout` in seconds.
 /// Source: Amazon RDS API Reference, "ConnectionPoolConfiguration".
 pub const BORROW_TIMEOUT_DEFAULT: u32 = 120;
 
-/// `IdleClientTimeout` at most, in seconds: eight hours.
+/// The maximum of `IdleClientTimeout` in seconds: eight hours.
 /// Source: Amazon RDS User Guide, "Creating a proxy for Amazon RDS".
 pub const IDLE_CLIENT_TIMEOUT: u32 = 28_800;
 
-/// `IdleClientTimeout` where none is given.
+/// The default of `IdleClientTimeout` in seconds.
 /// Source: Amazon RDS API Reference, "CreateDBProxy".
 pub const IDLE_CLIENT_TIMEOUT_DEFAULT: u32 = 1_800;
 
-/// The one session pinning filter that exists.
+/// The only session pinning filter that exists.
 /// Source: Amazon RDS API Reference, "ConnectionPoolConfiguration".
 pub const PINNING_FILTER: &str = "EXCLUDE_VARIABLE_SETS";
 
-/// `MaxConnectionsPercent` where none is given.
+/// Returns the default of `MaxConnectionsPercent` for an engine family.
 /// Source: Amazon RDS API Reference, "ConnectionPoolConfiguration".
 pub fn max_connections_default(family: EngineFamily) -> u32 {
     match family {
@@ -37,24 +37,24 @@ pub fn max_connections_default(family: EngineFamily) -> u32 {
 }
 
 impl Limits {
-    /// Checks `MaxConnectionsPercent`.
+    /// Checks that `MaxConnectionsPercent` is from 1 to the limit.
     pub fn max_connections(&self, percent: u32) -> Result<(), LimitBroken> {
         let most = self.max_connections_percent;
         within("MaxConnectionsPercent", percent, (1, most))
     }
 
-    /// Checks `ConnectionBorrowTimeout`.
+    /// Checks that `ConnectionBorrowTimeout` is from 0 to the limit.
     pub fn borrow_timeout(&self, seconds: u32) -> Result<(), LimitBroken> {
         within("ConnectionBorrowTimeout", seconds, (0, self.borrow_timeout))
     }
 
-    /// Checks `IdleClientTimeout`.
+    /// Checks that `IdleClientTimeout` is from 1 to the limit.
     pub fn idle_client_timeout(&self, seconds: u32) -> Result<(), LimitBroken> {
         within("IdleClientTimeout", seconds, (1, self.idle_client_timeout))
     }
 }
 
-/// Checks `MaxIdleConnectionsPercent` against the `MaxConnectionsPercent` that it stands beside.
+/// Checks `MaxIdleConnectionsPercent` against `MaxConnectionsPercent`.
 /// Source: Amazon RDS API Reference, "ConnectionPoolConfiguration".
 pub fn max_idle_connections(idle: u32, max: u32) -> Result<(), LimitBroken> {
     if idle <= max {

@@ -1,23 +1,23 @@
-//! Which versions of an engine RDS Proxy serves.
+//! The engine versions that RDS Proxy supports.
 
 use crate::domain::engine::Engine;
 
-/// Whether a version is served.
+/// The support of RDS Proxy for an engine version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Support {
-    /// It is.
+    /// The version is supported.
     Served,
-    /// It is not, for this reason.
+    /// The version is not supported, for this reason.
     Unserved(String),
     /// The table does not settle it, for this reason.
     Unsettled(String),
 }
 
-/// Versions that lie beyond the last one of the table and are named as not served.
+/// Versions newer than the last one in the table that AWS documents as unsupported.
 /// Source: Amazon RDS User Guide, "Supported Regions and DB engines for Amazon RDS Proxy" (SQL Server 2022).
 const EXCLUDED: &[(&str, &str)] = &[("sqlserver", "16.0")];
 
-/// First minor version of each major one of Aurora PostgreSQL.
+/// The first supported minor version of each major version of Aurora PostgreSQL.
 /// Source: Amazon Aurora User Guide, "Supported Regions and Aurora DB engines for Amazon RDS Proxy".
 const AURORA_POSTGRESQL: &[(u32, u32)] = &[
     (11, 9),
@@ -29,7 +29,7 @@ const AURORA_POSTGRESQL: &[(u32, u32)] = &[
     (17, 4),
 ];
 
-/// Whether RDS Proxy serves this version, written as the API gives it: `16.4`, `8.0.mysql_aurora.3.05.2`.
+/// Returns the support for a version, which is written as the API returns it: `16.4`, `8.0.mysql_aurora.3.05.2`.
 pub fn support(engine: &Engine, version: &str) -> Support {
     if excluded(engine, version) {
         return unserved(engine, version);
@@ -50,12 +50,12 @@ fn excluded(engine: &Engine, version: &str) -> bool {
         .any(|(id, entry)| *id == engine.id && is_of(version, entry))
 }
 
-/// True when the version is the entry or begins with it, number by number: `15.00.4410.1.v1` is of `15.0`.
+/// True if the numbers of the version begin with those of the entry: `15.00.4410.1.v1` belongs to `15.0`.
 fn is_of(version: &str, entry: &str) -> bool {
     numbers(version).starts_with(&numbers(entry))
 }
 
-/// The leading numbers: `8, 0` of `8.0.mysql_aurora.3.05.2`.
+/// Returns the leading numbers: `8, 0` for `8.0.mysql_aurora.3.05.2`.
 fn numbers(version: &str) -> Vec<u32> {
     version
         .split('.')
@@ -91,7 +91,7 @@ fn unserved(engine: &Engine, version: &str) -> Support {
     ))
 }
 
-/// Aurora MySQL 2.07, 2.11 and later, all of 3.
+/// Returns the support for Aurora MySQL: 2.07, 2.11 and later, all of 3.
 /// Source: Amazon Aurora User Guide, "Supported Regions and Aurora DB engines for Amazon RDS Proxy".
 fn aurora_mysql(engine: &Engine, version: &str) -> Support {
     let Some((_, release)) = version.split_once("mysql_aurora.") else {
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn follows_the_table_of_the_guide() {
-        // (engine, version, `y` served, `n` not served, `?` not settled)
+        // (engine, version, `y` supported, `n` unsupported, `?` not settled)
         let cases = [
             ("mysql", "8.0.35", 'y'),
             ("mysql", "5.6.51", 'n'),

@@ -1,9 +1,9 @@
-//! The alphabets that names are made of, and ARNs taken apart.
+//! The alphabets of names, and the parser for ARNs of a known partition.
 
 use super::AccountId;
 use crate::domain::arn::Arn;
 
-/// Takes an ARN of that service in a known partition apart; `None` when it is none.
+/// Parses an ARN of the given service; `None` if the text is not one, or its partition is unknown.
 pub fn arn<'a>(text: &'a str, service: &str) -> Option<Arn<'a>> {
     let arn = Arn::parse(text)?;
     let known = ["aws", "aws-cn", "aws-us-gov"].contains(&arn.partition)
@@ -17,7 +17,7 @@ pub(super) fn is_lower(text: &str) -> bool {
     !text.bytes().any(|b| b.is_ascii_uppercase())
 }
 
-/// Letters, digits and single inner hyphens, a letter first.
+/// True for letters, digits and single inner hyphens that start with a letter.
 pub(super) fn is_hyphenated(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphabetic())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')

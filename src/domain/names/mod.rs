@@ -1,8 +1,9 @@
-//! Names and ids, parsed once at the border.
+//! Names and ids, parsed once where they enter the program.
 //!
-//! Every string that reaches a template went through one of these types. Their alphabets are what AWS accepts, or narrower, and
-//! none of them holds a quote, a backslash, a dollar sign, a brace or a line break: a name cannot break out of its string in any
-//! language that we write. Whoever takes a [`ProxyName`] need not check it again.
+//! Every string that reaches a template has passed through one of these types. Their alphabets are those of AWS or
+//! narrower, and none contains a quote, a backslash, a dollar sign, a brace or a line break: a name cannot escape from
+//! its string literal in any language that is generated. Code that receives a [`ProxyName`] need not validate it
+//! again.
 
 mod alphabet;
 
@@ -15,19 +16,19 @@ use alphabet::{
     is_hyphenated, is_id, is_lower, is_region, is_secret_name_with_suffix, is_tag, is_word,
 };
 
-/// Why a string is not such a name, and what it has to look like.
+/// The error for a string that is not a valid name.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{given:?} is not {what}: {rule}")]
 pub struct NameError {
-    /// What was given, cut to a length that can be shown.
+    /// The rejected text, truncated to 80 characters.
     pub given: String,
-    /// What it should be: "the name of a proxy".
+    /// The expected kind of name: "the name of a proxy".
     pub what: &'static str,
-    /// What that has to look like.
+    /// The rule that a valid name follows.
     pub rule: &'static str,
 }
 
-/// Declares a newtype over `String` with its rule: a name, what it is for people, the rule in words, the rule as a function.
+/// Declares a newtype over `String` with its doc, its title, the rule as a sentence and the rule as a function.
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident, $what:literal, $rule:literal, $check:expr) => {
         $(#[$doc])*
@@ -35,15 +36,15 @@ macro_rules! name {
         pub struct $name(String);
 
         impl $name {
-            /// What it is, for people.
+            /// The title of this kind of name, for messages.
             pub const WHAT: &'static str = $what;
-            /// What it has to look like, for people.
+            /// The rule that a valid name follows, for messages.
             pub const RULE: &'static str = $rule;
 
-            /// Takes the text when it is such a name.
+            /// Parses a name.
             ///
             /// # Errors
-            /// When it is not; the message says what one looks like.
+            /// If the text breaks the rule; the message states the rule.
             pub fn parse(text: &str) -> Result<Self, NameError> {
                 let valid: fn(&str) -> bool = $check;
                 if valid(text) {
@@ -53,7 +54,7 @@ macro_rules! name {
                 Err(NameError { given, what: $what, rule: $rule })
             }
 
-            /// The text.
+            /// Returns the name as a string slice.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -68,20 +69,21 @@ macro_rules! name {
 }
 
 name! {
-    /// `DBProxyName`. The API takes upper case too, but CloudFormation lower-cases it and then reports drift for ever.
+    /// The `DBProxyName` of a proxy. The API accepts upper case too, but CloudFormation converts it to lower case and
+    /// then always reports drift.
     /// Source: RDS API Reference, CreateDBProxy; AWS::RDS::DBProxy.
     ProxyName, "the name of a proxy",
     "1 to 63 lower-case letters, digits and single hyphens, a letter first and no hyphen last",
     |text| text.len() <= 63 && is_lower(text) && is_hyphenated(text)
 }
 name! {
-    /// `DBInstanceIdentifier` or `DBClusterIdentifier`. Source: RDS API Reference, CreateDBInstance.
+    /// A `DBInstanceIdentifier` or `DBClusterIdentifier`. Source: RDS API Reference, CreateDBInstance.
     DatabaseIdentifier, "the identifier of a database",
     "1 to 63 letters, digits and single hyphens, a letter first and no hyphen last (not an ARN, not an endpoint)",
     |text| text.len() <= 63 && is_hyphenated(text)
 }
 name! {
-    /// `DbiResourceId` or `DbClusterResourceId`.
+    /// A `DbiResourceId` or `DbClusterResourceId`, which does not change when the database is renamed.
     DatabaseResourceId, "the resource id of a database",
     "`db-` for an instance or `cluster-` for a cluster, then capital letters and digits, as `aws rds describe-db-instances` shows it",
     |text| {
@@ -93,62 +95,63 @@ name! {
     }
 }
 name! {
-    /// An account number.
+    /// An AWS account id of twelve digits.
     AccountId, "an AWS account id", "12 digits",
     |text| text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
 }
 name! {
-    /// A region.
+    /// A region code, such as `eu-west-1`.
     Region, "an AWS region", "a region code such as eu-west-1",
     is_region
 }
 name! {
-    /// `vpc-…`.
+    /// The id of a VPC: `vpc-…`.
     VpcId, "the id of a VPC", "`vpc-` and 8 or 17 hexadecimal digits",
     |text| is_id(text, "vpc-")
 }
 name! {
-    /// `subnet-…`.
+    /// The id of a subnet: `subnet-…`.
     SubnetId, "the id of a subnet", "`subnet-` and 8 or 17 hexadecimal digits",
     |text| is_id(text, "subnet-")
 }
 name! {
-    /// `sg-…`.
+    /// The id of a security group: `sg-…`.
     SecurityGroupId, "the id of a security group", "`sg-` and 8 or 17 hexadecimal digits",
     |text| is_id(text, "sg-")
 }
 name! {
-    /// A database user, as the secret and the `rds-db:connect` grant name it: exactly, upper and lower case told apart.
+    /// The name of a database user, exactly as in the secret and in the `rds-db:connect` grant; case-sensitive.
     UserName, "the name of a database user",
     "1 to 63 letters, digits, hyphens and underscores, a letter or underscore first",
     |text| text.len() <= 63 && is_word(text)
 }
 name! {
-    /// A database inside the server: what `GRANT` and a connection string name. Not the identifier of an instance.
+    /// The name of a database inside the server, as used in `GRANT` and connection strings. Not the identifier of an
+    /// instance.
     DatabaseName, "the name of a database inside the server",
     "1 to 63 letters, digits, hyphens and underscores, a letter or underscore first",
     |text| text.len() <= 63 && is_word(text)
 }
 name! {
-    /// A schema of PostgreSQL or SQL Server.
+    /// The name of a schema in PostgreSQL or SQL Server.
     SchemaName, "the name of a schema",
     "1 to 63 letters, digits, hyphens and underscores, a letter or underscore first",
     |text| text.len() <= 63 && is_word(text)
 }
 name! {
-    /// A Lambda function's name. Source: Lambda API Reference, CreateFunction.
+    /// The name of a Lambda function. Source: Lambda API Reference, CreateFunction.
     FunctionName, "the name of a Lambda function",
     "1 to 64 letters, digits, hyphens and underscores (not an ARN)",
     |text| (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
 }
 name! {
-    /// A role's name. Source: IAM API Reference, CreateRole.
+    /// The name of an IAM role. Source: IAM API Reference, CreateRole.
     RoleName, "the name of an IAM role",
     "1 to 64 letters, digits and any of +=,.@_- (not an ARN)",
     |text| (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=,.@_-".contains(&b))
 }
 name! {
-    /// A role's ARN.
+    /// The ARN of an IAM role.
     RoleArn, "the ARN of an IAM role", "arn:aws:iam::ACCOUNT:role/NAME",
     |text| arn(text, "iam").is_some_and(|arn| {
         arn.region.is_empty() && arn.resource.strip_prefix("role/").is_some_and(|path| {
@@ -157,7 +160,8 @@ name! {
     })
 }
 name! {
-    /// A secret's whole ARN, with the six characters that Secrets Manager adds: a policy for the ARN without them matches nothing.
+    /// The complete ARN of a secret, with the six characters that Secrets Manager appends: a policy for the ARN
+    /// without them matches nothing.
     /// Source: RDS User Guide, "Setting up database credentials for RDS Proxy".
     SecretArn, "the whole ARN of a secret",
     "arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-xxxxxx, with the six characters at the end, as `aws secretsmanager describe-secret` shows it",
@@ -166,7 +170,7 @@ name! {
     })
 }
 name! {
-    /// A key's ARN: an alias or a bare id would not match in a policy.
+    /// The ARN of a KMS key. An alias or a bare key id would not match in a policy.
     KeyArn, "the ARN of a KMS key",
     "arn:aws:kms:REGION:ACCOUNT:key/ID (the key itself, not an alias)",
     |text| arn(text, "kms").is_some_and(|arn| {
@@ -176,14 +180,15 @@ name! {
     })
 }
 name! {
-    /// A topic's ARN.
+    /// The ARN of an SNS topic.
     TopicArn, "the ARN of an SNS topic", "arn:aws:sns:REGION:ACCOUNT:NAME",
     |text| arn(text, "sns").is_some_and(|arn| {
         (1..=256).contains(&arn.resource.len()) && arn.resource.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
     })
 }
 name! {
-    /// A parameter group. Source: RDS API Reference, CreateDBParameterGroup; `default.` groups hold a dot.
+    /// The name of a parameter group. Names of `default.` groups contain a dot. Source: RDS API Reference,
+    /// CreateDBParameterGroup.
     ParameterGroupName, "the name of a parameter group",
     "1 to 255 letters, digits, dots and single hyphens, a letter first and no hyphen last",
     |text| text.len() <= 255 && is_hyphenated(&text.replace('.', "a"))
@@ -195,27 +200,28 @@ name! {
     |text| text.len() <= 64 && text.contains(|c: char| c.is_ascii_digit()) && is_hyphenated(&text.replace('.', "a"))
 }
 name! {
-    /// An engine version as the API gives it.
+    /// The version of a database engine, as the API returns it.
     EngineVersion, "the version of a database engine", "digits first, such as 16.4 or 8.0.mysql_aurora.3.05.2",
     |text| (1..=64).contains(&text.len())
         && text.starts_with(|first: char| first.is_ascii_digit())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._".contains(&b))
 }
 name! {
-    /// The key of a tag. Source: RDS API Reference, Tag; CloudFormation allows 128 characters.
+    /// The key of a tag; CloudFormation allows 128 characters. Source: RDS API Reference, Tag.
     TagKey, "the key of a tag",
     "1 to 128 letters, digits, spaces and any of _.:/=+-@, not starting with `aws:`",
     |text| !text.is_empty() && is_tag(text) && !text.to_ascii_lowercase().starts_with("aws:") && text.trim() == text
 }
 name! {
-    /// The value of a tag. AWS::RDS::DBProxy allows 128 characters, less than other services, and some types take no empty one.
+    /// The value of a tag. AWS::RDS::DBProxy allows 128 characters, fewer than other services, and some resource types
+    /// reject an empty value.
     TagValue, "the value of a tag",
     "1 to 128 letters, digits, spaces and any of _.:/=+-@, no space first or last",
     |text| !text.is_empty() && is_tag(text) && text.trim() == text
 }
 
 impl Region {
-    /// The partition that the region belongs to.
+    /// Returns the partition of the region.
     pub fn partition(&self) -> &'static str {
         match self.as_str() {
             region if region.starts_with("cn-") => "aws-cn",
@@ -226,7 +232,7 @@ impl Region {
 }
 
 impl SecretArn {
-    /// The secret's name, without the six characters.
+    /// Returns the secret's name, without the six random characters.
     pub fn secret_name(&self) -> &str {
         super::arn::secret_name(self.as_str())
     }

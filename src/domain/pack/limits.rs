@@ -1,5 +1,5 @@
-//! `policy.toml` of a pack: limits that are tighter than the service's own. A pack can lower no severity and waive nothing: that
-//! is for the policy of the project, where whoever answers for it sees it.
+//! `policy.toml` of a pack: limits that are tighter than the service's own. A pack can lower no severity and waive
+//! nothing: both belong to the project's policy, where the people who answer for the project see them.
 
 use toml::de::DeTable;
 
@@ -7,19 +7,19 @@ use crate::domain::limits::Limits;
 use crate::domain::policy;
 use crate::domain::spec::{NamedText, SpecError, SpecProblem};
 
-/// Where it stands in a pack.
+/// The path of the file in a pack.
 pub const FLOOR_FILE: &str = "policy.toml";
 
-/// What a project may decide, and a pack may not.
+/// The keys that only a project's policy may have, each with the refusal.
 const OF_PROJECTS: [(&str, &str); 2] = [
     ("severity", "a pack changes no severity"),
     ("waivers", "a pack waives nothing"),
 ];
 
-/// Reads it.
+/// Reads the limits.
 ///
 /// # Errors
-/// Everything that is wrong with it, each with its place.
+/// Every problem in the file, each with its place.
 pub(super) fn floor(text: &str) -> Result<Limits, SpecError> {
     let text = NamedText {
         file: FLOOR_FILE,

@@ -1,4 +1,4 @@
-//! `pack.toml`: what a pack is called, and what it needs. What is in it is for [`super::Pack`].
+//! `pack.toml`: the name of a pack and its requirements. The content of a pack is in [`super::Pack`].
 
 use schemars::JsonSchema;
 use semver::Version;
@@ -10,37 +10,38 @@ use crate::domain::spec::{NamedText, SpecError, SpecProblem, shape_error};
 /// The version of this format.
 pub const PACK_SCHEMA: u32 = 1;
 
-/// Where it stands in a pack.
+/// The path of the file in a pack.
 pub const PACK_FILE: &str = "pack.toml";
 
-/// The version of what a template may use: `rdsproxy-gen schema context` prints it. Names are added to a version, never renamed.
+/// The version of the context that templates may use; `rdsproxy-gen schema context` prints it. Names are added to a
+/// version, never renamed.
 pub const CONTEXT_VERSION: u32 = 1;
 
-/// The pack above another one: what it does not say itself, that one says.
+/// The parent of a pack, which provides everything that the pack itself does not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inherits {
-    /// Where it is.
+    /// The location of the parent.
     pub pack: String,
-    /// Its digest: `sha256:…`. Nothing else is taken.
+    /// The digest of the parent, as `sha256:…`. A parent with a different digest is refused.
     pub digest: String,
 }
 
-/// What a pack is called, and what it needs.
+/// The name of a pack, and its requirements.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {
-    /// Lower-case letters, digits and hyphens.
+    /// The name: lower-case letters, digits and hyphens.
     pub name: String,
-    /// By semantic versioning.
+    /// The version, by semantic versioning.
     pub version: Version,
-    /// The oldest rdsproxy-gen that can use it.
+    /// The oldest rdsproxy-gen that can use the pack.
     pub tool: Version,
-    /// In one line.
+    /// The description, in one line.
     pub description: String,
-    /// Who answers for it.
+    /// The person or team that answers for the pack.
     pub owner: String,
-    /// What changed with this version, in words.
+    /// The changes of this version, in prose.
     pub changelog: String,
-    /// The pack above it; none for the one that is built in.
+    /// The parent; `None` if the manifest names none, and the built-in templates provide the rest.
     pub inherits: Option<Inherits>,
 }
 
@@ -88,16 +89,16 @@ struct WireInherits {
     digest: Spanned<String>,
 }
 
-/// The JSON Schema of `pack.toml`.
+/// Returns the JSON Schema of `pack.toml`.
 pub fn json_schema() -> serde_json::Value {
     schemars::schema_for!(ManifestFile).to_value()
 }
 
 impl Manifest {
-    /// Reads it.
+    /// Reads a manifest.
     ///
     /// # Errors
-    /// Everything that is wrong with it, each with its place.
+    /// Every problem in the file, each with its place.
     pub fn parse(text: &str) -> Result<Self, SpecError> {
         let text = NamedText {
             file: PACK_FILE,
@@ -166,7 +167,7 @@ fn inherits(
     }
 }
 
-/// Whether a pack may be called so.
+/// True if a pack may have this name.
 pub fn is_name(name: &str) -> bool {
     name.len() <= 64
         && name.starts_with(|first: char| first.is_ascii_lowercase())
@@ -188,7 +189,7 @@ fn version(
         .ok()
 }
 
-/// A pack that needs a newer rdsproxy-gen is refused by the older one, which could misread it.
+/// Reads the required version of the tool, and reports one that is newer than this tool, which could misread the pack.
 fn version_of_tool(
     text: &NamedText<'_>,
     written: &Spanned<String>,

@@ -1,4 +1,4 @@
-//! A pack: templates, samples and what they are called, as data. Where packs are kept and what trusts them is not known here.
+//! A pack: templates, samples and their names, as data. The storage of packs and their trust are handled elsewhere.
 
 pub mod allowance;
 pub mod freshness;
@@ -31,84 +31,85 @@ pub use self::limits::FLOOR_FILE;
 use super::limits::Limits;
 use super::spec::{SpecError, visible};
 
-/// The files of a pack: relative paths with `/`, and texts.
+/// The files of a pack: relative paths with `/`, and their texts.
 pub type Files = BTreeMap<String, String>;
 
-/// The signature of a pack that is a folder. It is made of all other files.
+/// The signature of a pack in a folder. It covers all other files.
 pub const SIGNATURE_FILE: &str = "pack.minisig";
 
-/// What stands beside the files of a pack, comes later than they, and is never part of what is signed.
+/// The files beside those of a pack, which are added later and are never part of the signed bytes.
 pub const BESIDE: [&str; 3] = [SIGNATURE_FILE, YANKED_FILE, YANKED_SIGNATURE_FILE];
 
-/// What a pack says of the answers. What it means is for the questions to say.
+/// The file with a pack's answers. The questions interpret it.
 pub const ANSWERS_FILE: &str = "answers.toml";
 
-/// How large one template may be. Ours: the largest built-in one has a fifth of it.
+/// The maximum size of a template in bytes. Our own limit: the largest built-in one has a fifth of it.
 pub const TEMPLATE_BYTES: usize = 64 * 1024;
 
-/// How many templates a pack may have. Ours: there are fewer than fifty built-in ones.
+/// The maximum number of templates of a pack. Our own limit: there are fewer than fifty built-in ones.
 pub const TEMPLATES: usize = 64;
 
-/// A pack that was read, and found to hold nothing but data.
+/// A pack that was read and verified to contain nothing but data.
 #[derive(Clone, Debug)]
 pub struct Pack {
-    /// `pack.toml`.
+    /// The content of `pack.toml`.
     pub manifest: Manifest,
     /// The templates by their name below `templates`: `terraform/main.tf.tera`.
     pub templates: BTreeMap<String, String>,
-    /// The samples by their name: the texts of `samples/NAME.toml`.
+    /// The texts of `samples/NAME.toml` by `NAME`.
     pub samples: BTreeMap<String, String>,
-    /// What the samples are expected to give where it is not what the built-in templates give: `NAME/terraform/main.tf`.
+    /// The expected output of the samples where it differs from that of the built-in templates, by path:
+    /// `NAME/terraform/main.tf`.
     pub expected: BTreeMap<String, String>,
-    /// `answers.toml`, as it is written.
+    /// The text of `answers.toml`, unparsed.
     pub answers: Option<String>,
     /// The limits of `policy.toml`, or the service's own.
     pub limits: Limits,
-    /// The types of resources that whoever uses it allows it, beyond what every pack may add.
+    /// The resource types that the user allows the pack, beyond those that every pack may add.
     pub allowed: Vec<String>,
-    /// The pack above it.
+    /// The parent of the pack.
     pub above: Option<Box<Self>>,
 }
 
-/// Why a pack is refused.
+/// The reason why a pack is refused.
 #[derive(Debug, Error)]
 pub enum PackError {
-    /// The folder is no pack.
+    /// The folder has no manifest.
     #[error("there is no {PACK_FILE}: this is not a pack")]
     NoManifest,
-    /// `pack.toml` is wrong.
+    /// The manifest `pack.toml` is invalid.
     #[error(transparent)]
     Manifest(SpecError),
-    /// `policy.toml` is wrong, or would loosen something.
+    /// `policy.toml` is invalid, or would loosen something.
     #[error(transparent)]
     Floor(SpecError),
-    /// A file that not every system would hold under its name.
+    /// A file has a name that some systems cannot store.
     #[error(transparent)]
     Path(#[from] PathError),
-    /// A file that no pack has.
+    /// A file has no meaning in a pack.
     #[error("{path}: {why}")]
     Unknown {
-        /// The file.
+        /// The path of the file.
         path: String,
-        /// What is wrong with it.
+        /// The problem with the file.
         why: &'static str,
     },
-    /// A template that could do more than print.
+    /// A template could do more than print.
     #[error("{place}: {why}")]
     Template {
-        /// `file:line:column`.
+        /// The position, as `file:line:column`.
         place: String,
-        /// What it must not do.
+        /// The construct that is refused, with the reason.
         why: String,
     },
-    /// Too much of something.
+    /// A limit is exceeded.
     #[error("{what}: {found} is more than the {most} that a pack may have")]
     TooLarge {
-        /// Of what.
+        /// The thing that has a limit: `templates`, or the path of a template.
         what: String,
-        /// How much.
+        /// The actual number, or size in bytes.
         found: usize,
-        /// The limit.
+        /// The maximum that a pack may have.
         most: usize,
     },
 }
@@ -117,7 +118,7 @@ impl Pack {
     /// Reads a pack.
     ///
     /// # Errors
-    /// When the manifest is wrong, a file has no meaning, or a template could do more than print.
+    /// If the manifest is invalid, a file has no meaning, or a template could do more than print.
     pub fn read(files: &Files) -> Result<Self, PackError> {
         let manifest = files.get(PACK_FILE).ok_or(PackError::NoManifest)?;
         let manifest = Manifest::parse(manifest).map_err(PackError::Manifest)?;
@@ -140,7 +141,8 @@ impl Pack {
         Ok(pack)
     }
 
-    /// The pack with another one above it: that one's templates where it has none of a name, and the stricter of both in every limit.
+    /// Returns the pack with `above` as its parent: it inherits the templates that it does not have itself, and the
+    /// stricter of both for every limit.
     #[must_use]
     pub fn below(mut self, above: Self) -> Self {
         let mut templates = above.templates.clone();
@@ -180,7 +182,7 @@ impl Pack {
     }
 }
 
-/// What people read in a pack.
+/// The files of a pack that are for people only.
 const TEXTS: [&str; 3] = ["README.md", "CHANGELOG.md", "LICENSE"];
 
 fn unknown(path: &str, why: &'static str) -> PackError {
@@ -201,15 +203,15 @@ fn at_most(what: &str, found: usize, most: usize) -> Result<(), PackError> {
     }
 }
 
-/// The parameter group that makes the database refuse clear text is attached by hand, after it was generated. No proof of the
-/// generated code can therefore tell what the database will do with another one.
+/// The parameter group that makes the database refuse unencrypted connections is attached by hand, after generation. A
+/// proof of the generated code therefore cannot tell what the database would do with a different one.
 const DATABASE_TLS: &str = "what makes the database refuse clear text is not for a pack to change";
 
-/// Hardening is not a variable: one whose default keeps a rule today can be set to break it tomorrow.
+/// Hardening is not configurable: a variable whose default satisfies a rule today can be set to break it tomorrow.
 const VARIABLES: &str = "what a caller can set is not for a pack to change";
 
-/// Whether a template may be a pack's. What a program runs (the clients, the scripts) and what chooses the providers is not read
-/// back by the proof, and therefore stays the built-in one.
+/// Checks that a pack may have this template. Clients and scripts, which programs run, and the choice of providers stay
+/// the built-in ones, because the proof does not read them back.
 fn placed(name: &str) -> Result<(), &'static str> {
     let stem = name
         .strip_suffix(".tera")

@@ -1,74 +1,75 @@
-//! What a file of a pack may be called: so that every system, whatever it makes of case, accents, devices and streams, holds
-//! the same files. Where a pack comes from is not known here.
+//! File names in packs: they are restricted so that every system stores the same files, whatever its treatment of case,
+//! accents, devices and streams. The source of a pack does not matter here.
 
 use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-/// The two fields that a name has in a tar header: the folder before the last `/` that fits, and the rest.
+/// The lengths in bytes of the two fields for a path in a tar header: the folder before the last `/` that fits, and the
+/// rest.
 /// Source: POSIX.1-2017, pax, "ustar Interchange Format".
 const PREFIX: usize = 155;
 const NAME: usize = 100;
 
-/// Names that are devices on Windows, with any extension.
+/// The names of devices on Windows, which are reserved with any extension.
 /// Source: Microsoft Learn, "Naming Files, Paths, and Namespaces".
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 
-/// Why a file may not be called so.
+/// The reason why a file may not have a name.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PathError {
-    /// It has no name at all, or one of its folders has none.
+    /// The name of the file or of one of its folders is empty.
     #[error("{0:?}: a part of the path is empty")]
     Empty(String),
-    /// It begins at the root of the system.
+    /// The path is absolute.
     #[error("{0:?}: an absolute path would lead out of the pack")]
     Absolute(String),
-    /// It has a part `..` or `.`.
+    /// The path has a segment `..` or `.`.
     #[error("{0:?}: a part `.` or `..` would lead out of the pack")]
     Traversal(String),
-    /// It has a backslash, which is a letter here and a separator there.
+    /// The path has a backslash, which is a separator on Windows only.
     #[error("{0:?}: a backslash separates folders on some systems only; write `/`")]
     Backslash(String),
-    /// It has a NUL, at which some systems stop reading.
+    /// The path has a NUL, which ends a name on some systems.
     #[error("{0:?}: a NUL ends a name on some systems")]
     Nul(String),
-    /// It has letters that systems store in more than one way.
+    /// The path has characters that systems normalise differently.
     #[error(
         "{0:?}: systems store letters other than those of ASCII in more than one way, so that two names could become one"
     )]
     NotAscii(String),
-    /// It has a character with a meaning of its own on some systems.
+    /// The path has a character with a special meaning on some systems.
     #[error("{0:?}: {1:?} does not stand in a name on every system")]
     Character(String, char),
-    /// It is hidden: it belongs to git or to an editor.
+    /// The file is hidden, as those of git or an editor are.
     #[error("{0:?}: a name that begins with `.` is hidden, and no pack has such files")]
     Hidden(String),
-    /// It ends with a full stop, which Windows drops.
+    /// A name ends with a full stop, which Windows removes.
     #[error("{0:?}: Windows drops the full stop at the end, so that two names could become one")]
     FullStop(String),
-    /// It is a device on Windows.
+    /// The name is a device on Windows.
     #[error("{0:?}: this name is a device on Windows")]
     Device(String),
-    /// A tar header has no room for it.
+    /// The path does not fit into a tar header.
     #[error(
         "{0:?}: the path is too long: {NAME} bytes after the last folder that fits {PREFIX}, as in a tar header"
     )]
     TooLong(String),
-    /// It is there twice.
+    /// The same path is there twice.
     #[error("{0:?}: there are two files of this name")]
     Twice(String),
-    /// It and another differ in case only.
+    /// Two paths differ in case only.
     #[error("{0:?} and {1:?} are one name on systems that do not tell case")]
     Case(String, String),
-    /// It is a file, and a folder for others.
+    /// The path is a file, and also a folder of other files.
     #[error("{0:?}: both a file and a folder")]
     FileAndFolder(String),
 }
 
-/// Refuses a path that some system would read in another way than the rest.
+/// Refuses a path that systems would read in different ways.
 ///
 /// # Errors
-/// The first thing that is wrong with it.
+/// The first problem with the path.
 pub fn portable(path: &str) -> Result<(), PathError> {
     let shown = || path.to_owned();
     let bytes = path.as_bytes();
@@ -123,7 +124,7 @@ fn is_device(part: &str) -> bool {
     numbered || DEVICES.contains(&stem.as_str())
 }
 
-/// Whether a tar header has room for it: all of it in the name, or its first folders in the prefix.
+/// True if the path fits into a tar header: all of it in the name field, or its first folders in the prefix field.
 fn fits_a_header(path: &str) -> bool {
     let last_folder_that_fits = path
         .match_indices('/')
@@ -134,7 +135,7 @@ fn fits_a_header(path: &str) -> bool {
     path.len() <= NAME || rest <= NAME
 }
 
-/// The paths that were taken, to find those that some system would hold as one.
+/// The paths that were taken, to find those that some system would store as one.
 #[derive(Debug, Default)]
 pub struct TakenPaths(BTreeMap<String, PathPlace>);
 
@@ -148,17 +149,17 @@ impl TakenPaths {
     /// Takes the path of a file.
     ///
     /// # Errors
-    /// When it is not portable, was taken before, or another path becomes the same where case does not count.
+    /// If it is not portable, was taken before, or differs from another path in case only.
     pub fn take(&mut self, path: &str) -> Result<(), PathError> {
         portable(path)?;
         self.folders_of(path)?;
         self.place(path, true)
     }
 
-    /// Takes the path of a folder, which may be there before.
+    /// Takes the path of a folder, which may have been taken before.
     ///
     /// # Errors
-    /// As [`TakenPaths::take`].
+    /// As for [`TakenPaths::take`].
     pub fn folder(&mut self, path: &str) -> Result<(), PathError> {
         portable(path)?;
         self.folders_of(path)?;

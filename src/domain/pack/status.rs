@@ -1,41 +1,41 @@
-//! Where a project stands among the versions of its pack: as new as the newest one that is known, behind it, or elsewhere.
+//! Compares the pack version of a project with the published ones: current, behind, or different.
 
 use semver::Version;
 
 use super::Yanked;
 use crate::domain::baseline::PackRef;
 
-/// A pack as it is published now.
+/// The published state of a pack.
 #[derive(Clone, Debug)]
 pub struct PublishedPack {
-    /// Its name.
+    /// The name of the pack.
     pub name: String,
-    /// The newest version that is known.
+    /// The newest known version.
     pub version: Version,
-    /// The digest of that one.
+    /// The digest of the newest version.
     pub digest: String,
-    /// The versions that were yanked.
+    /// The list of yanked versions.
     pub yanked: Yanked,
 }
 
-/// Where a project stands.
+/// The position of a project among the published versions of its pack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProjectPlace {
-    /// It was generated with the templates that are built in.
+    /// The project was generated with the built-in templates.
     BuiltIn,
-    /// Nobody said where its pack is published.
+    /// No publication of the pack is known, or the project's version is not a semantic one.
     NotCompared,
-    /// It has the newest version.
+    /// The project has the newest version.
     Current,
-    /// There is a newer version.
+    /// There is this newer version.
     Behind(Version),
-    /// It has a newer version than the one that is known.
+    /// The project's version is newer than this one, the newest that is known.
     Ahead(Version),
-    /// It has this version, and it has another content.
+    /// The project has this version, but the published one has a different content.
     Moved(Version),
 }
 
-/// Where a project stands with its pack, and why its version was yanked, where it was.
+/// Returns the position of a project, and the reason if its version was yanked.
 pub fn place(
     pack: &PackRef,
     built_in: &str,

@@ -1,6 +1,6 @@
-//! What a pack is to a project that was generated before: a first one, the same, a newer or an older version, another pack.
-//! A version that moved to another digest is refused, whoever signed it: what was published never changes. A yanked one is
-//! refused too, even where a project has it already: its reason says why it should move on.
+//! Compares a pack with the one that a project was generated with before: first, same, newer, older, or another pack. A
+//! version whose digest changed is refused, even if it is signed: a published version never changes. A yanked version
+//! is refused even if the project has it already: the reason says why to upgrade.
 
 use semver::Version;
 use thiserror::Error;
@@ -8,62 +8,62 @@ use thiserror::Error;
 use super::Yanked;
 use crate::domain::baseline::PackRef;
 
-/// What a pack is to the one before it.
+/// The relation of a pack to the one before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum VersionStep {
-    /// Nothing was generated before.
+    /// The project was not generated with a pack before.
     First,
-    /// The same version, with the same content.
+    /// The version and content are the same.
     Same,
-    /// A newer version.
+    /// The pack is newer than this version.
     Newer(Version),
-    /// An older version, which was asked for.
+    /// The pack is older than this version, and a downgrade is allowed.
     Older(Version),
-    /// Another pack, or the templates that are built in.
+    /// The project had the pack of this name before, which may be the built-in one.
     Other(String),
 }
 
-/// Why a pack may not follow the one before it.
+/// The reason why a pack may not follow the one before it.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SuccessionError {
-    /// A version that nobody should use any more.
+    /// The version was yanked.
     #[error("{name} {version} was yanked: {reason}")]
     Yanked {
-        /// The pack.
+        /// The name of the pack.
         name: String,
-        /// Its version.
+        /// The version that was yanked.
         version: String,
-        /// Why, as the list says.
+        /// The reason in the list of yanked versions.
         reason: String,
     },
-    /// The same version, with another content.
+    /// The version is the same, but its content changed.
     #[error(
         "{name} {version} was {was} when this project was generated, and is {is} now: a version that was published never changes"
     )]
     Moved {
-        /// The pack.
+        /// The name of the pack.
         name: String,
-        /// Its version.
+        /// The version of the pack.
         version: String,
         /// The digest in the baseline.
         was: String,
-        /// The digest now.
+        /// The digest of the pack now.
         is: String,
     },
-    /// An older version, which nobody asked for.
+    /// The version is older, and a downgrade is not allowed.
     #[error("{name} {to} is older than {from}, with which this project was generated")]
     Older {
-        /// The pack.
+        /// The name of the pack.
         name: String,
         /// The version in the baseline.
         from: Version,
-        /// The version now.
+        /// The version of the pack now.
         to: Version,
     },
 }
 
 impl SuccessionError {
-    /// What to do.
+    /// Returns the advice to the user.
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Yanked { .. } => "use another version",
@@ -75,10 +75,11 @@ impl SuccessionError {
     }
 }
 
-/// What a pack is to the one that a baseline records. `yanked` is a list that was found to be signed as it has to be.
+/// Compares a pack with the one that a baseline records. The signature of the list `yanked` must have been verified
+/// before.
 ///
 /// # Errors
-/// When it may not follow it.
+/// If the pack may not follow the one before it.
 pub fn judge(
     before: Option<&PackRef>,
     next: &PackRef,
@@ -123,7 +124,7 @@ fn of_one_name(
         Version::parse(&before.version),
         Version::parse(&next.version),
     ) else {
-        // Only a baseline that somebody wrote by hand has no version: nothing can be said of what came before.
+        // Only a baseline that was edited by hand has no version, so there is nothing to compare with.
         return Ok(VersionStep::First);
     };
     match (to > from, allow_downgrade) {

@@ -1,7 +1,7 @@
-//! Whether a template of a pack does nothing but print: read as text, before anything runs it.
+//! Checks that a template of a pack can do nothing but print. It is checked as text, before anything renders it.
 //!
-//! Tera has no limits of its own, so what could run away is refused where it is written: assignments and components (which
-//! grow or recurse), ranges and loops in loops in loops, and long chains of filters (each quoting doubles a quote).
+//! Tera has no limits of its own, so constructs that can run away are refused in the source: assignments and components
+//! (which grow or recurse), ranges, deeply nested loops, and long chains of filters (each quoting doubles a quote).
 
 use super::PackError;
 use crate::domain::spec::NamedText;
@@ -9,7 +9,7 @@ use crate::domain::spec::NamedText;
 /// The statements that print, choose and repeat.
 const STATEMENTS: [&str; 7] = ["if", "elif", "else", "endif", "for", "endfor", "include"];
 
-/// The filters that quote or choose. `safe` is none of them: what it lets through could break out of its string.
+/// The filters that quote or choose. `safe` is not among them: its unquoted output could break out of a string.
 const FILTERS: [&str; 18] = [
     "code",
     "default",
@@ -31,20 +31,21 @@ const FILTERS: [&str; 18] = [
     "yaml",
 ];
 
-/// The one template that others include in a loop: it includes nothing, and has a loop less.
+/// The only template that others may include within a loop: it includes nothing itself, and its own loops nest one
+/// level less.
 const LEAF: &str = "cloudformation/parts/tags.tera";
 
-/// How deep loops may stand in each other. Ours: no built-in template needs more.
+/// The maximum depth of nested loops. Our own limit: no built-in template needs more.
 const LOOPS: usize = 2;
 
-/// How many loops one template may have. Ours: no built-in template has a third of it.
+/// The maximum number of loops of one template. Our own limit: no built-in template has a third of it.
 const LOOPS_IN_ALL: usize = 64;
 
-/// How long what a loop goes through may be written. Ours: a list that is written out has at most six items in built-in
-/// templates; two long ones in each other would go on for hours and print nothing.
+/// The maximum length of a `for` tag in bytes. Our own limit: list literals in built-in templates have at most six
+/// items; two long nested ones would loop for hours and print nothing.
 const LOOP_BYTES: usize = 160;
 
-/// How many filters one expression may have. Ours, as above.
+/// The maximum number of filters of one expression. Our own limit: no built-in template needs more.
 const CHAIN: usize = 3;
 
 /// One `{{ … }}` or `{% … %}`.
@@ -54,7 +55,7 @@ struct TemplateTag<'t> {
     body: &'t str,
 }
 
-/// Refuses what does more than print.
+/// Refuses a template that can do more than print.
 pub(super) fn only_prints(path: &str, text: &str) -> Result<(), PackError> {
     let refuse = |at: usize, why: String| PackError::Template {
         place: NamedText { file: path, text }.origin(&(at..at)).to_string(),
@@ -133,20 +134,21 @@ fn expression(words: &[&str]) -> Result<(), String> {
     }
 }
 
-/// Whether a statement includes the leaf and nothing else: what is included may be written as a list, of which the first is taken.
+/// True if a statement includes the leaf and nothing else. An include may also have a list of names, of which Tera
+/// takes the first one.
 fn is_of_leaf(body: &str) -> bool {
     let name = body.trim_matches(['-', ' ']).strip_prefix("include");
     name.is_some_and(|name| name.trim() == format!("{LEAF:?}"))
 }
 
-/// Words before a parenthesis that call nothing.
+/// Keywords that may stand before a parenthesis without being a call.
 const CALLED: [&str; 8] = ["if", "elif", "in", "and", "or", "not", "is", "else"];
 
 fn is_name(word: &str) -> bool {
     word.starts_with(|first: char| first.is_alphabetic() || first == '_')
 }
 
-/// Names and marks; texts in quotes are left out, and so are blanks.
+/// Splits code into names and signs; quoted texts and white space are left out.
 fn words(body: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut rest = body;
@@ -169,7 +171,7 @@ fn is_part(character: char) -> bool {
     character.is_alphanumeric() || character == '_'
 }
 
-/// The length of a text in quotes, the quotes included.
+/// Returns the length of a quoted text, including its quotes.
 fn quoted(text: &str, quote: char) -> usize {
     let mut is_escaped = false;
     for (at, character) in text.char_indices().skip(1) {
@@ -183,7 +185,7 @@ fn quoted(text: &str, quote: char) -> usize {
     text.len()
 }
 
-/// The tags of a template, comments left out; the place of one that is not closed.
+/// Returns the tags of a template without comments, or the position of a tag that is not closed.
 fn tags(text: &str) -> Result<Vec<TemplateTag<'_>>, usize> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -215,7 +217,7 @@ fn next_open(text: &str, from: usize) -> Option<(usize, char)> {
         .map(|(at, open)| (at, open.chars().nth(1).unwrap_or('{')))
 }
 
-/// Where a tag closes; not within a text in quotes.
+/// Returns the position of the closing mark of a tag, ignoring marks in quoted texts.
 fn end(text: &str, mark: &str) -> Option<usize> {
     let mut at = 0;
     while let Some(first) = text[at..].chars().next() {

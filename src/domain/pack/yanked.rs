@@ -1,6 +1,6 @@
-//! `yanked.toml`: the versions of a pack that should not be used any more, and why. It stands beside the pack, because a
-//! version that was published never changes, and is signed like one. It says itself for which packs it is, what number it has and
-//! until when it counts, so that an older one is known for what it is. What is to be made of that stands in `freshness`.
+//! `yanked.toml`: the versions of a pack that should no longer be used, and why. It is stored beside the pack, because
+//! a published version never changes, and it is signed like one. It states its packs, its number and its expiry, so
+//! that an old list can be recognised. The check of its age is in `freshness`.
 
 use std::ops::Range;
 
@@ -13,43 +13,43 @@ use toml::Spanned;
 use crate::domain::policy::day;
 use crate::domain::spec::{NamedText, SpecError, SpecProblem, shape_error, visible};
 
-/// The version of this format. The first one had neither packs nor a number nor an expiry.
+/// The version of this format. Version 1 had no packs, number or expiry.
 pub const YANKED_SCHEMA: u32 = 2;
 
-/// Where it stands beside a pack.
+/// The name of the file beside a pack.
 pub const YANKED_FILE: &str = "yanked.toml";
 
-/// Its signature.
+/// The name of the list's signature file.
 pub const YANKED_SIGNATURE_FILE: &str = "yanked.toml.minisig";
 
-/// The versions of packs that should not be used any more.
+/// The versions of packs that should no longer be used.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Yanked {
-    /// Which edition of the list it is; none for a list of the first format.
+    /// The edition of the list; `None` in format 1.
     pub edition: Option<Edition>,
-    /// In the order of the file.
+    /// The yanked versions, in the order of the file.
     pub versions: Vec<YankedVersion>,
 }
 
-/// Which edition of a list it is.
+/// The edition of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edition {
-    /// The packs that it speaks for: what another one signed is never taken for theirs.
+    /// The packs that the list is for: it is never applied to another one.
     pub packs: Vec<String>,
-    /// Its number: each list that replaces another one has a higher one.
+    /// The number of the list: a list that replaces another one has a higher number.
     pub sequence: u64,
-    /// The last day on which it counts.
+    /// The last day on which the list is valid.
     pub expires: Date,
 }
 
-/// One of them.
+/// A version that should no longer be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct YankedVersion {
-    /// The pack's name.
+    /// The name of the pack.
     pub pack: String,
-    /// The version.
+    /// The version that was yanked.
     pub version: Version,
-    /// Why, in words.
+    /// The reason, in prose.
     pub reason: String,
 }
 
@@ -86,16 +86,16 @@ struct WireVersion {
     reason: String,
 }
 
-/// The JSON Schema of `yanked.toml`.
+/// Returns the JSON Schema of `yanked.toml`.
 pub fn yanked_schema() -> serde_json::Value {
     schemars::schema_for!(YankedFile).to_value()
 }
 
 impl Yanked {
-    /// Reads it; `file` is how messages call it.
+    /// Reads a list; `file` is its name in messages.
     ///
     /// # Errors
-    /// Everything that is wrong with it, each with its place.
+    /// Every problem in the file, each with its place.
     pub fn parse(text: &str, file: &str) -> Result<Self, SpecError> {
         let text = NamedText { file, text };
         let wire: YankedFile =
@@ -134,14 +134,14 @@ impl Yanked {
         }
     }
 
-    /// Why a version of a pack should not be used any more, where it is one of them.
+    /// Returns the reason why a version of a pack was yanked; `None` if it was not.
     pub fn reason(&self, pack: &str, version: &Version) -> Option<String> {
         let is_it = |one: &&YankedVersion| one.pack == pack && one.version == *version;
         let found = self.versions.iter().find(is_it)?;
         Some(visible(&found.reason))
     }
 
-    /// Its text, in one order, so that the same list is the same bytes.
+    /// Returns the text of the list, sorted, so that equal lists are equal bytes.
     pub fn to_toml(&self) -> String {
         let quoted = |text: &str| toml::Value::from(text).to_string();
         let mut versions = self.versions.clone();
@@ -177,7 +177,7 @@ impl Yanked {
     }
 }
 
-/// What a list says of itself; none for one of the first format. What is wrong, and where, is an error.
+/// Returns the edition of a list; `None` for format 1. An error has the position and the problem.
 fn edition(wire: &YankedFile) -> Result<Option<Edition>, (Range<usize>, String)> {
     let schema = *wire.schema.get_ref();
     let wrong = |message: String| Err((wire.schema.span(), message));

@@ -1,7 +1,9 @@
-//! `rdsproxy-policy.toml`: what a team decides about the rules: severities, tighter limits, and waivers. Pure: text in, policy out.
+//! `rdsproxy-policy.toml`: a team's decisions about the rules: severities, tighter limits, and waivers. Pure: text in,
+//! policy out.
 //!
-//! A severity may be raised and lowered: whoever may edit the policy may also waive a finding, and a lower severity is at least told in
-//! the report. A limit may only be tightened. A waiver without a reason or past its date does not count and is itself a finding.
+//! A severity may be raised and lowered: anyone who may edit the policy may also waive a finding, and a lowered
+//! severity at least stays in the report. A limit may only be tightened. A waiver without a reason or past its date
+//! does not count and is itself a finding.
 
 mod pattern;
 mod read;
@@ -21,17 +23,17 @@ use super::limits::Limits;
 /// The version of this format.
 pub const POLICY_SCHEMA: i64 = 1;
 
-/// The name under which it is found.
+/// The name under which the file is found.
 pub const POLICY_FILE: &str = "rdsproxy-policy.toml";
 
-/// What a team decided.
+/// The decisions of a team.
 #[derive(Clone, Debug)]
 pub struct TeamPolicy {
-    /// The severity of rules, by id, where it is another than the rule's own.
+    /// The severities by rule id; only rules that differ from their own severity.
     pub severities: BTreeMap<String, Severity>,
-    /// The limits that count.
+    /// The limits in force.
     pub limits: Limits,
-    /// What may stay, in the order of the file.
+    /// The waivers, in the order of the file.
     pub waivers: Vec<WaiverEntry>,
 }
 

@@ -1,24 +1,24 @@
-//! What a waiver speaks of, with `*` and `?` where that varies.
+//! The patterns of a waiver, with `*` and `?` as wildcards.
 
 use std::sync::OnceLock;
 
 use globset::{Glob, GlobBuilder, GlobMatcher};
 
-/// The longest pattern, in bytes: no address and no path of a project is longer, and one that is compiled takes a thousand times the
-/// memory of its text.
+/// The maximum length of a pattern in bytes. No address or path of a project is longer, and a compiled pattern needs a
+/// thousand times the memory of its text.
 const LONGEST_PATTERN: usize = 2048;
 
-/// A pattern, which is compiled once something could fit it: of tens of thousands most never fit anything.
+/// A pattern that is compiled when a text may match it. Most of tens of thousands never match anything.
 #[derive(Clone, Debug)]
 pub struct Pattern {
     glob: Glob,
-    /// The longest text that whatever fits has in it.
+    /// The longest literal text that every match contains.
     plain: String,
     matcher: OnceLock<GlobMatcher>,
 }
 
 impl Pattern {
-    /// A pattern for addresses: brackets are part of them. None where the text is no pattern.
+    /// Returns a pattern for addresses, in which brackets are literal. `None` if the text is not a pattern.
     pub fn of_address(text: &str) -> Option<Self> {
         let literal: String = text
             .chars()
@@ -30,7 +30,7 @@ impl Pattern {
         Self::of(&literal, false)
     }
 
-    /// A pattern for paths. None where the text is no pattern.
+    /// Returns a pattern for paths. `None` if the text is not a pattern.
     pub fn of_file(text: &str) -> Option<Self> {
         Self::of(text, true)
     }
@@ -52,24 +52,25 @@ impl Pattern {
         })
     }
 
-    /// Whether a text fits.
+    /// True if the text matches.
     pub fn is_match(&self, text: &str) -> bool {
         let compile = || self.glob.compile_matcher();
         text.contains(&self.plain) && self.matcher.get_or_init(compile).is_match(text)
     }
 
-    /// The one text that fits, where the pattern leaves no choice.
+    /// Returns the only text that matches, if the pattern has no wildcards.
     pub fn only(&self) -> Option<String> {
         let parts = Parts::of(self.glob.glob());
         (!parts.varies).then(|| parts.parts.join("/"))
     }
 }
 
-/// What whatever fits has in it, up to where the pattern has a choice of its own.
+/// The literal parts of a pattern, up to its first bracket or brace.
 struct Parts {
-    /// Without `/`, of which one beside `**` may be absent. Never empty.
+    /// The texts between wildcards and slashes. Slashes are left out, because one beside `**` may be absent. Never
+    /// empty.
     parts: Vec<String>,
-    /// Whether other texts fit too.
+    /// True if the pattern matches more than one text.
     varies: bool,
 }
 
@@ -83,7 +84,7 @@ impl Parts {
         while let Some(letter) = letters.next() {
             match letter {
                 '*' | '?' => found.varies = true,
-                // What stands in the brackets is one of several.
+                // The texts in brackets are alternatives.
                 '[' | '{' => {
                     found.varies = true;
                     return found;

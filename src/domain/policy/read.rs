@@ -1,4 +1,4 @@
-//! From text to a policy: every problem at once, each with its place and what to do.
+//! Reads the text of a policy, and reports every problem at once, each with its place and a hint.
 
 use std::ops::Range;
 
@@ -31,10 +31,10 @@ const SEVERITIES: [Severity; 5] = [
     Severity::Critical,
 ];
 
-/// A limit, and how it is tightened.
+/// A limit, and the direction in which it may be tightened.
 struct LimitRow {
     key: &'static str,
-    /// True where less is tighter.
+    /// True for an upper limit, which is tightened by a smaller value.
     is_most: bool,
     get: fn(&Limits) -> u64,
     set: fn(&mut Limits, u64),
@@ -68,10 +68,10 @@ const LIMITS: [LimitRow; 8] = [
 
 type Value<'d> = Spanned<DeValue<'d>>;
 
-/// Reads a policy; `rules` are the ids that exist.
+/// Reads a policy; `rules` are the ids of the existing rules.
 ///
 /// # Errors
-/// Everything that is wrong with it.
+/// Every problem in the text.
 pub fn policy(text: &NamedText<'_>, rules: &[&str]) -> Result<TeamPolicy, SpecError> {
     let table = DeTable::parse(text.text).map_err(|error| {
         let span = error.span().unwrap_or_default();
@@ -116,7 +116,7 @@ impl PolicyReader<'_> {
         self.problems.push(problem);
     }
 
-    /// Only known keys.
+    /// Reports each key of a table that is not in `keys`.
     fn known(&mut self, table: &DeTable<'_>, keys: &[&str]) {
         for (key, _) in table.iter() {
             let name = key.get_ref().as_ref();
@@ -207,7 +207,7 @@ impl PolicyReader<'_> {
         }
     }
 
-    /// True for a rule that exists.
+    /// True if the rule exists; reports it otherwise.
     fn rule(&mut self, rule: &str, span: Range<usize>) -> bool {
         let known = self.rules.contains(&rule);
         if !known {
@@ -300,7 +300,7 @@ impl PolicyReader<'_> {
         made
     }
 
-    /// Text that says something.
+    /// Returns a text without surrounding white space; `None` if nothing is left.
     fn words(&mut self, table: &DeTable<'_>, key: &str) -> Option<String> {
         let value = table.get(key)?;
         let Some(text) = value.get_ref().as_str() else {

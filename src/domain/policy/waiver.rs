@@ -1,4 +1,4 @@
-//! A waiver, and what it covers.
+//! A waiver, and the test of whether it covers a finding or a difference.
 
 use time::Date;
 use time::macros::format_description;
@@ -7,46 +7,46 @@ use super::pattern::Pattern;
 use crate::domain::evidence::Origin;
 use crate::domain::finding::Waiver;
 
-/// A waiver as it is written: it may lack what makes it count.
+/// A waiver as written; it may lack what makes it count.
 #[derive(Clone, Debug)]
 pub struct WaiverEntry {
-    /// The rules that it puts up with; none for drift that no rule is about.
+    /// The ids of the rules that it waives; empty for drift that no rule is about.
     pub rules: Vec<String>,
-    /// Which proxies, by a pattern for their address; all where it is absent.
+    /// The pattern for the addresses of the proxies; all if absent.
     pub subject: Option<Pattern>,
-    /// Which files, by a pattern; all where it is absent.
+    /// The pattern for the files; all if absent.
     pub file: Option<Pattern>,
-    /// Which attribute, or what it belongs to; all where it is absent.
+    /// The pattern for the attribute or one of its parents; all if absent.
     pub attribute: Option<Pattern>,
-    /// Why; a waiver without a reason does not count.
+    /// The reason; a waiver without one does not count.
     pub reason: Option<String>,
-    /// Who answers for it.
+    /// The person or team that answers for it.
     pub owner: Option<String>,
-    /// The last day on which it counts.
+    /// The last day on which it is valid; no limit if absent.
     pub until: Option<Date>,
-    /// The folder of the project whose policy it stands in: it speaks of nothing outside. Everything where it is absent.
+    /// The folder of the project that its policy belongs to: it covers nothing outside. Everything if absent.
     pub project: Option<String>,
-    /// Where it is written.
+    /// The place where the waiver is written.
     pub origin: Origin,
 }
 
-/// What a waiver may cover: a finding, or a difference from what was meant.
+/// A candidate for a waiver: a finding, or a difference from the intent.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'s> {
-    /// The rule, where one is about it.
+    /// The id of the rule, if one is about it.
     pub rule: Option<&'s str>,
-    /// The proxy, by its address.
+    /// The address of the proxy.
     pub address: &'s str,
-    /// Where.
+    /// The file of the finding or difference.
     pub file: &'s str,
-    /// The file or folder that the proxy itself stands in: what is wrong with it may lie elsewhere, in an account for instance.
+    /// The file or folder of the proxy itself: the finding may be elsewhere, in an account for instance.
     pub home: &'s str,
-    /// The attribute, where it is one.
+    /// The attribute, if the subject is about a single one.
     pub attribute: Option<&'s str>,
 }
 
 impl WaiverEntry {
-    /// True where it speaks of this.
+    /// True if the waiver covers the subject.
     pub fn covers(&self, subject: &Subject<'_>) -> bool {
         let allows = |pattern: &Option<Pattern>, text: &str| {
             pattern
@@ -62,7 +62,7 @@ impl WaiverEntry {
         };
         let rule = match subject.rule {
             Some(rule) => self.rules.iter().any(|one| one == rule),
-            // What no rule is about is put up with by its attribute, and a waiver of a rule is about that rule alone.
+            // Drift that no rule is about is waived by its attribute; a waiver of a rule covers that rule alone.
             None => self.rules.is_empty() && self.attribute.is_some(),
         };
         rule && self.is_about(subject.home)
@@ -71,12 +71,12 @@ impl WaiverEntry {
             && attribute()
     }
 
-    /// The one proxy that it speaks of, where its pattern leaves no choice.
+    /// Returns the address of the only proxy that it covers, if its pattern has no wildcards.
     pub fn named_subject(&self) -> Option<String> {
         self.subject.as_ref()?.only()
     }
 
-    /// True for what stands in the project of its policy.
+    /// True if the proxy is in the project of the waiver's policy.
     fn is_about(&self, home: &str) -> bool {
         self.project.as_deref().is_none_or(|project| {
             let below = home.strip_prefix(project);
@@ -84,12 +84,12 @@ impl WaiverEntry {
         })
     }
 
-    /// True while it counts.
+    /// True until the end of its last day.
     pub fn is_current(&self, today: Date) -> bool {
         self.until.is_none_or(|until| today <= until)
     }
 
-    /// The waiver, where it has a reason.
+    /// Returns the waiver for reports; `None` if it has no reason.
     pub fn waiver(&self) -> Option<Waiver> {
         Some(Waiver {
             reason: self.reason.clone()?,
@@ -100,13 +100,13 @@ impl WaiverEntry {
     }
 }
 
-/// `a/b/c`, `a/b`, `a`.
+/// Yields `a/b/c`, `a/b`, `a`.
 fn with_ancestors(path: &str) -> impl Iterator<Item = &str> {
     let above = path.rmatch_indices('/').map(|(at, _)| &path[..at]);
     std::iter::once(path).chain(above)
 }
 
-/// A day as `2027-01-31`.
+/// Parses a day such as `2027-01-31`.
 pub fn day(text: &str) -> Option<Date> {
     Date::parse(text.trim(), format_description!("[year]-[month]-[day]")).ok()
 }

@@ -1,8 +1,9 @@
-//! The posture: what a proxy and its surroundings are, whatever it was read from.
+//! The posture: proxies and their surroundings, independent of the source they were read from.
 //!
-//! Terraform, CloudFormation, a live account and our own blueprint all become this one value. Rules look at one
-//! [`Proxy`] and nothing else, so everything that a rule may need hangs below it: the groups with their rules, the secrets with
-//! their policies, the role, the database, the consumers. [`super::facts`] flattens it for comparison.
+//! Terraform, CloudFormation, a live account and a blueprint are all converted into this model. A rule sees one
+//! [`Proxy`] and nothing else, so the model contains everything that a rule may need: security groups with their
+//! rules, secrets with their policies, the role, the database and the consumers. [`super::facts`] flattens it for
+//! comparison.
 
 mod network;
 
@@ -14,360 +15,369 @@ use super::engine::EngineFamily;
 use super::evidence::{Evidence, Origin};
 use super::iam::Policy;
 
-/// All proxies that are in view.
+/// The proxies in view.
 #[derive(Clone, Debug, Default)]
 pub struct Posture {
-    /// Sorted by address.
+    /// The proxies, sorted by address.
     pub proxies: Vec<Proxy>,
-    /// Where it is deployed, where the source says so for all of it: an ARN that is written out then means the same as one that
-    /// is put together from the deployment's own region and account.
+    /// The deployment, if the source determines it for all proxies. A literal ARN is then equal to one that is built
+    /// from the deployment's region and account.
     pub deployment: Option<Deployment>,
 }
 
-/// The region and the account that something is deployed into.
+/// The region and account of a deployment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deployment {
-    /// `eu-west-1`.
+    /// The region code, such as `eu-west-1`.
     pub region: String,
-    /// `123456789012`.
+    /// The account id, such as `123456789012`.
     pub account: String,
 }
 
-/// What something is called by others.
+/// The identity of a resource, by which references to it are compared.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Identity {
-    /// By the id, name or ARN that the account knows it by.
+    /// The id, name or ARN in the account.
     Known(String),
-    /// By the address of the resource that creates it in this source, where the account has not named it yet.
+    /// The address of the resource in the source that creates it; the account has no id for it yet.
     Created(String),
-    /// By nothing that is in view.
+    /// The source does not determine the resource.
     Open(OpenIdentity),
 }
 
-/// Something of which what is written does not tell what it is.
+/// A reference whose resource cannot be determined from the source.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OpenIdentity {
-    /// Why not.
+    /// The reason why the resource cannot be determined.
     pub reason: String,
-    /// Whoever applies the source gives it, or somebody else made it: it exists before anything that the source makes.
+    /// True if the resource exists independently of the source: the value is supplied when the source is applied, or
+    /// refers to a resource made elsewhere.
     pub from_outside: bool,
-    /// The value is the whole of what is given, so that another one with the same reason is the same thing.
+    /// True if the value is used unchanged, so that two values with the same reason are the same resource.
     pub whole: bool,
 }
 
-/// One proxy with all that surrounds it.
+/// A proxy and its surroundings.
 #[derive(Clone, Debug)]
 pub struct Proxy {
-    /// The full address in its source: `module.db.aws_db_proxy.this`, a logical id, the name in a live account.
+    /// The full address in the source: `module.db.aws_db_proxy.this`, a logical id, or the name in a live account.
     pub address: String,
-    /// Where it is defined.
+    /// The place where the proxy is defined.
     pub origin: Origin,
-    /// `DBProxyName`.
+    /// The name of the proxy, `DBProxyName`.
     pub name: Evidence<String>,
-    /// `EngineFamily`.
+    /// The engine family, `EngineFamily`.
     pub engine_family: Evidence<EngineFamily>,
-    /// `RequireTLS`; absent means false.
+    /// The `RequireTLS` setting; absent means false.
     pub require_tls: Evidence<bool>,
-    /// `DebugLogging`; absent means false.
+    /// The `DebugLogging` setting; absent means false.
     pub debug_logging: Evidence<bool>,
-    /// `DefaultAuthScheme`; absent means `NONE`.
+    /// The `DefaultAuthScheme` setting; absent means `NONE`.
     pub default_auth: Evidence<DefaultAuth>,
-    /// `Auth`, one entry for each secret; an empty list is stated as such.
+    /// The auth entries, `Auth`, one for each secret; an empty list is stated as such.
     pub auth: Evidence<Vec<AuthEntry>>,
     /// The role that the proxy assumes.
     pub role: Evidence<Role>,
-    /// The region that the proxy itself names, whatever the others are in.
+    /// The region set on the proxy itself, whatever the region of other resources.
     pub region: Evidence<String>,
-    /// The account that it is deployed into.
+    /// The account that the proxy is deployed into.
     pub account: Evidence<String>,
-    /// `VpcSubnetIds`.
+    /// The subnets of the proxy, `VpcSubnetIds`.
     pub subnets: Evidence<Vec<Subnet>>,
-    /// The network it stands in, as far as anything in view tells.
+    /// The VPC of the proxy, as far as the source determines it.
     pub vpc: Evidence<Vpc>,
-    /// `VpcSecurityGroupIds`. Absent means the VPC's default group: then one group with `is_default`.
+    /// The security groups, `VpcSecurityGroupIds`. If absent, the proxy uses the VPC's default group: one group with
+    /// `is_default`.
     pub security_groups: Evidence<Vec<SecurityGroup>>,
-    /// The default target group's connection pool.
+    /// The connection pool of the default target group.
     pub pool: Pool,
-    /// The endpoints beside the built-in one.
+    /// The endpoints in addition to the default one.
     pub endpoints: Evidence<Vec<Endpoint>>,
-    /// The one target.
+    /// The database that is the proxy's target.
     pub database: Evidence<Database>,
-    /// Everything in view that may connect, or is meant to.
+    /// Everything in view that may connect or is intended to connect.
     pub consumers: Evidence<Vec<Consumer>>,
-    /// Tags of the proxy.
+    /// The tags of the proxy.
     pub tags: Evidence<BTreeMap<String, String>>,
-    /// Security groups that the database admits and that are those of other proxies in view.
+    /// Security groups that the database admits and that belong to other proxies in view.
     pub other_proxies: Vec<Identity>,
-    /// Security groups that the database admits and that cannot be the proxy's, though one of the two has no name in the account:
-    /// the same source names the one and makes the other.
+    /// Security groups that the database admits and that cannot be the proxy's. This can be certain even if only one
+    /// of the two groups has an id in the account: the same source refers to one by id and creates the other.
     pub strangers: Vec<Identity>,
-    /// What else in view stands in a security group by which the database admits this proxy or another one.
+    /// Other resources in view that are in a security group through which the database admits this or another proxy.
     pub wearers: Vec<Wearer>,
-    /// Connections without TLS that the metrics of an account show.
+    /// Connections without TLS, from the metrics of an account.
     pub clear_text: ClearText,
-    /// Whether an account shows it, and no code.
+    /// True if the proxy was read from an account, false if it was read from code.
     pub is_live: bool,
 }
 
-/// Whether connections without TLS were seen in the two weeks before an account was read. Silence is not evidence of TLS.
+/// Connections without TLS in the two weeks before an account was read. That none were observed does not prove that TLS
+/// is used.
 #[derive(Clone, Debug)]
 pub struct ClearText {
-    /// From clients to the proxy.
+    /// True if clients connected to the proxy without TLS.
     pub clients: Evidence<bool>,
-    /// From the proxy to the database.
+    /// True if the proxy connected to the database without TLS.
     pub database: Evidence<bool>,
 }
 
-/// `DefaultAuthScheme`.
+/// The `DefaultAuthScheme` of a proxy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DefaultAuth {
-    /// `NONE`: each auth entry decides.
+    /// The value `NONE`: each auth entry decides.
     None,
-    /// `IAM_AUTH`: end-to-end IAM, no secret needed.
+    /// The value `IAM_AUTH`: end-to-end IAM, no secret needed.
     Iam,
-    /// A value that AWS does not know.
+    /// A value that AWS does not define.
     Other(String),
 }
 
 /// One entry of `Auth`.
 #[derive(Clone, Debug)]
 pub struct AuthEntry {
-    /// Where the entry stands.
+    /// The place where the entry is defined.
     pub origin: Origin,
-    /// `AuthScheme`; only `SECRETS` exists.
+    /// The `AuthScheme`; only `SECRETS` exists.
     pub scheme: Evidence<String>,
-    /// `IAMAuth`; absent fails the rule.
+    /// The `IAMAuth` setting; the rule fails if it is absent.
     pub iam: Evidence<IamAuth>,
-    /// `ClientPasswordAuthType`, for clients that log in with a password.
+    /// The `ClientPasswordAuthType`, for clients that log in with a password.
     pub client_password: Evidence<String>,
-    /// `UserName`: must not be set beside a secret.
+    /// The `UserName`, which must not be set together with a secret.
     pub user_name: Evidence<String>,
-    /// The secret that the proxy logs in with.
+    /// The secret whose credentials the proxy uses.
     pub secret: Evidence<Secret>,
-    /// The other entries in view, of this proxy or another, that use the same secret.
+    /// The other auth entries in view, of this or another proxy, that use the same secret.
     pub shared_with: Vec<SecretUse>,
-    /// The only entry of the only proxy in view: whatever its secret is, nothing here shares it.
+    /// True for the only entry of the only proxy in view: no other entry here can share its secret.
     pub alone: bool,
 }
 
-/// `IAMAuth` of an auth entry.
+/// The `IAMAuth` setting of an auth entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IamAuth {
     /// Clients log in with the database password.
     Disabled,
     /// Clients must present an IAM token.
     Required,
-    /// Either; SQL Server only.
+    /// Clients may use either method; SQL Server only.
     Enabled,
-    /// A value that AWS does not know.
+    /// A value that AWS does not define.
     Other(String),
 }
 
-/// Another place that uses a secret.
+/// Another auth entry that uses the same secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretUse {
     /// The address of the proxy.
     pub proxy: String,
-    /// The auth entry.
+    /// The place of the auth entry.
     pub origin: Origin,
 }
 
-/// A secret that holds the credentials of one database user. Its value is never read.
+/// A secret with the credentials of one database user. Its value is never read.
 #[derive(Clone, Debug)]
 pub struct Secret {
-    /// How to tell it from another one.
+    /// The identity, by which secrets are compared.
     pub identity: Identity,
-    /// Where it is defined, or where it is named when it is defined elsewhere.
+    /// The place where the secret is defined, or where it is referenced if it is defined elsewhere.
     pub origin: Origin,
-    /// Its name.
+    /// The name of the secret.
     pub name: Evidence<String>,
-    /// The database user that it holds.
+    /// The database user whose credentials it holds.
     pub username: Evidence<String>,
-    /// How its password comes to be.
+    /// The origin of its password.
     pub password: Evidence<PasswordSource>,
-    /// True for the master user's secret, one that RDS manages among them.
+    /// True for the secret of the master user, including one managed by RDS.
     pub is_master: Evidence<bool>,
-    /// The key that encrypts it.
+    /// The KMS key that encrypts the secret.
     pub key: Evidence<SecretKey>,
-    /// The policy of that key, where it is made here: each that something in view puts on it, of which one stays.
+    /// The policies of that key, if the source creates it: every policy that the source sets, of which one remains in
+    /// effect.
     pub key_policies: Evidence<Vec<Policy>>,
-    /// Its resource policy; `None` is a secret that is seen to have none.
+    /// The resource policy; stated as `None` if the secret is known to have none.
     pub policy: Evidence<Option<Policy>>,
-    /// Further policies that something in view puts on it, or may put: Secrets Manager keeps the last one, whichever that is.
+    /// Further resource policies that the source sets or may set. Secrets Manager keeps the last one written, and the
+    /// order is unknown.
     pub further_policies: Vec<Evidence<Policy>>,
-    /// Whether the policy was put with `BlockPublicPolicy`. A live account does not show it.
+    /// True if the policy was set with `BlockPublicPolicy`. Not visible in a live account.
     pub block_public_policy: Evidence<bool>,
 }
 
-/// How the password of a secret comes to be.
+/// The origin of a secret's password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordSource {
-    /// Made by Secrets Manager or a write-only argument: stands in no file and no state.
+    /// Generated by Secrets Manager or set by a write-only argument; stored in no file and no state.
     Generated,
-    /// Made by a resource that keeps it in the state.
+    /// Generated by a resource that stores it in the state.
     InState,
-    /// Written in the source.
+    /// Written in the source in clear text.
     Plaintext,
-    /// Managed by RDS.
+    /// Generated and rotated by RDS.
     ManagedByRds,
 }
 
 /// The key that encrypts a secret.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SecretKey {
-    /// `aws/secretsmanager`.
+    /// The key that AWS manages, `aws/secretsmanager`.
     AwsManaged,
-    /// A customer-managed key.
+    /// A customer-managed key, which has its own policy.
     Customer(Identity),
 }
 
-/// A role.
+/// An IAM role and its policies.
 #[derive(Clone, Debug)]
 pub struct Role {
-    /// How to tell it from another one.
+    /// The identity, by which roles are compared.
     pub identity: Identity,
-    /// Where it is defined, or named.
+    /// The place where the role is defined or referenced.
     pub origin: Origin,
-    /// Its name.
+    /// The name of the role.
     pub name: Evidence<String>,
-    /// Who may assume it.
+    /// The trust policy, which lists the principals that may assume the role.
     pub trust: Evidence<Policy>,
-    /// All inline and attached policies.
+    /// The inline and attached policies.
     pub policies: Evidence<Vec<Policy>>,
 }
 
-/// Connection pool of the default target group.
+/// The connection pool of the default target group.
 #[derive(Clone, Debug)]
 pub struct Pool {
-    /// `MaxConnectionsPercent`, 1 to 100.
+    /// The setting `MaxConnectionsPercent`, 1 to 100.
     pub max_connections_percent: Evidence<u32>,
-    /// `MaxIdleConnectionsPercent`, 0 to the above.
+    /// The setting `MaxIdleConnectionsPercent`, 0 to `MaxConnectionsPercent`.
     pub max_idle_connections_percent: Evidence<u32>,
-    /// `ConnectionBorrowTimeout` in seconds, 0 to 300.
+    /// The setting `ConnectionBorrowTimeout` in seconds, 0 to 300.
     pub borrow_timeout: Evidence<u32>,
-    /// `SessionPinningFilters`.
+    /// The session pinning filters, `SessionPinningFilters`.
     pub pinning_filters: Evidence<Vec<String>>,
-    /// `InitQuery`: stored in clear.
+    /// The setting `InitQuery`, which is stored in clear text.
     pub init_query: Evidence<String>,
-    /// `IdleClientTimeout` of the proxy in seconds, 1 to 28,800.
+    /// The proxy's `IdleClientTimeout` in seconds, 1 to 28,800.
     pub idle_client_timeout: Evidence<u32>,
 }
 
-/// An endpoint beside the built-in one.
+/// An endpoint in addition to the default one.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
-    /// The full address in its source, its name in a live account.
+    /// The full address in the source, or the name in a live account.
     pub address: String,
-    /// Where it is defined.
+    /// The place where the endpoint is defined.
     pub origin: Origin,
-    /// `DBProxyEndpointName`.
+    /// The name of the endpoint, `DBProxyEndpointName`.
     pub name: Evidence<String>,
-    /// `TargetRole`: `READ_WRITE` or `READ_ONLY`.
+    /// The `TargetRole`: `READ_WRITE` or `READ_ONLY`.
     pub target_role: Evidence<String>,
-    /// Absent means the VPC's default group.
+    /// The security groups; if absent, the endpoint uses the VPC's default group.
     pub security_groups: Evidence<Vec<SecurityGroup>>,
-    /// Its subnets.
+    /// The subnets of the endpoint.
     pub subnets: Evidence<Vec<Subnet>>,
 }
 
-/// Something in view that stands in a security group and can open connections: a function, a service, a machine.
+/// A resource in view that is a member of a security group and can open connections: a function, a service or a
+/// machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wearer {
-    /// Its full address in its source.
+    /// The full address in the source.
     pub address: String,
-    /// Where it is defined.
+    /// The place where the resource is defined.
     pub origin: Origin,
-    /// The group.
+    /// The security group it belongs to.
     pub group: Identity,
-    /// Why it may not stand in the group at all.
+    /// The reason why its membership is uncertain, if it is.
     pub in_doubt: Option<String>,
 }
 
-/// Instance or cluster.
+/// The kind of database behind a proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DatabaseKind {
-    /// `DBInstanceIdentifier`.
+    /// A database instance, identified by `DBInstanceIdentifier`.
     Instance,
-    /// `DBClusterIdentifier`.
+    /// A database cluster, identified by `DBClusterIdentifier`.
     Cluster,
 }
 
 /// The database behind the proxy.
 #[derive(Clone, Debug)]
 pub struct Database {
-    /// Instance or cluster.
+    /// The kind of database: instance or cluster.
     pub kind: DatabaseKind,
-    /// The full address in its source, or what it is called by where it is defined elsewhere.
+    /// The full address in the source, or the identifier in the target if the database is defined elsewhere.
     pub address: String,
-    /// Where it is defined, or named.
+    /// The place where the database is defined or referenced.
     pub origin: Origin,
-    /// The address that creates it, where something in view does and the target takes the identifier from there.
+    /// The address of the resource in view that creates the database, if the target takes its identifier from there.
     pub created: Option<String>,
-    /// `DBInstanceIdentifier` or `DBClusterIdentifier`; not visible where it is created and AWS makes one up.
+    /// The `DBInstanceIdentifier` or `DBClusterIdentifier`; not visible if the database is created and AWS generates
+    /// the identifier.
     pub identifier: Evidence<String>,
-    /// `db-…` or `cluster-…`.
+    /// The resource id, `db-…` or `cluster-…`.
     pub resource_id: Evidence<String>,
-    /// As the API calls it: `postgres`, `aurora-mysql`, `sqlserver-se`.
+    /// The engine's API name: `postgres`, `aurora-mysql`, `sqlserver-se`.
     pub engine: Evidence<String>,
-    /// As the API gives it: `16.4`, `8.0.mysql_aurora.3.05.2`.
+    /// The engine version as the API returns it: `16.4`, `8.0.mysql_aurora.3.05.2`.
     pub version: Evidence<String>,
-    /// `provisioned`, `serverless` (v1).
+    /// The engine mode: `provisioned` or `serverless` (v1).
     pub engine_mode: Evidence<String>,
-    /// The database's own port.
+    /// The port on which the database listens.
     pub port: Evidence<u16>,
     /// The VPC of its subnet group.
     pub vpc: Evidence<Identity>,
-    /// Its groups with their rules.
+    /// The security groups with their rules.
     pub security_groups: Evidence<Vec<SecurityGroup>>,
-    /// The parameter group that decides whether clear text is refused.
+    /// The parameter group that decides if the database refuses connections without TLS.
     pub parameter_group: Evidence<ParameterGroup>,
     /// True for a read replica.
     pub is_replica: Evidence<bool>,
-    /// Whether IAM database authentication is on.
+    /// True if IAM database authentication is enabled.
     pub iam_enabled: Evidence<bool>,
 }
 
 /// A parameter group of the kind that holds the engine's TLS parameter.
 #[derive(Clone, Debug)]
 pub struct ParameterGroup {
-    /// Its name, or the address that creates it.
+    /// The name, or the address of the resource that creates the group.
     pub identity: Identity,
-    /// Where it is defined, or named.
+    /// The place where the group is defined or referenced.
     pub origin: Origin,
-    /// `postgres16`, `aurora-mysql8.0`.
+    /// The parameter group family: `postgres16`, `aurora-mysql8.0`.
     pub family: Evidence<String>,
-    /// Whether it makes the database refuse clear text, the engine's default for its version counted in.
+    /// True if the database refuses connections without TLS, taking into account the engine's default for its version.
     pub forces_tls: Evidence<bool>,
-    /// Whether the database has taken it over (`ParameterApplyStatus` is `in-sync`). Only a live account shows it.
+    /// True if the database has applied the group (`ParameterApplyStatus` is `in-sync`). Visible only in a live
+    /// account.
     pub in_sync: Evidence<bool>,
-    /// `read_only` of MySQL and MariaDB, which the proxy does not support.
+    /// The `read_only` parameter of MySQL and MariaDB, which RDS Proxy does not support.
     pub read_only: Evidence<bool>,
 }
 
-/// A function, or a role, that may connect.
+/// A function or role that may connect.
 #[derive(Clone, Debug)]
 pub struct Consumer {
-    /// The full address of the function, or of the role, in its source; what it is called by where it is defined elsewhere.
+    /// The full address of the function or role in the source, or the name by which it is referenced if it is defined
+    /// elsewhere.
     pub address: String,
-    /// Where it is defined, or named.
+    /// The place where the consumer is defined or referenced.
     pub origin: Origin,
-    /// The function's name; of a role that belongs to no function in view, the role's name.
+    /// The name of the function; the name of the role if no function in view uses it.
     pub function: Evidence<String>,
-    /// The role it runs under.
+    /// The execution role of the consumer.
     pub role: Evidence<Identity>,
-    /// The grants of `rds-db:connect` that it holds.
+    /// The `rds-db:connect` grants that the role holds.
     pub grants: Vec<ConnectGrant>,
-    /// The groups it connects from.
+    /// The security groups from which it connects.
     pub security_groups: Evidence<Vec<Identity>>,
-    /// The VPC it runs in; stated as `None` for one that runs outside any.
+    /// The VPC of the function; stated as `None` for a function outside any VPC.
     pub vpc: Evidence<Option<Identity>>,
 }
 
 /// One grant of `rds-db:connect`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConnectGrant {
-    /// Where it stands.
+    /// The place where the grant is written.
     pub origin: Origin,
-    /// `arn:<partition>:rds-db:<region>:<account>:dbuser:<proxy>/user`.
+    /// The granted resource: `arn:<partition>:rds-db:<region>:<account>:dbuser:<proxy>/user`.
     pub resource: crate::domain::symbolic::SymbolicString,
 }

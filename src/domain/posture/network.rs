@@ -1,70 +1,71 @@
-//! Where a proxy stands: subnets, the network, and security groups with their rules.
+//! The network of a proxy: subnets, the VPC, and security groups with their rules.
 
 use super::Identity;
 use crate::domain::evidence::{Evidence, Origin};
 
-/// A subnet that the proxy or an endpoint stands in.
+/// A subnet of the proxy or of an endpoint.
 #[derive(Clone, Debug)]
 pub struct Subnet {
-    /// Its id, or the address that creates it.
+    /// The id, or the address of the resource that creates the subnet.
     pub identity: Identity,
-    /// `eu-west-1a`.
+    /// The availability zone, such as `eu-west-1a`.
     pub zone: Evidence<String>,
-    /// `use1-az3`: the same zone in every account.
+    /// The zone id, such as `use1-az3`, which denotes the same zone in every account.
     pub zone_id: Evidence<String>,
-    /// The VPC it belongs to.
+    /// The VPC of the subnet.
     pub vpc: Evidence<Identity>,
-    /// Free addresses.
+    /// The number of free addresses.
     pub free_addresses: Evidence<u32>,
-    /// Which of a list of zones it lies in, where only a deployment knows their names.
+    /// The position of the zone in a list, if the zone's name is known only at deployment.
     pub zone_place: Option<ZonePlace>,
-    /// Why it may stand for any number of subnets: it is all that is known of a list whose length nothing tells.
+    /// The reason why this entry can represent any number of subnets, if it can: it stands for a list of unknown
+    /// length.
     pub uncounted: Option<String>,
 }
 
-/// A place in a list that names each zone once.
+/// A position in a list that contains each zone once.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ZonePlace {
-    /// What gives the list: `data.aws_availability_zones.here`, `Fn::GetAZs`.
+    /// The expression that returns the list: `data.aws_availability_zones.here`, `Fn::GetAZs`.
     pub list: String,
-    /// Counted from 0.
+    /// The index in the list, 0-based.
     pub index: usize,
 }
 
-/// The network.
+/// The VPC of a proxy.
 #[derive(Clone, Debug)]
 pub struct Vpc {
-    /// Its id, or the address that creates it.
+    /// The id, or the address of the resource that creates the VPC.
     pub identity: Identity,
-    /// `default`, `dedicated` or `host`.
+    /// The instance tenancy: `default`, `dedicated` or `host`.
     pub tenancy: Evidence<String>,
-    /// Mode of VPC Encryption Controls: `monitor` or `enforce`; stated as `none` where there is none.
+    /// The mode of VPC Encryption Controls: `monitor` or `enforce`; stated as `none` if there are none.
     pub encryption_controls: Evidence<String>,
 }
 
-/// A security group with its rules, from whichever resource they come.
+/// A security group with its rules, whichever resources define them.
 #[derive(Clone, Debug)]
 pub struct SecurityGroup {
-    /// Its id, or the address that creates it.
+    /// The id, or the address of the resource that creates the group.
     pub identity: Identity,
-    /// Where it is defined, or named.
+    /// The place where the group is defined or referenced.
     pub origin: Origin,
-    /// Its name.
+    /// The name of the group.
     pub name: Evidence<String>,
     /// True for the VPC's default group.
     pub is_default: Evidence<bool>,
-    /// Whether all of its rules are in view.
+    /// The completeness of `ingress` and `egress`.
     pub coverage: Coverage,
-    /// What may come in.
+    /// The rules for inbound traffic.
     pub ingress: Vec<GroupRule>,
-    /// What may go out. A default that AWS adds by itself stands here too, `implied`.
+    /// The rules for outbound traffic, including the default rule of AWS, marked as `implied`.
     pub egress: Vec<GroupRule>,
 }
 
-/// Whether all rules of a group are in view.
+/// The completeness of a group's rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Coverage {
-    /// The source defines the group and nothing hints at further rules.
+    /// The source defines the group, and nothing indicates further rules.
     Complete,
     /// Rules may exist elsewhere, for this reason.
     Partial(String),
@@ -73,47 +74,48 @@ pub enum Coverage {
 /// One rule of a security group.
 #[derive(Clone, Debug)]
 pub struct GroupRule {
-    /// Where it stands.
+    /// The place where the rule is defined.
     pub origin: Origin,
-    /// The protocol.
+    /// The protocol that the rule allows.
     pub protocol: Evidence<Protocol>,
-    /// First and last port; 0 to 65535 where the protocol is `All`.
+    /// The ports that the rule allows; 0 to 65535 if the protocol is `All`.
     pub ports: Evidence<Ports>,
-    /// The other side.
+    /// The other end of the connection: source or destination.
     pub peer: Evidence<Peer>,
-    /// Nobody wrote it: AWS adds it.
+    /// True for a default rule that AWS adds, which the source does not contain.
     pub implied: bool,
-    /// Why it may not be there at all, and the place that decides.
+    /// The reason why the rule may not exist, if that is uncertain, and the place that decides.
     pub in_doubt: Option<(String, Origin)>,
 }
 
-/// Protocol of a rule.
+/// The protocol of a rule.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Protocol {
-    /// `-1`.
+    /// All protocols, written as `-1`.
     All,
-    /// TCP, by name or number.
+    /// TCP, given by name or number.
     Tcp,
-    /// Any other, as written.
+    /// Any other protocol, as written.
     Other(String),
 }
 
 /// A range of ports, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ports {
-    /// First port.
+    /// The first port of the range.
     pub from: u16,
-    /// Last port.
+    /// The last port of the range, inclusive.
     pub to: u16,
 }
 
-/// The other side of a rule.
+/// The other end of a connection that a rule allows.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Peer {
-    /// The members of a security group, whichever it is.
+    /// The members of a security group.
     Group(Identity),
-    /// A range of addresses, IPv4 or IPv6; or the address of a network whose range it is, where its numbers are not in view.
+    /// A range of IPv4 or IPv6 addresses; the address of a VPC if the rule covers its range and the range itself is
+    /// unknown.
     Cidr(String),
-    /// A managed list of ranges.
+    /// A managed prefix list.
     PrefixList(String),
 }

@@ -1,4 +1,4 @@
-//! Databases of an account, with the parameters that matter here.
+//! The databases of an account, with the relevant parameters.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

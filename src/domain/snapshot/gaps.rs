@@ -1,4 +1,4 @@
-//! What could not be read, why, and what to do about it.
+//! The gaps of a snapshot: calls that failed, with their causes and remedies.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -48,7 +48,7 @@ pub enum Cause {
 }
 
 impl Cause {
-    /// Whether the same call may succeed at another time, without anybody granting anything.
+    /// True if the same call may succeed later without any new permission.
     pub fn may_pass(self) -> bool {
         match self {
             Self::Credentials
@@ -62,12 +62,12 @@ impl Cause {
     }
 }
 
-/// What to say of a cause. `{action}` and `{service}` stand for those of the call.
+/// The texts for a cause. `{action}` and `{service}` are replaced by those of the call.
 struct CauseWords {
     cause: Cause,
-    /// What happened, after the name of the field.
+    /// The description of the failure, without the name of the field.
     what: &'static str,
-    /// What to do.
+    /// The action that the user can take.
     advice: &'static str,
 }
 
@@ -117,33 +117,33 @@ const WORDS: &[CauseWords] = &[
 impl Cause {
     fn words(self) -> &'static CauseWords {
         let found = WORDS.iter().find(|words| words.cause == self);
-        // A test finds every cause in the table.
+        // A test checks that the table contains every cause.
         found.unwrap_or(&WORDS[WORDS.len() - 1])
     }
 }
 
-/// The call without which nobody knows which proxies there are.
+/// The call that lists the proxies.
 const PROXIES: &str = "rds:DescribeDBProxies";
 
 impl Snapshot {
-    /// The call that should have listed the proxies, where it failed: then an empty list says nothing.
+    /// Returns the failed call that lists the proxies; then an empty list does not mean that there are none.
     pub fn blind(&self) -> Option<&NotVisible> {
         self.not_visible.iter().find(|call| call.action == PROXIES)
     }
 }
 
 impl NotVisible {
-    /// What happened: `rds:DescribeDBProxies is not permitted`.
+    /// Describes the failure: `rds:DescribeDBProxies is not permitted`.
     pub fn what(&self) -> String {
         self.filled(self.cause.words().what)
     }
 
-    /// What to do: `to see it, grant rds:DescribeDBProxies`. Only a refusal asks for a grant.
+    /// Describes the remedy: `to see it, grant rds:DescribeDBProxies`. Only a missing permission suggests a grant.
     pub fn advice(&self) -> String {
         self.filled(self.cause.words().advice)
     }
 
-    /// All of it in one line.
+    /// Describes the failure and its remedy in one line.
     pub fn told(&self) -> String {
         let (what, advice) = (self.what(), self.advice());
         format!(

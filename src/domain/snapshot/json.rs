@@ -1,4 +1,5 @@
-//! A snapshot as text: read with errors for people, written the same way every time.
+//! The JSON form of a snapshot: readable errors when it is parsed, the same bytes for the same account when it is
+//! written.
 
 use serde::Deserialize;
 use thiserror::Error;
@@ -7,44 +8,44 @@ use super::{SNAPSHOT_SCHEMA, Snapshot};
 use crate::domain::secrecy::without_value;
 use crate::domain::visible::escaped_json;
 
-/// Why a text is not a snapshot that can be read.
+/// The reasons why a snapshot cannot be read.
 #[derive(Debug, Error)]
 pub enum SnapshotError {
-    /// It is not JSON of this shape.
+    /// The text is not JSON of the expected shape.
     #[error("{file}:{line}:{column}: not a snapshot: {message}")]
     Malformed {
-        /// The file.
+        /// The path of the snapshot, as shown in messages.
         file: String,
-        /// 1-based.
+        /// Line of the error, 1-based.
         line: usize,
-        /// 1-based.
+        /// Column of the error, 1-based.
         column: usize,
-        /// What the parser says.
+        /// The parser's message, without the offending value.
         message: String,
     },
-    /// Another version of the tool wrote it.
+    /// The snapshot has the format of another version of the tool.
     #[error(
         "{file}: a snapshot of format {found}; this version of rdsproxy-gen reads format {SNAPSHOT_SCHEMA}"
     )]
     OtherFormat {
-        /// The file.
+        /// The path of the snapshot, as shown in messages.
         file: String,
-        /// Its format.
+        /// The format version found in the file.
         found: u32,
     },
 }
 
-/// All that every version of the format has.
+/// The part that every version of the format has.
 #[derive(Deserialize)]
 struct FormatVersion {
     schema: u32,
 }
 
 impl Snapshot {
-    /// Reads a snapshot; `file` is how messages call it.
+    /// Parses a snapshot; messages refer to it as `file`.
     ///
     /// # Errors
-    /// When it is none, or one of another format.
+    /// If the text is not a snapshot or has another format.
     pub fn parse(text: &str, file: &str) -> Result<Self, SnapshotError> {
         let malformed = |error: serde_json::Error| SnapshotError::Malformed {
             file: file.to_owned(),
@@ -62,7 +63,7 @@ impl Snapshot {
         serde_json::from_str(text).map_err(malformed)
     }
 
-    /// Its text.
+    /// Serialises the snapshot as JSON, with hidden characters escaped.
     ///
     /// # Errors
     /// Never in practice: every key is a string.

@@ -1,8 +1,9 @@
-//! The snapshot: an account as read on one occasion, without any secret value.
+//! The snapshot: the state of an account at one time, without any secret value.
 //!
-//! It is a wire format with a version of its own (`rdsproxy-gen schema snapshot`): saved by `snapshot`, built in for `--demo`,
-//! read back by `--snapshot FILE`. The interview chooses from it, the audit and drift read it like any other document.
-//! Policies are kept as the API gives them (decoded JSON); lists are sorted by id, so that two readings compare as text.
+//! It is a wire format with its own version (`rdsproxy-gen schema snapshot`): written by `snapshot`, built in for
+//! `--demo`, and read by `--snapshot FILE`. The interview offers choices from it; audit and drift read it like any
+//! other document. Policies are stored as the API returns them (decoded JSON); lists are sorted by id, so that two
+//! snapshots can be compared as text.
 
 mod databases;
 mod gaps;
@@ -23,7 +24,7 @@ pub use proxies::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The version of this format.
+/// The version of the snapshot format.
 pub const SNAPSHOT_SCHEMA: u32 = 1;
 
 /// An account in one region, as far as its permissions showed it.

@@ -1,9 +1,9 @@
-//! What a message calls the deployment's own partition, region and account, in an account where they are known.
+//! Replaces the placeholders for partition, region and account in messages about a known account.
 
 use super::Snapshot;
 
 impl Snapshot {
-    /// A message with the names of this account in the place of `<partition>`, `<region>` and `<account>`.
+    /// Replaces `<partition>`, `<region>` and `<account>` in a message by the values of this account.
     pub fn named(&self, message: &str) -> String {
         message
             .replace("<partition>", &self.partition)

@@ -1,4 +1,4 @@
-//! VPCs, subnets and security groups of an account.
+//! The VPCs, subnets and security groups of an account.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

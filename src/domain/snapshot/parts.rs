@@ -1,35 +1,36 @@
-//! How far an account has been read: whoever asks for something waits only for what the question is about.
+//! The stages in which an account is read, so that a question waits only for the data it needs.
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use super::Snapshot;
 
-/// How far an account has been read. Each part holds all before it; what belongs to a later one is empty, and says nothing.
+/// The stages in which an account is read. Each stage includes those before it. Fields of a later stage are still
+/// empty, which does not mean that the account has no such resources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AccountPart {
-    /// Networks, databases, and which proxy stands before which: what the first question is about.
+    /// The networks, the databases and the proxies' targets, which the first question needs.
     Databases,
-    /// The parameter groups of the databases too.
+    /// In addition, the parameter groups of the databases.
     Settings,
-    /// All lists. Of things that nobody has chosen no policy.
+    /// In addition, all lists; policies are read only for chosen resources.
     Lists,
 }
 
-/// What of an account was chosen: only its policies are worth a call each.
+/// The resources that the user has chosen: their policies are worth one call each, others are not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Chosen {
-    /// The ARNs of the secrets.
+    /// The ARNs of the chosen secrets.
     pub secrets: BTreeSet<String>,
 }
 
-/// An account that is read as far as somebody asks for it.
+/// An account that is read in stages, on demand.
 pub trait Account: Debug {
-    /// The account up to this part, once it is read.
+    /// Returns the account up to this stage; blocks until the stage has been read.
     fn upto(&self, part: AccountPart) -> &Snapshot;
 }
 
-/// One that was read before.
+// A snapshot is complete, whatever the stage.
 impl Account for Snapshot {
     fn upto(&self, _: AccountPart) -> &Snapshot {
         self

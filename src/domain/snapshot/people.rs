@@ -1,4 +1,4 @@
-//! Functions, roles, secrets and keys of an account.
+//! The functions, roles, secrets and keys of an account.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

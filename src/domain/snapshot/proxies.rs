@@ -1,4 +1,4 @@
-//! Proxies of an account.
+//! The proxies of an account, with their target groups, targets and endpoints.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
-//! The spec: what was asked for, in the words of `rdsproxy.toml`.
+//! The spec: the requested proxy, as written in `rdsproxy.toml`.
 //!
-//! [`Spec::parse`] is the only way in: after it every name is one of [`super::names`] and every enum is known. Whether what was
-//! asked can be built is for [`super::blueprint`].
+//! [`Spec::parse`] is the only way to create a spec: afterwards every name is valid by [`super::names`] and every enum
+//! value is known. [`super::blueprint`] checks if the request can be fulfilled.
 
 mod defaults;
 mod places;
@@ -26,53 +26,54 @@ use super::names::{
 use super::posture::DatabaseKind;
 pub use super::visible::visible;
 
-/// The spec's file, beside the folders that are generated from it.
+/// The name of the spec's file, which is beside the generated folders.
 pub const SPEC_FILE: &str = "rdsproxy.toml";
 
-/// What was asked for.
+/// The requested proxy and everything around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spec {
-    /// `[proxy]`.
+    /// The proxy itself, table `[proxy]`.
     pub proxy: ProxySpec,
-    /// `[network]`.
+    /// The network of the proxy, table `[network]`.
     pub network: NetworkSpec,
-    /// `[database]`.
+    /// The database behind the proxy, table `[database]`.
     pub database: DatabaseSpec,
-    /// `[[users]]`, sorted by name.
+    /// The database users, tables `[[users]]`, sorted by name.
     pub users: Vec<UserSpec>,
-    /// `[[consumers]]`, sorted by function.
+    /// The functions that connect, tables `[[consumers]]`, sorted by function.
     pub consumers: Vec<ConsumerSpec>,
-    /// `[encryption]`.
+    /// The protection of the secrets, table `[encryption]`.
     pub encryption: EncryptionSpec,
-    /// `[pool]`.
+    /// The connection pool settings, table `[pool]`.
     pub pool: PoolSpec,
-    /// `[monitoring]`.
+    /// The alarms and the log, table `[monitoring]`.
     pub monitoring: MonitoringSpec,
-    /// `[tags]`.
+    /// The tags of every resource that supports tags, table `[tags]`.
     pub tags: BTreeMap<TagKey, TagValue>,
-    /// `[output] targets`, as named; which exist is known to the render floor.
+    /// The key `targets` of `[output]`, as written; `render` checks that the targets exist.
     pub targets: Vec<String>,
-    /// `[output] omit`, as named; which files are generated is known to the render floor.
+    /// The key `omit` of `[output]`, as written; `render` checks that the files exist.
     pub omit: Vec<Omission>,
     places: KeyPlaces,
 }
 
-/// A generated file that is not wanted.
+/// A generated file to omit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Omission {
-    /// Below the project's directory, with `/`.
+    /// The path below the project's directory, with `/` as separator.
     pub path: String,
-    /// Where the spec says so.
+    /// The place in the spec that lists the file.
     pub origin: Origin,
 }
 
 impl Spec {
-    /// Where a key stands: `pool.borrow_timeout`, `users.orders_rw.secret`. The nearest key around it where it is left out.
+    /// Returns the place of a key, such as `pool.borrow_timeout` or `users.orders_rw.secret`. If the key is absent,
+    /// this is the place of the nearest enclosing key.
     pub fn origin(&self, key: &str) -> Origin {
         self.places.get(key)
     }
 
-    /// A problem with the value of a key.
+    /// Creates a problem at the place of a key.
     pub fn problem(
         &self,
         key: &str,
@@ -87,163 +88,163 @@ impl Spec {
     }
 }
 
-/// `[proxy]`.
+/// The proxy itself, table `[proxy]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProxySpec {
-    /// `name`.
+    /// The `name` of the proxy.
     pub name: ProxyName,
-    /// `engine`.
+    /// The `engine` of the database.
     pub engine: &'static Engine,
-    /// `region`.
+    /// The `region` of the proxy, the database and the secrets.
     pub region: Region,
-    /// `account_id`.
+    /// The `account_id` of the proxy, the database and the secrets.
     pub account_id: AccountId,
-    /// `auth`.
+    /// The key `auth`: the proxy's login method for the database.
     pub auth: AuthMode,
-    /// `port`: where clients reach the proxy, when it is not the family's usual one (SQL Server only).
+    /// The `port` on which the proxy listens, if it is not the default of the family (SQL Server only).
     pub port: Option<u16>,
-    /// `read_only_endpoint`: a second endpoint that goes to readers.
+    /// The key `read_only_endpoint`: true adds an endpoint for reader instances.
     pub read_only_endpoint: bool,
 }
 
-/// `auth`: how the proxy logs in to the database. Clients use IAM in both.
+/// The key `auth`: the proxy's login method for the database. Clients use IAM in both cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AuthMode {
-    /// `secrets`: with a password from Secrets Manager, one secret for each user.
+    /// The value `secrets`: with a password from Secrets Manager, one secret for each user.
     Secrets,
-    /// `end-to-end-iam`: with an IAM token; there is no password.
+    /// The value `end-to-end-iam`: with an IAM token and without a password.
     EndToEndIam,
 }
 
-/// `[network]`.
+/// The network of the proxy, table `[network]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NetworkSpec {
-    /// `vpc_id`.
+    /// The `vpc_id` of the database and the proxy.
     pub vpc_id: VpcId,
-    /// `subnet_ids`, sorted.
+    /// The `subnet_ids` of the proxy, sorted.
     pub subnet_ids: Vec<SubnetId>,
 }
 
-/// `[database]`.
+/// The database behind the proxy, table `[database]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DatabaseSpec {
-    /// `kind`.
+    /// The `kind` of database: instance or cluster.
     pub kind: DatabaseKind,
-    /// `identifier`.
+    /// The `identifier` of the instance or cluster.
     pub identifier: DatabaseIdentifier,
-    /// `resource_id`; end-to-end IAM needs it.
+    /// The `resource_id`, which end-to-end IAM requires.
     pub resource_id: Option<DatabaseResourceId>,
-    /// `engine_version`; a parameter group's family follows from it.
+    /// The `engine_version`, which determines the family of a parameter group.
     pub engine_version: Option<EngineVersion>,
-    /// `port` of the database itself.
+    /// The `port` on which the database listens.
     pub port: u16,
-    /// `security_group_ids`, sorted.
+    /// The `security_group_ids` of the database, sorted.
     pub security_group_ids: Vec<SecurityGroupId>,
-    /// `parameter_group` that it has today.
+    /// The `parameter_group` that the database currently uses.
     pub parameter_group: Option<ParameterGroupName>,
-    /// `parameter_group_family`, where it does not follow from engine and version (SQL Server's edition).
+    /// The `parameter_group_family`, if engine and version do not determine it (SQL Server's edition).
     pub parameter_group_family: Option<ParameterGroupFamily>,
-    /// `tls`.
+    /// The key `tls`: the means by which the database refuses connections without TLS.
     pub tls: DatabaseTls,
 }
 
-/// `[database] tls`: who makes the database refuse clear text.
+/// The key `tls` of `[database]`: the means by which the database refuses connections without TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DatabaseTls {
-    /// `enforced`: its parameter group does already.
+    /// The value `enforced`: the current parameter group of the database enforces TLS.
     Enforced,
-    /// `create-parameter-group`: a parameter group is generated, to be attached to the database.
+    /// The value `create-parameter-group`: a parameter group is generated, to be attached to the database.
     CreateParameterGroup,
 }
 
-/// One of `[[users]]`.
+/// A database user, an entry of `[[users]]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserSpec {
-    /// `name`.
+    /// The `name` of the database user.
     pub name: UserName,
-    /// `database` inside the server.
+    /// The `database` inside the server.
     pub database: DatabaseName,
-    /// `schema`, for the engines that have them: `public` of PostgreSQL and `dbo` of SQL Server where none is given.
+    /// The `schema`, for engines that have schemas; by default `public` for PostgreSQL and `dbo` for SQL Server.
     pub schema: Option<SchemaName>,
-    /// `access`.
+    /// The `access` that the user is granted.
     pub access: Access,
-    /// `secret`. Means nothing under end-to-end IAM.
+    /// The `secret` of the user; unused with end-to-end IAM.
     pub secret: SecretSpec,
-    /// `secret_kms_key`: the key of an existing secret, where that is a customer-managed one.
+    /// The `secret_kms_key`: the key of an existing secret, if that is a customer-managed key.
     pub secret_kms_key: Option<KeyArn>,
 }
 
-/// `access` of a user.
+/// The key `access` of a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// `read-write`: SELECT, INSERT, UPDATE, DELETE.
+    /// The value `read-write`: SELECT, INSERT, UPDATE, DELETE.
     ReadWrite,
-    /// `read-only`: SELECT.
+    /// The value `read-only`: SELECT.
     ReadOnly,
 }
 
-/// `secret` of a user.
+/// The key `secret` of a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecretSpec {
-    /// `create`.
+    /// The value `create`: the secret is generated.
     Create,
-    /// An ARN: the secret exists, with its own policy, and is left alone.
+    /// An ARN: the secret exists, and its policy is left unchanged.
     Existing(SecretArn),
 }
 
-/// One of `[[consumers]]`.
+/// A function that connects, an entry of `[[consumers]]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsumerSpec {
-    /// `function`.
+    /// The name of the Lambda `function`.
     pub function: FunctionName,
-    /// `role` that it runs under.
+    /// The execution `role` of the function.
     pub role: RoleName,
-    /// `security_group_ids` that it connects from, sorted.
+    /// The `security_group_ids` from which the function connects, sorted.
     pub security_group_ids: Vec<SecurityGroupId>,
-    /// `users` that it may connect as, sorted.
+    /// The `users` that the function may connect as, sorted.
     pub users: Vec<UserName>,
 }
 
-/// `[encryption]`.
+/// The protection of the secrets, table `[encryption]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EncryptionSpec {
-    /// `kms_key`.
+    /// The `kms_key` that encrypts created secrets.
     pub kms_key: KeySpec,
-    /// `strict_secret_policy`: deny every other reader.
+    /// The key `strict_secret_policy`: true denies every reader that is not listed.
     pub strict_secret_policy: bool,
-    /// `secret_readers`: roles that the strict policy leaves out (deployer, break-glass), sorted.
+    /// The `secret_readers`: the roles that the strict policy exempts (deployer, break-glass), sorted.
     pub secret_readers: Vec<RoleArn>,
 }
 
-/// `kms_key`.
+/// The key `kms_key` of `[encryption]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeySpec {
-    /// `create`.
+    /// The value `create`: the key is generated.
     Create,
-    /// An ARN.
+    /// The ARN of an existing key.
     Existing(KeyArn),
 }
 
-/// `[pool]`. What is not given is left to the blueprint.
+/// The table `[pool]`. The blueprint decides the values that are absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PoolSpec {
-    /// `max_connections_percent`.
+    /// The key `max_connections_percent`, 1 to 100.
     pub max_connections_percent: Option<u32>,
-    /// `max_idle_connections_percent`.
+    /// The key `max_idle_connections_percent`, 0 to `max_connections_percent`.
     pub max_idle_connections_percent: Option<u32>,
-    /// `borrow_timeout` in seconds.
+    /// The `borrow_timeout` in seconds.
     pub borrow_timeout: Option<u32>,
-    /// `idle_client_timeout` in seconds.
+    /// The `idle_client_timeout` in seconds.
     pub idle_client_timeout: Option<u32>,
-    /// `exclude_variable_sets`: the one session pinning filter that exists.
+    /// The key `exclude_variable_sets`: true sets the only session pinning filter that exists.
     pub exclude_variable_sets: bool,
 }
 
-/// `[monitoring]`.
+/// The alarms and the log, table `[monitoring]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MonitoringSpec {
-    /// `topic_arn` that alarms and detections notify; without one they only change state.
+    /// The `topic_arn` that alarms and detections notify; without it they only change state.
     pub topic_arn: Option<TopicArn>,
-    /// `log_retention_days` of the proxy's log group.
+    /// The `log_retention_days` of the proxy's log group.
     pub log_retention_days: u32,
 }

@@ -1,4 +1,4 @@
-//! Where each key of a spec stands, so that a problem found long after reading still points at its line.
+//! The place of each key in a spec, so that a problem found later still points to its line.
 
 use std::collections::BTreeMap;
 
@@ -8,9 +8,9 @@ use toml::de::{DeTable, DeValue};
 use super::problem::Placed;
 use crate::domain::evidence::Origin;
 
-/// The place of each key, by its path: `pool.borrow_timeout`, `users.orders_rw.secret`.
+/// The places of the keys, by path: `pool.borrow_timeout`, `users.orders_rw.secret`.
 ///
-/// Two specs that ask for the same are equal, however they are laid out: places never count.
+/// Places are always equal, so that two specs with the same content are equal, whatever their layout.
 #[derive(Clone, Debug, Default)]
 pub(super) struct KeyPlaces {
     file: String,
@@ -26,7 +26,7 @@ impl PartialEq for KeyPlaces {
 impl Eq for KeyPlaces {}
 
 impl KeyPlaces {
-    /// The places of all keys of a text that was read before.
+    /// Collects the places of all keys; empty if the text is not valid TOML.
     pub(super) fn of(text: &Placed<'_>) -> Self {
         let mut places = Self {
             file: text.file.to_owned(),
@@ -38,7 +38,7 @@ impl KeyPlaces {
         places
     }
 
-    /// The place of a key, or of the nearest key around it that is there.
+    /// Returns the place of a key, or of the nearest enclosing key that is present.
     pub(super) fn get(&self, path: &str) -> Origin {
         let mut path = path;
         loop {
@@ -76,7 +76,7 @@ impl KeyPlaces {
     }
 }
 
-/// What an entry of a list is called: users by their name, consumers by their function, plain text by itself.
+/// Returns the path segment of a list entry: the name of a user, the function of a consumer, or the string itself.
 fn name_of(item: &DeValue<'_>) -> Option<String> {
     match item {
         DeValue::Table(table) => ["name", "function"]

@@ -1,4 +1,4 @@
-//! What is wrong with a spec, where, and what to do.
+//! The problems of a spec, with their places and hints.
 
 use std::fmt;
 use std::ops::Range;
@@ -8,18 +8,18 @@ use crate::domain::lines::Lines;
 use crate::domain::secrecy::without_value;
 use crate::domain::visible::visible;
 
-/// One thing that is wrong.
+/// A problem in a spec.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SpecProblem {
-    /// What is wrong, lower case, no full stop.
+    /// The description, lower case, no full stop.
     pub message: String,
-    /// Where.
+    /// The place of the offending value.
     pub origin: Origin,
-    /// What to do, where there is something to say.
+    /// The suggested change, if there is one.
     pub hint: Option<String>,
 }
 
-/// Everything that is wrong with a spec; never empty.
+/// All problems of a spec; never empty.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct SpecError(pub Vec<SpecProblem>);
 
@@ -38,22 +38,22 @@ impl fmt::Display for SpecError {
     }
 }
 
-/// A text with its name, to turn byte offsets into places.
+/// A text and its name, which turns byte offsets into places.
 #[derive(Clone, Copy, Debug)]
 pub struct NamedText<'a> {
-    /// How messages call it.
+    /// The name of the text in messages.
     pub file: &'a str,
-    /// All of it.
+    /// The whole text, to which byte offsets refer.
     pub text: &'a str,
 }
 
 impl<'a> NamedText<'a> {
-    /// The place of a byte range: its start, 1-based, the column in characters.
+    /// Returns the place where a byte range starts: 1-based, the column in characters.
     pub fn origin(&self, span: &Range<usize>) -> Origin {
         self.placed().origin(span)
     }
 
-    /// The same text, for many places in it.
+    /// Indexes the lines of the text, to look up many places.
     pub fn placed(&self) -> Placed<'a> {
         Placed {
             file: self.file,
@@ -63,24 +63,24 @@ impl<'a> NamedText<'a> {
     }
 }
 
-/// A text with its name and its lines: tens of thousands of places may be asked for.
+/// A text with its name and indexed lines, for looking up tens of thousands of places.
 #[derive(Clone, Debug)]
 pub struct Placed<'a> {
-    /// How messages call it.
+    /// The name of the text in messages.
     pub file: &'a str,
-    /// All of it.
+    /// The whole text, to which byte offsets refer.
     pub text: &'a str,
     lines: Lines<'a>,
 }
 
 impl<'a> Placed<'a> {
-    /// The text and its name.
+    /// Returns the text and its name without the index.
     pub fn plain(&self) -> NamedText<'a> {
         let Self { file, text, .. } = *self;
         NamedText { file, text }
     }
 
-    /// The place of a byte range: its start, 1-based, the column in characters.
+    /// Returns the place where a byte range starts: 1-based, the column in characters.
     pub fn origin(&self, span: &Range<usize>) -> Origin {
         let start = self.text.floor_char_boundary(span.start);
         let (line, column) = self.lines.place(start);
@@ -88,7 +88,7 @@ impl<'a> Placed<'a> {
     }
 }
 
-/// An error of syntax, or a key that is unknown, missing or of the wrong kind.
+/// Converts a TOML error: a syntax error, or a key that is unknown, missing or of the wrong type.
 pub fn shape_error(text: &NamedText<'_>, error: &toml::de::Error) -> SpecError {
     let message = without_value(error.message());
     let hint = message.strip_prefix("unknown field `").and_then(|rest| {
@@ -104,7 +104,7 @@ pub fn shape_error(text: &NamedText<'_>, error: &toml::de::Error) -> SpecError {
     }])
 }
 
-/// The known word that is nearest to what was written, where one is near enough to be meant.
+/// Returns the known word closest to the written one, if it is close enough to be a likely typo.
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()

@@ -1,4 +1,4 @@
-//! From text to [`Spec`]: every value parsed once, every problem collected with its place.
+//! Parses a text into a [`Spec`]: every value is parsed once, and every problem is collected with its place.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -24,10 +24,10 @@ use crate::domain::names::{
 use crate::domain::posture::DatabaseKind;
 
 impl Spec {
-    /// Reads the text of a spec; `file` is how messages call it.
+    /// Parses a spec; messages refer to it as `file`.
     ///
     /// # Errors
-    /// Everything that is wrong with it, each with its place: all of the values, or the first error of syntax or shape.
+    /// Either the first error of syntax or shape, or all invalid values; each with its place.
     pub fn parse(text: &str, file: &str) -> Result<Self, SpecError> {
         let text = NamedText { file, text };
         let wire: SpecTable =

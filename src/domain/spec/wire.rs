@@ -1,6 +1,6 @@
-//! The spec as it stands in `rdsproxy.toml`: the keys, their shapes, their schema.
+//! The TOML form of a spec, `rdsproxy.toml`: its keys, their types and the JSON Schema.
 //!
-//! Every value keeps its place in the file, so that [`super::read`] can point at it.
+//! Every value keeps its place in the file, so that [`super::read`] can point to it.
 
 use std::collections::BTreeMap;
 
@@ -10,13 +10,13 @@ use toml::Spanned;
 
 use super::Omission;
 
-/// The version of this format.
+/// The version of the spec format.
 pub const SPEC_SCHEMA: i64 = 1;
 
 pub(super) type Text = Spanned<String>;
 pub(super) type Number = Spanned<i64>;
 
-/// The JSON Schema of `rdsproxy.toml`, for editors.
+/// Returns the JSON Schema of `rdsproxy.toml`, for editors.
 pub fn json_schema() -> serde_json::Value {
     schemars::schema_for!(SpecTable).to_value()
 }
@@ -228,7 +228,7 @@ pub(super) struct Output {
 }
 
 impl Output {
-    /// The files that are not wanted, each with its place in the text.
+    /// Returns the files to omit, each with its place in the text.
     pub(super) fn omissions(&self, text: &super::Placed<'_>) -> Vec<Omission> {
         let named = self.omit.iter().map(|path| Omission {
             path: path.get_ref().clone(),

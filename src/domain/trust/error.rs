@@ -1,80 +1,80 @@
-//! Why something is not trusted.
+//! The reasons why a pack is not trusted.
 
 use thiserror::Error;
 
 use super::{KeyError, KeyId};
 
-/// Why a pack is not trusted.
+/// The reason why a pack is not trusted.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum TrustError {
-    /// It has no signature, and needs one.
+    /// The pack has no signature, and the trust file requires one.
     #[error("{pack} is not signed, and {file} requires a signature")]
     Unsigned {
-        /// The pack.
+        /// The label of the pack.
         pack: String,
-        /// The trust file.
+        /// The name of the trust file.
         file: String,
     },
-    /// The signature cannot be read, or does not fit.
+    /// The signature cannot be read, or does not match.
     #[error("{pack}: {why}")]
     Signature {
-        /// The pack.
+        /// The label of the pack.
         pack: String,
-        /// What is wrong with it.
+        /// The problem with the signature.
         why: KeyError,
     },
-    /// The key is none of those in the trust file.
+    /// The signing key is not in the trust file.
     #[error("{pack} is signed by key {key}, which {file} does not know")]
     UnknownKey {
-        /// The pack.
+        /// The label of the pack.
         pack: String,
-        /// The key.
+        /// The id of the signing key.
         key: KeyId,
-        /// The trust file.
+        /// The name of the trust file.
         file: String,
     },
     /// The key may not sign packs of this name.
     #[error("{pack} is signed by key {key} ({owner}), which {file} does not trust for this name")]
     OtherName {
-        /// The pack.
+        /// The label of the pack.
         pack: String,
-        /// The key.
+        /// The id of the signing key.
         key: KeyId,
-        /// Whose it is.
+        /// The owner of the key.
         owner: String,
-        /// The trust file.
+        /// The name of the trust file.
         file: String,
     },
-    /// The key does not count any more.
+    /// The key was revoked.
     #[error("{pack} is signed by key {key} ({owner}), which was revoked: {reason}")]
     Revoked {
-        /// The pack.
+        /// The label of the pack.
         pack: String,
-        /// The key.
+        /// The id of the signing key.
         key: KeyId,
-        /// Whose it was.
+        /// The owner of the key.
         owner: String,
-        /// Why.
+        /// The reason for the revocation.
         reason: String,
     },
-    /// The key counted until a day that is past.
+    /// The key has expired.
     #[error("{pack} is signed by key {key} ({owner}), which counted until {until}")]
     Expired {
-        /// The pack.
+        /// The label of the pack.
         pack: String,
-        /// The key.
+        /// The id of the signing key.
         key: KeyId,
-        /// Whose it is.
+        /// The owner of the key.
         owner: String,
-        /// The last day.
+        /// The last day on which the key was valid.
         until: String,
     },
-    /// The signed comment is of another pack, or of another version.
+    /// The signed comment is for another pack or another version.
     #[error("{pack}: the signature was made for {comment}")]
     OtherPack {
-        /// The pack.
+        /// The label of the pack.
         pack: String,
-        /// What the comment says.
+        /// The text of the signed comment.
         comment: String,
     },
 }

@@ -1,4 +1,4 @@
-//! One trust file, and what it says of a signature.
+//! One trust file, and its verdict on a signature.
 
 use globset::GlobSet;
 use time::Date;
@@ -6,35 +6,35 @@ use time::Date;
 use super::{KeyId, PublicKey, Realms, Signature, TrustError, TrustSubject, TrustedPlace};
 use crate::domain::spec::visible;
 
-/// One trust file. What it does not speak of, as a file of the project, it leaves as it is.
+/// One trust file. A project's file leaves unchanged whatever it does not mention.
 #[derive(Clone, Debug)]
 pub struct TrustFile {
-    /// How messages call it.
+    /// The name of the file in messages.
     pub(super) name: String,
-    /// Whether a pack without a signature is refused.
+    /// True if a pack without a signature is refused.
     pub(super) require_signatures: bool,
-    /// Whether a place without a list of yanked versions is refused.
+    /// True if a source without a list of yanked versions is refused.
     pub(super) require_lists: bool,
     pub(super) entries: Option<Vec<TrustedKey>>,
     pub(super) sources: Option<Vec<TrustedPlace>>,
     pub(super) realms: Option<Realms>,
 }
 
-/// One key.
+/// A trusted key, with the packs that it may sign.
 #[derive(Clone, Debug)]
 pub(super) struct TrustedKey {
     pub(super) owner: String,
     pub(super) key: PublicKey,
     pub(super) packs: GlobSet,
-    /// Whether it may sign any pack, whatever its name.
+    /// True if the key may sign any pack, whatever its name.
     pub(super) all: bool,
-    /// The types of resources that its packs may add beyond what every pack may.
+    /// The resource types that packs of this key may add beyond those that every pack may add.
     pub(super) allow: Vec<String>,
     pub(super) until: Option<Date>,
     pub(super) revoked: Option<String>,
 }
 
-/// Who stands for something.
+/// The key that vouches for a pack, with its owner and allowances.
 #[derive(Clone, Debug)]
 pub(super) struct Vouched {
     pub(super) key: KeyId,
@@ -43,7 +43,7 @@ pub(super) struct Vouched {
 }
 
 impl TrustFile {
-    /// Trust in one key for every pack: what `--key` says.
+    /// Creates a file that trusts one key for every pack, as `--key` asks for.
     pub(super) fn in_key(key: PublicKey) -> Self {
         Self {
             name: "--key".to_owned(),
@@ -63,12 +63,12 @@ impl TrustFile {
         }
     }
 
-    /// Whether it says nothing of keys.
+    /// True if the file has no keys section.
     pub(super) fn is_silent_on_keys(&self) -> bool {
         self.entries.is_none()
     }
 
-    /// Who stands for something, as this file says; none where it is not signed, and need not be.
+    /// Returns the key that vouches for something; `None` if it is not signed and need not be.
     pub(super) fn judge(
         &self,
         subject: &TrustSubject<'_>,
@@ -81,7 +81,7 @@ impl TrustFile {
         }
     }
 
-    /// That something has a signature, where this file asks for one.
+    /// Checks that something has a signature if this file requires one.
     pub(super) fn required(
         &self,
         subject: &TrustSubject<'_>,
@@ -118,7 +118,7 @@ impl TrustFile {
         })
     }
 
-    /// The entry of a key, where it counts for packs of this name.
+    /// Returns the entry of a key if it is valid for packs of this name.
     pub(super) fn entry(
         &self,
         subject: &TrustSubject<'_>,
@@ -161,7 +161,8 @@ impl TrustFile {
     }
 }
 
-/// What a comment says has to agree with what it should say. Debian's `minisign` writes comments that say nothing of it.
+/// Checks that a signed comment contradicts none of the expected values. Comments that Debian's `minisign` writes have
+/// none of these keys, which is accepted.
 fn is_for(subject: &TrustSubject<'_>, comment: &str) -> Result<(), TrustError> {
     let words = |text: &str, key: &str| {
         text.split_whitespace().find_map(|word| {

@@ -1,4 +1,5 @@
-//! Public keys and signatures in the format of minisign: read, and checked against bytes. Secret keys are not known here.
+//! Public keys and signatures in the format of minisign: reads them and verifies bytes. Secret keys are not handled
+//! here.
 
 use std::fmt;
 use std::io::Cursor;
@@ -8,27 +9,28 @@ use thiserror::Error;
 
 use crate::domain::spec::visible;
 
-/// How long the file of a signature or of a public key may be. Ours: minisign's own have some 350 bytes.
+/// The maximum size in bytes of a signature file or a public key file. Our own limit: minisign's files have about 350
+/// bytes.
 const TEXT: usize = 4096;
 
-/// The characters of 64 bytes in base64: a signature of the comment.
+/// The length of 64 bytes in base64: the signature of a comment.
 const COMMENT_SIGNATURE: usize = 88;
 
-/// The algorithm that a public key begins with, in base64 with what follows it: `Ed`, and a byte of the id.
+/// The first two base64 characters of a public key: the beginning of its algorithm, `Ed`.
 /// Source: minisign, "Public key format".
 const ALGORITHM: &str = "RW";
 
-/// The id of a key, as minisign shows it: sixteen hexadecimal digits. It names a key, and proves nothing.
+/// The id of a key, as minisign shows it: sixteen hexadecimal digits. It identifies a key and proves nothing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct KeyId(String);
 
 impl KeyId {
-    /// An id as somebody wrote it.
+    /// Creates an id from text that was written by hand.
     pub(super) fn named(text: &str) -> Self {
         Self(visible(text))
     }
 
-    /// Minisign keeps the eight bytes with the lowest first.
+    /// Formats the id of a key. Minisign stores the eight bytes in little-endian order.
     fn of(bytes: &[u8]) -> Self {
         Self(
             bytes
@@ -46,39 +48,39 @@ impl fmt::Display for KeyId {
     }
 }
 
-/// Why a key or a signature could not be read, or does not fit.
+/// The reason why a key or a signature could not be read, or does not match.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum KeyError {
-    /// Not a public key.
+    /// The text is not a public key.
     #[error(
         "this is not a public key of minisign, which is one line of 56 letters that begins with RW"
     )]
     NotAKey,
-    /// Not a signature.
+    /// The text is not a signature, for this reason.
     #[error("this is not a signature of minisign: {0}")]
     NotASignature(String),
-    /// Made by another key.
+    /// The signature was made with another key.
     #[error("the signature is of key {found}, and not of key {expected}")]
     OtherKey {
-        /// The key that it was checked with.
+        /// The key that the signature was checked with.
         expected: KeyId,
-        /// The one that it names.
+        /// The key that the signature names.
         found: KeyId,
     },
-    /// The bytes are not those that were signed, or the comment is not.
+    /// The bytes or the comment differ from those that were signed.
     #[error("the signature of key {0} does not fit: what was signed is not what is here")]
     Changed(KeyId),
 }
 
-/// A public key.
+/// A public key of minisign.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicKey(minisign::PublicKey);
 
 impl PublicKey {
-    /// Reads the one line of a key, or the file of two lines that minisign writes.
+    /// Reads the single line of a key, or the file of two lines that minisign writes.
     ///
     /// # Errors
-    /// When it is neither.
+    /// If the text is neither.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
         let lines: Vec<&str> = text.trim().lines().collect();
         let line = match lines.as_slice() {
@@ -95,18 +97,18 @@ impl PublicKey {
         }
     }
 
-    /// Its id.
+    /// Returns the id of the key.
     pub fn id(&self) -> KeyId {
         KeyId::of(self.0.keynum())
     }
 
-    /// Its one line.
+    /// Returns the key as the single line that minisign prints.
     pub fn line(&self) -> String {
         self.0.to_base64()
     }
 }
 
-/// A signature that was read, and proves nothing before [`Signature::fits`].
+/// A signature that was parsed; it proves nothing before [`Signature::fits`].
 #[derive(Clone)]
 pub struct Signature(SignatureBox);
 
@@ -120,7 +122,7 @@ impl Signature {
     /// Reads the four lines of a signature.
     ///
     /// # Errors
-    /// When they are no signature.
+    /// If the text is not a signature.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
         let not = |why: &str| KeyError::NotASignature(why.to_owned());
         if text.len() > TEXT {
@@ -130,7 +132,7 @@ impl Signature {
         let [_, _, _, comment_signature] = lines.as_slice() else {
             return Err(not("it does not have four lines"));
         };
-        // The crate takes a part of it without asking whether it is there.
+        // The crate slices this line without checking its length.
         if comment_signature.trim().len() != COMMENT_SIGNATURE {
             return Err(not("its fourth line is not the signature of a comment"));
         }
@@ -139,22 +141,22 @@ impl Signature {
             .map_err(|error| KeyError::NotASignature(visible(&error.to_string())))
     }
 
-    /// The key that it names.
+    /// Returns the id of the key that the signature names.
     pub fn signer(&self) -> KeyId {
         KeyId::of(self.0.keynum())
     }
 
-    /// Checks it, and gives the comment that was signed with it.
+    /// Verifies the signature and returns the comment that was signed with it.
     ///
     /// # Errors
-    /// When another key made it, or of other bytes, or with another comment.
+    /// If it was made with another key, of other bytes, or with another comment.
     pub fn fits(&self, key: &PublicKey, bytes: &[u8]) -> Result<String, KeyError> {
         let (expected, found) = (key.id(), self.signer());
         if expected != found {
             return Err(KeyError::OtherKey { expected, found });
         }
         let changed = |_| KeyError::Changed(expected.clone());
-        // Quiet, and nothing but the answer; signatures of the old format, which keep all of a file in memory, do not count.
+        // Quiet, without output. Signatures of the legacy format are refused: they need the whole file in memory.
         minisign::verify(&key.0, &self.0, Cursor::new(bytes), true, false, false)
             .map_err(changed)?;
         self.0.trusted_comment().map_err(changed)

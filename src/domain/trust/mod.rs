@@ -1,9 +1,9 @@
-//! `rdsproxy-trust.toml`: which key may sign which packs, which places may be asked, and what that makes of a pack. Pure: texts and
-//! bytes in, verdict out.
+//! `rdsproxy-trust.toml`: the keys that may sign packs, the sources that may be contacted, and the verdict on a pack.
+//! Pure: texts and bytes in, verdict out.
 //!
-//! Only the user's word makes anybody trusted: the file in the user's settings, or the one that the command line names. A file of
-//! the project came with the code, from whoever wrote that: it can take away from the user's word, and never add to it. Where the
-//! user said nothing, a pack is used, and what is unverified is told.
+//! Only the user can trust anyone: in the file in the user's settings, or in the one that the command line names. A
+//! file of the project comes with the code, from its authors: it can narrow the user's trust, and never extend it.
+//! Without a file of the user, a pack is used and reported as unverified.
 
 mod error;
 mod file;
@@ -25,52 +25,53 @@ use super::spec::visible;
 /// The version of this format.
 pub const TRUST_SCHEMA: u32 = 1;
 
-/// The name under which it is found.
+/// The name under which the file is found.
 pub const TRUST_FILE: &str = "rdsproxy-trust.toml";
 
-/// Whom a run trusts.
+/// The trust settings of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Trust {
-    /// The user's word.
+    /// The trust file of the user, if there is one.
     user: Option<TrustFile>,
-    /// What the project takes away from it.
+    /// The trust file of the project, which narrows the user's.
     project: Option<TrustFile>,
 }
 
-/// What is to be trusted: a pack, or the list of its yanked versions.
+/// The subject of a verdict: a pack, or the list of its yanked versions.
 #[derive(Clone, Copy, Debug)]
 pub struct TrustSubject<'s> {
-    /// How messages call it.
+    /// The label of the subject in messages.
     pub what: &'s str,
-    /// The pack's name.
+    /// The name of the pack.
     pub name: &'s str,
-    /// What was signed.
+    /// The bytes that were signed.
     pub bytes: &'s [u8],
-    /// The text of its signature, where there is one.
+    /// The text of the signature, if there is one.
     pub signature: Option<&'s str>,
-    /// What the signed comment says, as [`comment`] gives it.
+    /// The expected text of the signed comment, as [`comment`] returns it.
     pub comment: &'s str,
 }
 
-/// What is known of who made a pack.
+/// The verified origin of a pack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Provenance {
-    /// A key that may sign it did.
+    /// The pack is signed by a key that may sign it.
     Verified {
-        /// The key.
+        /// The id of the signing key.
         key: KeyId,
-        /// Whose it is, as the trust file says.
+        /// The owner of the key, as the trust file names it.
         owner: String,
-        /// The trust file.
+        /// The name of the trust file.
         file: String,
-        /// The types of resources that the pack may add beyond what every pack may.
+        /// The resource types that the pack may add beyond those that every pack may add.
         allow: Vec<String>,
     },
-    /// Nobody knows, and nothing forbids to use it.
+    /// The origin is unknown, for this reason, and nothing forbids the pack.
     Unverified(String),
 }
 
-/// The comment that is signed with a pack: what it is for, so that it cannot stand beside another one.
+/// Returns the comment that is signed with a pack. It names the pack, so that the signature cannot be used for another
+/// one.
 pub fn comment(name: &str, version: &str, digest: &str) -> String {
     format!("pack={name} version={version} digest={digest}")
 }
@@ -79,20 +80,20 @@ pub fn comment(name: &str, version: &str, digest: &str) -> String {
 pub const COMMENT_OF_LIST: &str = "list=yanked";
 
 impl Trust {
-    /// The user's word, and what the project takes away from it.
+    /// Combines the user's trust file with the project's, which narrows it.
     pub fn new(user: Option<TrustFile>, project: Option<TrustFile>) -> Self {
         Self { user, project }
     }
 
-    /// Trust in one key for every pack: what `--key` says.
+    /// Trusts one key for every pack, as `--key` asks for.
     pub fn in_key(key: PublicKey) -> Self {
         Self::new(Some(TrustFile::in_key(key)), None)
     }
 
-    /// What is known of who made something. Both files have to agree: what one of them refuses is refused.
+    /// Returns the origin of a pack or list. Both files have to agree: anything that one of them refuses is refused.
     ///
     /// # Errors
-    /// When it may not be used.
+    /// If it may not be used.
     pub fn judge(&self, subject: &TrustSubject<'_>, today: Date) -> Result<Provenance, TrustError> {
         let signature = subject.signature.map(Signature::parse).transpose();
         let signature = signature.map_err(|why| TrustError::Signature {
@@ -118,7 +119,7 @@ impl Trust {
         }
     }
 
-    /// Why nothing is known of it where the user said nothing.
+    /// Returns the reason why nothing is verified without a trust file of the user.
     fn unsaid(&self, subject: &TrustSubject<'_>, signature: Option<&Signature>) -> String {
         let pack = subject.what;
         match (signature, &self.project) {
@@ -137,11 +138,11 @@ impl Trust {
         }
     }
 
-    /// Whose key it is that a baseline names, where it still counts for packs of this name; `what` is how messages call the pack.
-    /// None where the user said nothing of keys.
+    /// Returns the owner of a key that a baseline names, if the key is still valid for packs of this name; `what` is
+    /// the label of the pack in messages. `None` without a trust file of the user.
     ///
     /// # Errors
-    /// When it does not count, or not any more.
+    /// If the key is not valid, or no longer valid.
     pub fn owner_of(
         &self,
         key: &str,
@@ -170,8 +171,8 @@ impl Trust {
         Ok(Some(visible(&entry.owner)))
     }
 
-    /// Whether the user has not taken a key back that may sign for packs of this name. One whose time is over signs nothing any more,
-    /// and what it signed while it counted was said by whom the user trusts.
+    /// True if the user trusts a key for packs of this name and has not revoked it. An expired key counts too: it signs
+    /// nothing new, and what it signed before its expiry came from an owner whom the user trusts.
     pub fn keeps(&self, key: &str, name: &str, today: Date) -> bool {
         match self.owner_of(key, (name, name), today) {
             Ok(owner) => owner.is_some(),
@@ -179,17 +180,18 @@ impl Trust {
         }
     }
 
-    /// Whether a pack without a signature is refused.
+    /// True if a pack without a signature is refused.
     pub fn requires_signatures(&self) -> bool {
         self.files().any(|file| file.require_signatures)
     }
 
-    /// Whether a place without a list of yanked versions is refused, also where none was ever seen.
+    /// True if a source without a list of yanked versions is refused, even if it never had one.
     pub fn requires_lists(&self) -> bool {
         self.files().any(|file| file.require_lists)
     }
 
-    /// Whether a place may be asked that only a project names: the user says so, and the project does not speak against it.
+    /// True if a source that only a project names may be contacted: the user's file lists it, and the project's does
+    /// not exclude it.
     pub fn may_ask(&self, place: &Reference) -> bool {
         let holds = |sources: &[TrustedPlace]| sources.iter().any(|source| source.holds(place));
         let user = self.user.as_ref().and_then(|file| file.sources.as_deref());
@@ -198,7 +200,7 @@ impl Trust {
         user.is_some_and(holds) && project.is_none_or(holds)
     }
 
-    /// Who may get the credentials of which registry.
+    /// Returns the token hosts that may receive the credentials of each registry.
     pub fn realms(&self) -> Realms {
         let user = self.user.as_ref().and_then(|file| file.realms.clone());
         let project = self.project.as_ref().and_then(|file| file.realms.as_ref());
@@ -215,7 +217,7 @@ impl Trust {
 }
 
 impl Vouched {
-    /// With no more allowances than the other file has.
+    /// Keeps only the allowances that the other file grants too.
     fn narrowed(mut self, less: &Self) -> Self {
         self.allow.retain(|kind| less.allow.contains(kind));
         self

@@ -1,25 +1,25 @@
-//! Which places may be asked, and who may get the credentials of which registry.
+//! The sources that may be contacted, and the hosts that may receive the credentials of a registry.
 
 use std::collections::BTreeSet;
 
 use crate::domain::pack::{Reference, plain_authority};
 
-/// A place that may be asked, or all places below one.
+/// A source that may be contacted, or a prefix of such sources.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrustedPlace {
     place: String,
-    /// Whether everything below it is meant.
+    /// True if everything below `place` is included.
     is_folder: bool,
 }
 
 impl TrustedPlace {
-    /// Reads a place without a version; one that ends with `/` stands for all places below it.
+    /// Reads a source without a version; one that ends with `/` includes everything below it.
     ///
     /// # Errors
-    /// Why it is none.
+    /// The reason why the text is not a source.
     pub fn parse(written: &str) -> Result<Self, String> {
         let is_folder = written.ends_with('/');
-        // What stands below a place is a place, and is held to what every place is held to.
+        // Append a segment, so that a prefix passes the same checks as a complete source.
         let end = if is_folder { "x" } else { "" };
         let read =
             Reference::parse(&format!("{written}{end}")).map_err(|error| error.to_string())?;
@@ -40,7 +40,7 @@ impl TrustedPlace {
         Ok(Self { place, is_folder })
     }
 
-    /// The place that a reference names, whatever its version.
+    /// Returns the source that a reference names, whatever its version.
     pub fn of(reference: &Reference) -> Self {
         Self {
             place: reference.place(),
@@ -48,38 +48,39 @@ impl TrustedPlace {
         }
     }
 
-    /// Whether a reference names this place, or one below it.
+    /// True if a reference names this source, or one below it.
     pub fn holds(&self, reference: &Reference) -> bool {
         let place = reference.place();
         let repository = place
             .split_once('?')
             .map_or(place.as_str(), |(place, _)| place);
         match self.is_folder {
-            // `%2e%2e` is `..` to some programs, and would lead out of the folder.
+            // Some programs decode `%2e%2e` to `..`, which would leave the folder.
             true => repository.starts_with(&self.place) && !repository.contains('%'),
             false => place == self.place || repository == self.place,
         }
     }
 }
 
-/// Who may get the credentials of which registry: pairs of hosts, each with its port where that is not the usual one.
+/// The hosts that may receive the credentials of each registry: pairs of hosts, each with its port unless that is the
+/// default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Realms(BTreeSet<(String, String)>);
 
 impl Realms {
-    /// One more pair.
+    /// Permits a realm to receive the credentials of a registry.
     pub fn permit(&mut self, registry: &str, realm: &str) {
         let pair = (plain_authority(registry), plain_authority(realm));
         self.0.insert(pair);
     }
 
-    /// Whether a realm may get the credentials of a registry.
+    /// True if a realm may receive the credentials of a registry.
     pub fn permits(&self, registry: &str, realm: &str) -> bool {
         let pair = (plain_authority(registry), plain_authority(realm));
         self.0.contains(&pair)
     }
 
-    /// Those that both permit.
+    /// Returns the pairs that both permit.
     #[must_use]
     pub fn narrowed(mut self, other: &Self) -> Self {
         self.0.retain(|pair| other.0.contains(pair));
@@ -91,7 +92,7 @@ impl Realms {
 mod tests {
     use super::*;
 
-    /// A source, a reference, and whether the one holds the other.
+    /// Each row has a source, a reference, and `true` if the source includes the reference.
     const HELD: &[(&str, &str, bool)] = &[
         ("oci://h.io/acme", "oci://h.io/acme?tag=1.0.0", true),
         ("oci://h.io/acme", "oci://h.io:443/acme?tag=1.0.0", true),

@@ -1,4 +1,4 @@
-//! From the text of a trust file to [`TrustFile`]: every problem with its place.
+//! Reads the text of a trust file into a [`TrustFile`], and reports every problem with its place.
 
 use globset::GlobBuilder;
 use schemars::JsonSchema;
@@ -76,16 +76,16 @@ fn yes() -> bool {
     true
 }
 
-/// The JSON Schema of a trust file.
+/// Returns the JSON Schema of a trust file.
 pub fn json_schema() -> serde_json::Value {
     schemars::schema_for!(TrustTable).to_value()
 }
 
 impl TrustFile {
-    /// Reads it; `file` is how messages call it.
+    /// Reads a trust file; `file` is its name in messages.
     ///
     /// # Errors
-    /// Everything that is wrong with it, each with its place.
+    /// Every problem in the file, each with its place.
     pub fn parse(text: &str, file: &str) -> Result<Self, SpecError> {
         let text = NamedText { file, text };
         let wire: TrustTable =
@@ -115,7 +115,7 @@ impl TrustFile {
         }
     }
 
-    /// The text of an entry for a new key, to begin a trust file with or to add to one.
+    /// Returns the text of an entry for a new key, to start a trust file with or to add to one.
     pub fn entry_for(key: &PublicKey) -> String {
         format!(
             "# {TRUST_FILE}\nschema = {TRUST_SCHEMA}\n\n[[keys]]\nowner = \"who keeps key {}\"\nkey = \"{}\"\npacks = [\"NAME\", \"NAME-*\"]\n",
@@ -207,7 +207,7 @@ impl TrustReader<'_> {
         })
     }
 
-    /// Types that a user may allow a pack.
+    /// Reads the resource types that packs of a key may add, and reports those that no pack may ever add.
     fn allow(&mut self, written: &[Spanned<String>]) -> Vec<String> {
         for kind in written
             .iter()

@@ -1,4 +1,4 @@
-//! What answers mean for the questions: what was left out, what is suggested again, what is asked anew.
+//! Relates answers to questions: which were skipped, which are suggested again, which are asked again.
 
 use super::super::key::AnswerKey;
 use super::super::question::{AnswerShape, Question};
@@ -7,7 +7,7 @@ use super::super::value::AnswerValue;
 use super::{AnswerSource, Answers};
 
 impl Answers {
-    /// What could be asked and was left out.
+    /// Returns the keys that could have been answered but were skipped.
     pub(in crate::interview) fn left_out(&self) -> impl Iterator<Item = &AnswerKey> {
         let is_empty =
             |key: &&AnswerKey| !key.field.is_empty() || self.records(&key.section).is_empty();
@@ -16,7 +16,7 @@ impl Answers {
         self.settled.iter().filter(is_empty).chain(spared)
     }
 
-    /// What was answered before the question was opened again; for a list, the names of its records.
+    /// Returns the answer given before the question was reopened; for a list, the names of its records.
     pub(in crate::interview) fn remembered(&self, key: &AnswerKey) -> Option<AnswerValue> {
         if !key.field.is_empty() || self.remembered.contains_key(key) {
             return self.remembered.get(key).cloned();
@@ -34,12 +34,13 @@ impl Answers {
         (!names.is_empty()).then_some(AnswerValue::List(names))
     }
 
-    /// Remembers what others answered and these do not.
+    /// Remembers the answers that `others` has and `self` lacks.
     pub(in crate::interview) fn remember_all(&mut self, others: &Self) {
         self.remembered.clone_from(&others.remembered);
         self.suggested.clone_from(&others.suggested);
         for (key, answer) in &others.answers {
-            // What nobody chose is suggested anew, from what the other answers are then; names make the records of a list.
+            // Defaults and derived answers are computed again from the other answers. Names are kept: they define the
+            // records of a list.
             let is_name =
                 question_of(key).is_some_and(|question| question.kind == AnswerShape::Records);
             let chosen = !matches!(
@@ -57,14 +58,14 @@ impl Answers {
         }
     }
 
-    /// Opens a question again: its answer, and what depends on it, are dropped and suggested when asked once more.
+    /// Reopens a question: drops its answer and all that depend on it, and suggests them when they are asked again.
     #[must_use]
     pub fn reopened(mut self, key: &AnswerKey) -> Self {
         let depends = question_of(key).map_or(&[][..], |question| question.decides);
         let in_list = |other: &AnswerKey| {
             key.field.is_empty() && other.section == key.section && other != key
         };
-        // What depends on an answer about one user is about that user only.
+        // An answer about one user affects only the other answers about that user.
         let same_record = |other: &AnswerKey| {
             key.record.is_none() || other.section != key.section || other.record == key.record
         };
@@ -81,7 +82,7 @@ impl Answers {
         self.parked.extend(parked);
         self.answers
             .retain(|other, answer| answer.source != AnswerSource::Followed && !is_dropped(other));
-        // What is known of a record stays with its name, also what was left out.
+        // The state of a record is kept under its name, including the fields that were skipped.
         for keys in [&mut self.settled, &mut self.spared] {
             keys.retain(|other| !is_dropped(other) || in_list(other));
         }
@@ -93,7 +94,7 @@ impl Answers {
     }
 }
 
-/// `network.*` covers all of a section, `users.*.secret` one field of all records.
+/// True if the pattern covers the key: `network.*` covers a whole section, `users.*.secret` one field of all records.
 fn covers(pattern: &str, key: &AnswerKey) -> bool {
     pattern == key.pattern() || pattern.strip_suffix(".*") == Some(&key.section)
 }

@@ -1,4 +1,5 @@
-//! Whose answer a problem is about, and where it was given: an option, a line of a file, or nobody's line at all.
+//! Attributes a problem to the answer that causes it and to the place where that was given: an option, a line of a
+//! file, or neither.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -11,7 +12,8 @@ use crate::interview::questions::question_of;
 use crate::interview::value::AnswerValue;
 
 impl Answers {
-    /// How messages call an answer: `--set proxy.name`, `mine.toml:3:8: proxy.name`, or the key alone where it was asked.
+    /// Names an answer for messages: `--set proxy.name`, `mine.toml:3:8: proxy.name`, or the key alone when it was
+    /// asked.
     pub fn called(&self, key: &AnswerKey) -> String {
         let named = match key.field.is_empty() {
             true => AnswerKey::in_record(
@@ -33,7 +35,7 @@ impl Answers {
         }
     }
 
-    /// A key as people say it, and as `--set` takes it: `users.app.access`, by the record's name where that tells it from a number.
+    /// Formats a key as `--set` takes it: `users.app.access`, with the record's name unless the name reads as a number.
     fn shown(&self, key: &AnswerKey) -> String {
         let name = key
             .record
@@ -46,8 +48,8 @@ impl Answers {
         }
     }
 
-    /// What is wrong with the spec that these answers are, each problem with the answer that it is about: the text that they
-    /// make is not on any disk yet, so its lines mean nothing. The user's own file is: its lines stay.
+    /// Formats the problems of the spec that these answers form, each with the answer that causes it. Lines of the
+    /// generated text are not reported because it is not on disk yet; lines of the user's own file are.
     pub fn blamed(&self, error: &SpecError) -> String {
         let text = self.to_toml();
         let own = self.file.as_ref().filter(|file| file.says_all);
@@ -69,11 +71,11 @@ impl Answers {
         lines.join("\n")
     }
 
-    /// The answer on a line of the text that these answers make.
+    /// Returns the answer on a line of the text that these answers form.
     fn key_at(&self, text: &str, line: u32) -> Option<AnswerKey> {
         let table = DeTable::parse(text).ok()?;
         let source = NamedText { file: "", text }.placed();
-        // The records of the text are numbered anew.
+        // The generated text numbers its records consecutively from 0.
         let numbered = |key: &AnswerKey| {
             let record = key.record.and_then(|record| {
                 let all = self.records(&key.section);
@@ -90,7 +92,7 @@ impl Answers {
         })
     }
 
-    /// Where the user's file gives an answer; a record is found by its name.
+    /// Returns the place of an answer in the user's file; a record is found by its name.
     fn place(&self, key: &AnswerKey) -> Option<String> {
         let file = self.file.as_ref()?;
         let table = DeTable::parse(&file.text).ok()?;

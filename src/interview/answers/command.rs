@@ -1,12 +1,12 @@
-//! The command that gives the same answers without asking.
+//! Builds the command that gives the same answers without asking.
 
 use super::super::key::AnswerKey;
 use super::write::turn;
 use super::{AnswerSource, Answers};
 
 impl Answers {
-    /// The command that asks nothing and writes the same; `arguments` are the directory and what names the account: `orders
-    /// --demo`. What follows from the account is not repeated: it follows again.
+    /// Returns the command that writes the same project without asking. `arguments` are the directory and the options
+    /// that select the account: `orders --demo`. Answers derived from the account are not repeated.
     pub fn command_line(&self, arguments: &[String]) -> String {
         let mut words = vec!["rdsproxy-gen".to_owned(), "new".to_owned()];
         words.extend(arguments.iter().cloned());
@@ -17,7 +17,7 @@ impl Answers {
         }
         let words: Vec<String> = words.iter().map(|word| shell_quoted(word)).collect();
         let mut command = words.join(" ");
-        // The project's own file says all of it once it is written.
+        // Once written, the project's own file holds all answers.
         let beside = match self.is_of_project() {
             true => Vec::new(),
             false => self.assignments(),
@@ -29,13 +29,14 @@ impl Answers {
         command
     }
 
-    /// Whether a list is known to be empty.
+    /// True when the list is known to be empty.
     fn says_none(&self, list: &AnswerKey) -> bool {
         self.settled.contains(list) && self.records(&list.section).is_empty()
     }
 
-    /// What somebody said, in the order of the questions. A list that was left empty is said too: it has a default.
+    /// Returns the given answers as `--set` arguments, in the order of the questions.
     fn assignments(&self) -> Vec<String> {
+        // A list that was left empty is included, because the list has a default.
         let said = self
             .answers
             .iter()
@@ -58,7 +59,7 @@ impl Answers {
     }
 }
 
-/// A word as a POSIX shell reads it back: bare where nothing in it means anything, else in single quotes.
+/// Quotes a word for a POSIX shell: bare if it has no special characters, otherwise in single quotes.
 pub fn shell_quoted(word: &str) -> String {
     let plain = !word.is_empty()
         && word

@@ -1,4 +1,4 @@
-//! The user's own file with changed answers. Only what changed is touched: comments, order and spacing stay.
+//! Edits the user's own file. Only changed answers are touched: comments, order and spacing are kept.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,8 @@ use super::layout::{SECTIONS, comment};
 use crate::domain::spec::SPEC_SCHEMA;
 use crate::interview::question::Question;
 
-/// The text with the answers. None where it would not say them, or say more: then the file has a form that is not edited here.
+/// Returns the text with the answers applied; `None` when the result would not hold exactly these answers, which means
+/// that the file has a form that cannot be edited here.
 pub(super) fn edited(text: &str, answers: &Answers) -> Option<String> {
     let unix = text.replace("\r\n", "\n");
     let mut edit = AnswersEdit {
@@ -38,7 +39,7 @@ pub(super) fn edited(text: &str, answers: &Answers) -> Option<String> {
     (content(&again) == content(answers)).then_some(new)
 }
 
-/// What answers say, whatever the order of records and of the items of a list.
+/// Returns the content of answers in a form that ignores the order of records and of list items.
 fn content(answers: &Answers) -> Vec<String> {
     let mut records: BTreeMap<(&str, Option<usize>), Vec<String>> = BTreeMap::new();
     for (key, answer) in &answers.answers {
@@ -59,19 +60,20 @@ fn content(answers: &Answers) -> Vec<String> {
 
 struct AnswersEdit<'a> {
     document: DocumentMut,
-    /// What the file says.
+    /// The answers that the file holds.
     before: Answers,
     answers: &'a Answers,
 }
 
-/// What changes in one table.
+/// The changes to one table.
 struct Changes<'a> {
     put: Vec<(&'static Question, &'a str, &'a AnswerValue)>,
     gone: Vec<String>,
 }
 
 impl AnswersEdit<'_> {
-    /// Below what is said about the file as a whole, which a blank line parts from what is said about its first table.
+    /// Inserts the schema key below the comment on the file as a whole, which a blank line separates from the comment
+    /// on the first table.
     fn schema(&mut self) {
         let root = self.document.as_table_mut();
         if root.contains_key("schema") {
@@ -101,7 +103,7 @@ impl AnswersEdit<'_> {
             root.insert(section, Item::Table(headed(about)));
         }
         let item = root.get_mut(section)?;
-        // An inline table has no place for a comment, and between dotted keys it would stand inside of one.
+        // An inline table has no room for a comment, and between dotted keys a comment would end up inside a table.
         let comments = item.as_table().is_some_and(|table| !table.is_dotted());
         carried_out(item.as_table_like_mut()?, &changes, comments);
         Some(())
@@ -137,9 +139,10 @@ impl AnswersEdit<'_> {
             .try_for_each(|record| self.add(section, about, *record))
     }
 
-    /// Every record with the one of the file that it comes from. A list that was named anew is told by its names, any other by
-    /// its order, so that a record can be renamed.
+    /// Pairs every record with the record of the file that it comes from.
     fn matched(&self, section: &str) -> Vec<(usize, Option<usize>)> {
+        // If the names of the list were given again, records are matched by name; otherwise by number, so that a single
+        // record can be renamed.
         let old = self.before.records(section);
         let named = |number: &usize, name: &AnswerValue| {
             self.before.name_of(section, *number) == Some(name)
@@ -172,7 +175,7 @@ impl AnswersEdit<'_> {
         }
     }
 
-    /// What stands above the first record about all of them stays above the next.
+    /// Removes a record. A comment above the first record that describes them all moves to the next one.
     fn remove(&mut self, section: &str, about: &str, number: usize) -> Option<()> {
         match self.document.as_table_mut().get_mut(section)? {
             Item::ArrayOfTables(tables) => {
@@ -228,7 +231,7 @@ impl Changes<'_> {
     }
 }
 
-/// What one table says before and after.
+/// Compares one table before and after.
 fn changes<'a>(
     (before, old): (&Answers, Option<usize>),
     (answers, new): (&'a Answers, Option<usize>),
@@ -276,7 +279,7 @@ fn put(table: &mut dyn TableLike, changes: &Changes<'_>, comments: bool) {
     }
 }
 
-/// A table below a comment that says what it is about.
+/// Creates a table below a comment that describes it.
 fn headed(about: &str) -> Table {
     let mut table = Table::new();
     table

@@ -1,10 +1,10 @@
-//! Values in the user's text: replaced where they stand, item by item in a list, with the comments beside the items that stay.
+//! Values in the user's text: replaced in place, item by item in a list. Comments beside the remaining items are kept.
 
 use toml_edit::{Array, Value as Written};
 
 use super::super::value::AnswerValue;
 
-/// A value without any decoration.
+/// Returns a value without decoration (spaces and comments).
 pub(super) fn fresh(value: &AnswerValue) -> Written {
     match value {
         AnswerValue::Text(text) => text.as_str().into(),
@@ -14,7 +14,7 @@ pub(super) fn fresh(value: &AnswerValue) -> Written {
     }
 }
 
-/// Another value in the same place.
+/// Replaces a value and keeps its decoration.
 pub(super) fn replaced(old: &mut Written, value: &AnswerValue) {
     if let (Written::Array(array), AnswerValue::List(items)) = (&mut *old, value) {
         return only(array, items);
@@ -24,7 +24,8 @@ pub(super) fn replaced(old: &mut Written, value: &AnswerValue) {
     *old.decor_mut() = decor;
 }
 
-/// These items and no others. What is new comes first, so that it finds the layout of what goes.
+/// Reduces the array to exactly these items. New items are added first, so that they copy the layout of the items to
+/// remove.
 fn only(array: &mut Array, items: &[String]) {
     let is = |value: &Written, item: &String| value.as_str() == Some(item.as_str());
     for item in items {
@@ -40,7 +41,8 @@ fn only(array: &mut Array, items: &[String]) {
     }
 }
 
-/// One item less. A comment on its own line, and the lines above it, go with it; what stands behind the item before stays.
+/// Removes one item. A comment on its own line and the lines above it are removed too; a comment after the previous
+/// item is kept.
 pub(super) fn without(array: &mut Array, index: usize) {
     close(array);
     let above = prefix(array, index);
@@ -62,7 +64,7 @@ pub(super) fn without(array: &mut Array, index: usize) {
     }
 }
 
-/// One item more, in the line or on a line of its own as the others are. A comment behind the last one stays there.
+/// Adds one item, on the same line or on its own line like the others. A comment after the last item keeps its place.
 pub(super) fn with(array: &mut Array, mut item: Written) {
     close(array);
     let Some(last) = array.len().checked_sub(1) else {
@@ -88,7 +90,7 @@ pub(super) fn with(array: &mut Array, mut item: Written) {
     array.push_formatted(item);
 }
 
-/// What stands behind the last item counts as standing before the bracket, with or without a comma between them.
+/// Moves the text after the last item to the array's trailing text, where it already is if a comma follows the item.
 fn close(array: &mut Array) {
     let Some(last) = array
         .len()
@@ -106,7 +108,7 @@ fn close(array: &mut Array) {
     array.set_trailing(trailing);
 }
 
-/// What stands before an item: spaces, lines, comments.
+/// Returns the text before an item: spaces, line breaks and comments.
 fn prefix(array: &Array, index: usize) -> String {
     let decor = array.get(index).map(Written::decor);
     text(decor.and_then(|decor| decor.prefix()?.as_str()))

@@ -1,4 +1,4 @@
-//! Answers that were given without being asked: `--set key=value`, and the reading of one value by the kind of its question.
+//! Answers given without being asked: `--set key=value`, and parsing a value by the kind of its question.
 
 use super::super::key::{AnswerKey, LISTS};
 use super::super::questions::{QUESTIONS, question_of};
@@ -8,45 +8,46 @@ use super::{AnswerSource, Answers, RecordNames};
 use crate::domain::spec::{nearest, visible};
 use crate::interview::question::{AnswerShape, Question};
 
-/// Why a `--set` cannot be taken.
+/// The reasons for which a `--set` is rejected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AnswersError {
-    /// There is no equals sign.
+    /// The assignment has no equals sign.
     #[error(
         "--set {0:?} has no value: write --set key=value, such as --set proxy.name=orders-proxy"
     )]
     NoValue(String),
-    /// No question has that key.
+    /// No question has this key.
     #[error("--set {key}: there is no such key{}", .nearest.as_ref().map_or(String::new(), |near| format!(", did you mean `{near}`?")))]
     UnknownKey {
-        /// As given.
+        /// The key as given.
         key: String,
-        /// The nearest that exists.
+        /// The most similar key that exists; `None` if no key is similar enough.
         nearest: Option<String>,
     },
-    /// A record is named that no list has.
+    /// The key names a record that no list has.
     #[error("--set {key}: no {section} are named yet: put --set {section}=NAME before it")]
     UnknownRecord {
-        /// As given.
+        /// The key as given.
         key: String,
-        /// The list.
+        /// The list: `users` or `consumers`.
         section: String,
     },
-    /// The value does not fit the key.
+    /// The value does not suit the key.
     #[error("--set {key}: {message}")]
     BadValue {
-        /// The key.
+        /// The key as given.
         key: String,
-        /// Why not.
+        /// The reason for the rejection.
         message: String,
     },
 }
 
 impl Answers {
-    /// Takes one `key=value`: the value as TOML writes it or bare, a list with commas. `users=a,b` makes the records.
+    /// Takes one `key=value`. The value is written as in TOML or bare, a list with commas. `users=a,b` creates the
+    /// records.
     ///
     /// # Errors
-    /// When the key is unknown, with the nearest one; when the value is not one for that key, with what one looks like.
+    /// When the key is unknown, with the nearest known key; when the value does not suit the key, with an example.
     pub fn set(&mut self, assignment: &str) -> Result<(), AnswersError> {
         let (written, value) = assignment
             .split_once('=')
@@ -71,7 +72,7 @@ impl Answers {
         Ok(())
     }
 
-    /// Why there is no such key: a record that nobody named, or a slip.
+    /// Builds the error for an unknown key: either a record that does not exist, or a typing error.
     fn no_such_key(&self, written: &str) -> AnswersError {
         let of_record = written.split_once('.').and_then(|(section, rest)| {
             let (name, field) = rest.rsplit_once('.')?;
@@ -104,7 +105,7 @@ impl Answers {
         }
     }
 
-    /// A key as written; a record can be named by its number or by its name: `users.orders_rw.access`.
+    /// Parses a key as written; a record is given by number or by name: `users.orders_rw.access`.
     fn key(&self, written: &str) -> Option<AnswerKey> {
         if let Some(key) = AnswerKey::parse(written) {
             return Some(key);
@@ -128,7 +129,7 @@ fn unknown(written: &str) -> AnswersError {
     }
 }
 
-/// The key that was meant, with the number of the record that was written.
+/// Returns the known key most similar to what was written, with the same record number.
 pub(in crate::interview) fn nearest_key(written: &str) -> Option<String> {
     let number = written
         .split('.')
@@ -149,7 +150,7 @@ pub(in crate::interview) fn nearest_key(written: &str) -> Option<String> {
     Some(near.replacen(".*.", &format!(".{}.", number.unwrap_or("0")), 1))
 }
 
-/// A value as a person types it, read and checked by its question.
+/// Parses a typed value and checks it against its question.
 pub(in crate::interview) fn typed(
     question: &Question,
     key: &AnswerKey,
@@ -177,7 +178,7 @@ pub(in crate::interview) fn typed(
     Ok(value)
 }
 
-/// A list as TOML writes it, or with commas.
+/// Parses a list, written as in TOML or with commas.
 fn items(written: &str) -> Vec<String> {
     match toml_value(written) {
         Some(toml::Value::Array(items)) => items
@@ -191,7 +192,7 @@ fn items(written: &str) -> Vec<String> {
     }
 }
 
-/// The text inside the quotes, where there are any.
+/// Returns the text without its quotes, if it has any.
 fn unquoted(written: &str) -> String {
     match toml_value(written) {
         Some(toml::Value::String(text)) => text,

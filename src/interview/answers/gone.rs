@@ -1,4 +1,4 @@
-//! What of a spec is not in another one: records, keys and comments, so that nothing goes without a word.
+//! Lists what one spec has and another lacks: records, keys and comments, so that every loss is reported.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -12,19 +12,19 @@ use super::Answers;
 use super::layout::{SECTIONS, comment};
 use super::write::head;
 
-/// What is no longer there.
+/// The content that is lost between two specs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Gone {
     /// The names of the records of each list: `users`, `consumers`.
     pub records: Vec<(&'static str, Vec<String>)>,
     /// Keys outside of those records, with their values: `pool.borrow_timeout = 12`.
     pub keys: Vec<String>,
-    /// Comments that somebody wrote, as they stand.
+    /// Comments of the user, verbatim.
     pub comments: Vec<String>,
 }
 
 impl Gone {
-    /// What of the first text the second one does not have. Nothing where one of them is not a spec, not even in part.
+    /// Returns the content of `before` that `after` lacks; empty when either text is not even a partial spec.
     pub fn between(before: &str, after: &str) -> Self {
         let read = |text| Answers::from_toml(text, "").ok();
         let (Some(old), Some(new)) = (read(before), read(after)) else {
@@ -54,7 +54,7 @@ fn missing(old: &Answers, new: &Answers, section: &str) -> Vec<String> {
     gone
 }
 
-/// Of a record that goes the keys go with it, and are not named.
+/// Returns the lost keys. Keys of a record that is lost as a whole are not listed.
 fn keys(old: &Answers, new: &Answers) -> Vec<String> {
     let mut gone = Vec::new();
     for (key, answer) in &old.answers {
@@ -76,7 +76,7 @@ fn keys(old: &Answers, new: &Answers) -> Vec<String> {
     gone
 }
 
-/// The same key of the record of that name.
+/// Returns the same key in the record of the same name.
 fn namesake(old: &Answers, new: &Answers, key: &AnswerKey, record: usize) -> Option<AnswerKey> {
     let name = old.name_of(&key.section, record)?;
     let mut records = new.records(&key.section).into_iter();
@@ -84,7 +84,7 @@ fn namesake(old: &Answers, new: &Answers, key: &AnswerKey, record: usize) -> Opt
     Some(AnswerKey::in_record(&key.section, there, &key.field))
 }
 
-/// Comments by how often they stand there; those that rdsproxy-gen writes itself do not count.
+/// Returns the lost comments, counted by occurrence. Comments that rdsproxy-gen writes itself are ignored.
 fn lost_comments(before: &str, after: &str) -> Vec<String> {
     let mut there: BTreeMap<String, usize> = BTreeMap::new();
     for comment in comments(after) {
@@ -113,7 +113,7 @@ fn own_comments() -> String {
     text
 }
 
-/// The comments of a text, each from its `#` to the end of its line.
+/// Returns the comments of a text, each from its `#` to the end of the line.
 fn comments(text: &str) -> Vec<String> {
     let Ok(table) = DeTable::parse(text) else {
         return Vec::new();
@@ -140,7 +140,7 @@ fn comments(text: &str) -> Vec<String> {
     comments
 }
 
-/// Where a `#` begins no comment: in names and texts.
+/// Collects the ranges in which a `#` does not begin a comment: keys and strings.
 fn in_table(table: &DeTable<'_>, quoted: &mut Vec<Range<usize>>) {
     for (name, value) in table.iter() {
         quoted.push(name.span());

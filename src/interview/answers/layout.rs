@@ -1,8 +1,8 @@
-//! The tables of an answers file in their order, and how its comments are broken into lines.
+//! The order of the tables in an answers file, and the wrapping of its comments.
 
 use std::fmt::Write as _;
 
-/// The tables in the order of the file, each with what it is about.
+/// The tables in the order of the file, each with its description.
 pub(super) const SECTIONS: &[(&str, &str)] = &[
     ("proxy", "The proxy itself."),
     ("network", "Where the proxy stands."),
@@ -22,7 +22,7 @@ pub(super) const SECTIONS: &[(&str, &str)] = &[
     ("output", "What is written."),
 ];
 
-/// A comment, broken into lines.
+/// Writes a comment, wrapped at [`COMMENT_WIDTH`].
 pub(super) fn comment(text: &mut String, words: &str) {
     let mut line = String::from("#");
     for word in words.split_whitespace() {
@@ -36,5 +36,5 @@ pub(super) fn comment(text: &mut String, words: &str) {
     let _ = writeln!(text, "{line}");
 }
 
-/// Comments are broken here: 80 columns are what a terminal shows.
+/// Line width of comments in columns; a terminal shows at least 80.
 const COMMENT_WIDTH: usize = 78;

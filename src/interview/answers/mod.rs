@@ -1,4 +1,4 @@
-//! The answers: a tree with the keys of the spec, and who gave each.
+//! The answers: a tree with the keys of the spec, and the source of each.
 
 use crate::domain::spec;
 mod asked;
@@ -27,72 +27,72 @@ pub(super) use write::turn;
 use super::key::AnswerKey;
 use super::value::AnswerValue;
 
-/// Who gave an answer.
+/// The source of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnswerSource {
-    /// The answers file.
+    /// Read from the answers file.
     File,
-    /// `--set`.
+    /// Given on the command line with `--set`.
     Set,
-    /// A person, when asked.
+    /// Given by a person when asked.
     Chosen,
-    /// Nobody: the default was taken.
+    /// The default, because no answer was given.
     Default,
-    /// It follows from the account or from other answers.
+    /// Derived from the account or from other answers.
     Followed,
 }
 
-/// One answer.
+/// One answer and its source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
-    /// What.
+    /// The value of the answer.
     pub value: AnswerValue,
-    /// From whom.
+    /// The source of the value.
     pub source: AnswerSource,
 }
 
-/// All answers.
+/// All answers, with the state of the questions.
 #[derive(Clone, Debug, Default)]
 pub struct Answers {
     answers: BTreeMap<AnswerKey, Answer>,
-    /// What was looked at and left out, and lists that are complete.
+    /// Keys that were deliberately skipped, and lists that are complete.
     settled: BTreeSet<AnswerKey>,
-    /// What was answered before its question was opened again: suggested when it is asked once more.
+    /// Answers given before their question was reopened; suggested when it is asked again.
     remembered: BTreeMap<AnswerKey, AnswerValue>,
-    /// What a file that is a whole spec leaves out: not asked, unless another answer makes it necessary.
+    /// Keys that a complete answers file omits: not asked unless another answer makes them necessary.
     spared: BTreeSet<AnswerKey>,
-    /// Lists whose records were named anew, so that their numbers are not those of the file.
+    /// Lists whose names were given again, so that record numbers differ from those in the file.
     renamed: BTreeSet<String>,
-    /// The lists whose names nobody chose: they are suggested anew, from what the other answers are then.
+    /// Lists whose names were not chosen by a person: they are suggested again, from the other answers at that time.
     suggested: BTreeSet<String>,
-    /// Records of a list that was opened again: whoever is named again keeps what was answered about it.
+    /// Records of a reopened list: a record named again keeps the answers about it.
     parked: BTreeMap<AnswerKey, Answer>,
     file: Option<AnswersFile>,
 }
 
-/// The user's own file.
+/// The user's own answers file.
 #[derive(Clone, Debug)]
 struct AnswersFile {
     name: String,
     text: String,
-    /// False once an answer says something that the file does not.
+    /// False once an answer differs from the file.
     says_all: bool,
-    /// Whether it is the project's own, which is written again.
+    /// True for the project's own file, which is written back.
     in_project: bool,
 }
 
 impl Answers {
-    /// The value of a key.
+    /// Returns the value of a key.
     pub fn get(&self, key: &AnswerKey) -> Option<&AnswerValue> {
         self.answers.get(key).map(|answer| &answer.value)
     }
 
-    /// All answers, by key.
+    /// Iterates over all answers, in the order of the keys.
     pub fn iter(&self) -> impl Iterator<Item = (&AnswerKey, &Answer)> {
         self.answers.iter()
     }
 
-    /// The numbers of the records of a list.
+    /// Returns the numbers of the records of a list, in ascending order.
     pub fn records(&self, section: &str) -> Vec<usize> {
         let records: BTreeSet<usize> = self
             .answers
@@ -103,7 +103,7 @@ impl Answers {
         records.into_iter().collect()
     }
 
-    /// Answers a key.
+    /// Stores the answer to a key.
     pub fn put(&mut self, key: AnswerKey, value: AnswerValue, source: AnswerSource) {
         if let Some(file) = self.file.as_mut().filter(|_| source != AnswerSource::File) {
             file.says_all = false;
@@ -112,27 +112,27 @@ impl Answers {
         self.answers.insert(key, Answer { value, source });
     }
 
-    /// Leaves a key out for good, or calls a list complete.
+    /// Marks a key as skipped, or a list as complete.
     pub(super) fn settle(&mut self, key: AnswerKey) {
         self.settled.insert(key);
     }
 
-    /// True when the user's file, which is a whole spec, does without this key.
+    /// True when the user's file is a complete spec and omits this key.
     pub(super) fn is_spared(&self, key: &AnswerKey) -> bool {
         self.spared.contains(key)
     }
 
-    /// True for the project's own file, and for these answers about it.
+    /// True when the answers come from the project's own file.
     pub fn is_of_project(&self) -> bool {
         self.file.as_ref().is_some_and(|file| file.in_project)
     }
 
-    /// True where these answers were read from this text.
+    /// True when these answers were read from this text.
     pub fn is_from(&self, text: &str) -> bool {
         self.file.as_ref().is_some_and(|file| file.text == text)
     }
 
-    /// True when nothing is left to ask about a key.
+    /// True when a key needs no further question.
     pub(super) fn is_settled(&self, key: &AnswerKey) -> bool {
         let is_list = key.field.is_empty();
         self.settled.contains(key)

@@ -1,4 +1,4 @@
-//! From an answers file to answers. The file is a spec, whole or in part; what it says is checked key by key, with its place.
+//! Reads an answers file. The file is a complete or partial spec; every key is checked, and problems carry their place.
 
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
@@ -13,10 +13,10 @@ use crate::domain::spec::{NamedText, Placed, SPEC_SCHEMA, Spec, SpecError, SpecP
 use crate::interview::question::{AnswerShape, Question};
 
 impl Answers {
-    /// Reads a spec, whole or in part; `file` is how messages call it.
+    /// Reads a complete or partial spec; `file` is its name in messages.
     ///
     /// # Errors
-    /// Everything that is wrong with what is there, each with its place. What is not there is asked for later.
+    /// All problems of the text, each with its place. Missing answers are not an error: they are asked for later.
     pub fn from_toml(text: &str, file: &str) -> Result<Self, SpecError> {
         let source = NamedText { file, text };
         let table = DeTable::parse(text).map_err(|error| {
@@ -45,7 +45,7 @@ impl Answers {
         Ok(answers)
     }
 
-    /// The same for the spec of a project, which is written again: its own text is changed.
+    /// Reads the spec of a project, which is written back: its own text is edited.
     ///
     /// # Errors
     /// As [`Self::from_toml`].
@@ -58,7 +58,7 @@ impl Answers {
     }
 }
 
-/// What a table says that is a spec in part, and what is wrong with it.
+/// Reads a table that is a partial spec; returns the answers and the problems.
 pub(in crate::interview) fn partial(
     source: NamedText<'_>,
     table: &DeTable<'_>,
@@ -112,8 +112,9 @@ impl AnswersReader<'_> {
         }
     }
 
-    /// A newer format is refused here already: its keys would only look misspelt.
+    /// Checks the schema version.
     fn schema(&mut self, value: &Item<'_>) {
+        // This check comes first: keys of a newer format would otherwise be reported as typing errors.
         if integer(value.get_ref()) != Some(SPEC_SCHEMA) {
             let message = format!("the schema is not one that this version reads: {SPEC_SCHEMA}");
             self.problem(&value.span(), message, None);
@@ -138,12 +139,13 @@ impl AnswersReader<'_> {
         }
     }
 
-    /// A record is told from the others by its name, so the name cannot be asked for later.
+    /// Checks that a record has its name.
     fn named(
         &mut self,
         around: &AnswerKey,
         (span, fields): (&std::ops::Range<usize>, &DeTable<'_>),
     ) {
+        // The name identifies the record, so it cannot be asked for later.
         let list = AnswerKey::list(&around.section);
         let Some(question) = question_of(&list) else {
             return;
@@ -185,12 +187,12 @@ impl AnswersReader<'_> {
     }
 }
 
-/// Whether the spec has such a table, which is not a list of them.
+/// True if the spec has a table of this name that is not a list of tables.
 fn is_table(section: &str) -> bool {
     !LISTS.contains(&section) && SECTIONS.iter().any(|(known, _)| *known == section)
 }
 
-/// A value of the shape that its question has in the spec.
+/// Reads a value in the type that its question has in the spec.
 pub(in crate::interview) fn value_of(
     question: &Question,
     value: &DeValue<'_>,

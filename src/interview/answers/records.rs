@@ -1,4 +1,4 @@
-//! The records of a list: made by their names, and known by them whatever their place.
+//! The records of a list: created by name, and identified by name wherever they are in the list.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,14 +8,14 @@ use super::super::value::AnswerValue;
 use super::{AnswerSource, Answers};
 use crate::interview::context::QuestionContext;
 
-/// The names that make records, and the field that holds them.
+/// The names of the records of a list, and the field that holds them.
 pub(in crate::interview) struct RecordNames<'a> {
     pub(in crate::interview) field: &'a str,
     pub(in crate::interview) names: Vec<String>,
 }
 
 impl Answers {
-    /// Makes the records of a list, one for each name. What is known of a name that was there before stays.
+    /// Creates the records of a list, one for each name. Answers about a name that existed before are kept.
     pub(in crate::interview) fn put_records(
         &mut self,
         section: &str,
@@ -35,7 +35,7 @@ impl Answers {
         self.settle(AnswerKey::list(section));
     }
 
-    /// What was known of the records before their list was opened again.
+    /// Restores the answers about the records that were parked when their list was reopened.
     fn unpark(&mut self, section: &str) {
         let of_list = |key: &AnswerKey| key.section == section && key.record.is_some();
         let (parked, others) = std::mem::take(&mut self.parked)
@@ -47,7 +47,7 @@ impl Answers {
         }
     }
 
-    /// Gives every record that is known by one of the names its place among them, and forgets the others.
+    /// Moves every record that has one of the names to its new number, and drops the others.
     fn renumber(&mut self, section: &str, names: &RecordNames<'_>) {
         let places = self.places(section, names);
         let moved = |key: AnswerKey| match key.record.filter(|_| key.section == section) {
@@ -74,7 +74,7 @@ impl Answers {
         }
     }
 
-    /// The place of each record, by its number, among the names.
+    /// Maps the number of each record to its index among the names.
     fn places(&self, section: &str, names: &RecordNames<'_>) -> BTreeMap<usize, usize> {
         let remembered = self.remembered.iter();
         let answered = self
@@ -93,13 +93,13 @@ impl Answers {
             .collect()
     }
 
-    /// The name that tells a record from the others.
+    /// Returns the name that identifies a record.
     pub(super) fn name_of(&self, section: &str, record: usize) -> Option<&AnswerValue> {
         let question = question_of(&AnswerKey::list(section))?;
         self.get(&AnswerKey::in_record(section, record, question.field()))
     }
 
-    /// Notes what a file that is a whole spec leaves out.
+    /// Notes the keys that a complete answers file omits.
     pub(super) fn spare(&mut self) {
         let mut keys: Vec<AnswerKey> = Vec::new();
         for question in QUESTIONS.iter().flat_map(|rows| rows.iter()) {

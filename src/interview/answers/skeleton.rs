@@ -1,4 +1,4 @@
-//! A spec to fill in: what `--print-answers` shows to those who would rather fill in a form.
+//! A spec to fill in: the output of `--print-answers`.
 
 use std::fmt::Write as _;
 
@@ -11,8 +11,9 @@ use crate::domain::spec::SPEC_SCHEMA;
 use crate::interview::question::Question;
 
 impl Answers {
-    /// A spec with every key as a comment, with an example or its default. What must be given says so: with those lines
-    /// uncommented it is a spec; as it stands it says nothing, so that no example becomes an answer unnoticed.
+    /// Returns a spec with every key as a comment, with its default or an example. Required keys are marked; with those
+    /// lines uncommented the text is a valid spec. All keys are commented out, so that no example becomes an answer by
+    /// accident.
     pub fn skeleton() -> String {
         let mut text = format!(
             "# What an RDS Proxy is to be. Take away the # before what you answer, above all before what is required, and run:\n\
@@ -40,7 +41,7 @@ impl Answers {
     }
 }
 
-/// A proxy without a function that connects is one; without a user it is none.
+/// Returns the note on whether a list is required: a proxy needs at least one user, but no consumer.
 fn section_note(section: &str) -> &'static str {
     match section {
         "consumers" => "   # one for each function",

@@ -1,4 +1,4 @@
-//! From answers to the commented text of `rdsproxy.toml`.
+//! Writes answers as the commented text of `rdsproxy.toml`.
 
 use std::fmt::Write as _;
 
@@ -12,7 +12,8 @@ use crate::domain::spec::SPEC_SCHEMA;
 use crate::interview::question::Question;
 
 impl Answers {
-    /// The text of `rdsproxy.toml`: the user's own file with what was answered beside it, or a new one with comments.
+    /// Returns the text of `rdsproxy.toml`: the user's own file with the other answers added, or a new file with
+    /// comments.
     pub fn to_toml(&self) -> String {
         if let Some(file) = &self.file {
             if file.says_all {
@@ -49,7 +50,7 @@ impl Answers {
         }
     }
 
-    /// Comments stand at the first record only: they would repeat at every other.
+    /// Writes the records of a list; only the first record has comments.
     fn records_to_toml(&self, text: &mut String, section: &str, about: &str) {
         let mut commented = std::collections::BTreeSet::new();
         for (position, record) in self.records(section).into_iter().enumerate() {
@@ -67,7 +68,7 @@ impl Answers {
         }
     }
 
-    /// The answers of a table, in the order of the questions.
+    /// Returns the answers of a table, in the order of the questions.
     pub(super) fn fields(
         &self,
         section: &str,
@@ -91,12 +92,12 @@ pub(super) fn head() -> String {
     )
 }
 
-/// The place in its table: a name comes first, whatever was asked before it.
+/// Returns the sort key of a question in its table: a name comes first, the others in the order of the questions.
 pub(super) fn place(question: &Question) -> (bool, usize) {
     (question.field() != "name", position(question))
 }
 
-/// When a key is asked: a record is asked whole before the next one.
+/// Returns the sort key of a question in the interview: all questions of a record come before the next record.
 pub(in crate::interview) fn turn(key: &AnswerKey) -> impl Ord + use<> {
     let list = key.record.map(|_| AnswerKey::list(&key.section));
     let first = question_of(list.as_ref().unwrap_or(key)).map(position);

@@ -1,7 +1,7 @@
-//! What a pack says of the answers: `answers.toml`. Defaults, answers that are locked, and what may be answered.
+//! The answers that a pack sets in `answers.toml`: defaults, locked answers, and the permitted values.
 //!
-//! It can only choose among what the questions know: a key that is none of the spec is refused where the file is read, so that
-//! no answer of a pack is anything that a person could not answer as well.
+//! A pack can only choose among the answers that the questions permit: a key that the spec does not have is refused
+//! when the file is read, so a person could give every answer of a pack as well.
 
 mod read;
 
@@ -13,40 +13,40 @@ use super::key::AnswerKey;
 use super::question::AnswerShape;
 use super::value::AnswerValue;
 
-/// The version of this format.
+/// The schema version of `answers.toml`.
 pub const ANSWERS_SCHEMA: i64 = 1;
 
-/// What a pack says of the answers.
+/// The answers that a pack sets or restricts.
 #[derive(Clone, Debug, Default)]
 pub struct Preset {
-    /// The pack, as messages call it.
+    /// The name of the pack in messages.
     pack: String,
     defaults: BTreeMap<AnswerKey, AnswerValue>,
     locked: BTreeMap<AnswerKey, AnswerValue>,
-    /// By the key with `*` for the record: `users.*.access`.
+    /// The permitted values by key, with `*` for the record: `users.*.access`.
     allowed: BTreeMap<String, Allowed>,
-    /// The tags that everything has to carry.
+    /// The tags that every resource must have.
     tags: BTreeSet<String>,
-    /// What the pack above it says: all of it holds as well.
+    /// The preset of the parent pack, which applies as well.
     above: Option<Box<Self>>,
 }
 
-/// What may be answered.
+/// The values that are permitted.
 #[derive(Clone, Debug)]
 enum Allowed {
-    /// One of these; of a list, each part.
+    /// One of these values; for a list, every item must be one of them.
     OneOf(Vec<String>),
-    /// A number between these.
+    /// A number in this inclusive range.
     Range {
         least: Option<i64>,
         most: Option<i64>,
     },
-    /// What looks like this.
+    /// A text that matches the glob pattern.
     Like(GlobMatcher),
 }
 
 impl Preset {
-    /// True where it says nothing.
+    /// True when the preset and its parents set and restrict nothing.
     pub fn is_empty(&self) -> bool {
         self.defaults.is_empty()
             && self.locked.is_empty()
@@ -59,10 +59,10 @@ impl Preset {
         self.above.as_deref()
     }
 
-    /// The same below what another pack says.
+    /// Puts the preset below that of a parent pack.
     ///
     /// # Errors
-    /// When it locks or suggests something that the other one does not take, or does not take what the other one locks.
+    /// When one preset locks or suggests an answer that the other does not permit.
     pub fn below(mut self, above: Self) -> Result<Self, String> {
         let refused =
             |how: &str, answers: &BTreeMap<AnswerKey, AnswerValue>, [mine, other]: [&Self; 2]| {
@@ -85,13 +85,13 @@ impl Preset {
         Ok(self)
     }
 
-    /// What is answered for everybody.
+    /// Returns the locked answer to a key, own or inherited.
     pub(super) fn locked(&self, key: &AnswerKey) -> Option<&AnswerValue> {
         let own = self.locked.get(key);
         own.or_else(|| self.above()?.locked(key))
     }
 
-    /// What is answered where nobody says otherwise.
+    /// Returns the default for a key, own or inherited.
     pub(super) fn suggests(&self, key: &AnswerKey) -> Option<&AnswerValue> {
         let above = || {
             let value = self.above()?.suggests(key);
@@ -100,17 +100,17 @@ impl Preset {
         self.defaults.get(key).or_else(above)
     }
 
-    /// Whether a key has to be answered, because not every answer will do.
+    /// True if the pack restricts the answer to a key, so that the question must be asked.
     pub(super) fn limits(&self, key: &AnswerKey) -> bool {
         let is_tag = key.section == "tags" && self.tags.contains(&key.field);
         let own = is_tag || self.allowed.contains_key(&pattern(key));
         own || self.above().is_some_and(|above| above.limits(key))
     }
 
-    /// Whether an answer is one that the pack takes.
+    /// Checks that the pack permits an answer.
     ///
     /// # Errors
-    /// When it is not, with what is.
+    /// When it does not, with the permitted values.
     pub fn permits(&self, key: &AnswerKey, value: &AnswerValue) -> Result<(), String> {
         if let Some(above) = self.above() {
             above.permits(key, value)?;
@@ -128,14 +128,14 @@ impl Preset {
         }
     }
 
-    /// An answer that the pack takes, where the questions suggest none: the nearest to what others would take.
+    /// Returns a permitted answer for a question without a suggestion: the one closest to an unrestricted answer.
     pub(super) fn fallback(&self, kind: AnswerShape, key: &AnswerKey) -> Option<AnswerValue> {
         let mut ends = self
             .allowed
             .get(&pattern(key))
             .map_or_else(Vec::new, Allowed::extremes);
         if kind == AnswerShape::Number {
-            // The most of what may be is nearest to what nobody limited.
+            // The largest permitted number is closest to an unrestricted one.
             ends.reverse();
         }
         let own = ends.iter().filter_map(|word| shaped(kind, word));
@@ -144,7 +144,7 @@ impl Preset {
             .find(|value| self.permits(key, value).is_ok())
     }
 
-    /// The tags that it names.
+    /// Returns the keys of the tags that the pack sets or requires.
     pub(super) fn tags(&self) -> Vec<AnswerKey> {
         let named = self.defaults.keys().chain(self.locked.keys());
         let named = named.filter(|key| key.section == "tags").cloned();
@@ -158,7 +158,7 @@ impl Preset {
             .collect()
     }
 
-    /// What is locked, as people write it: `monitoring.log_retention_days = 731`.
+    /// Returns the locked answers as text: `monitoring.log_retention_days = 731`.
     pub fn locked_answers(&self) -> Vec<String> {
         let lines = self.locked.iter();
         let above = self.above().map(Self::locked_answers);
@@ -169,7 +169,7 @@ impl Preset {
         lines
     }
 
-    /// One answer for each end of what may be answered, as `--set` takes them: what a proof has to try.
+    /// Returns the extreme permitted values of each restricted key as `--set` arguments; `pack check` tries them all.
     pub fn extremes(&self) -> Vec<String> {
         let of_one = |(key, allowed): (&String, &Allowed)| {
             let key = key.replace(".*.", ".0.");
@@ -190,7 +190,7 @@ impl Preset {
 }
 
 impl Preset {
-    /// Whether a part of an answer, under its key as `--set` takes it, is one that all take.
+    /// True if this preset and its parents permit one part of an answer; the key is written as for `--set`.
     fn takes(&self, key: &str, part: &str) -> bool {
         let pattern = key.replace(".0.", ".*.");
         let allowed = self.allowed.get(&pattern);
@@ -199,7 +199,7 @@ impl Preset {
     }
 }
 
-/// The name under which what may be answered is kept: each tag for itself, and a field of all records.
+/// Returns the key under which permitted values are stored: tags individually, other fields for all records together.
 fn pattern(key: &AnswerKey) -> String {
     match key.section.as_str() {
         "tags" => key.to_string(),
@@ -207,7 +207,7 @@ fn pattern(key: &AnswerKey) -> String {
     }
 }
 
-/// A word in the shape that its question has.
+/// Converts a word to the type of its question.
 fn shaped(kind: AnswerShape, word: &str) -> Option<AnswerValue> {
     match kind {
         AnswerShape::Number => word.parse().ok().map(AnswerValue::Number),

@@ -1,4 +1,4 @@
-//! From the text of `answers.toml` to [`Preset`]: every problem with its place.
+//! Parses `answers.toml` into a [`Preset`]; every problem carries its place.
 
 use std::ops::Range;
 
@@ -17,7 +17,7 @@ use crate::interview::value::AnswerValue;
 
 const TABLES: [&str; 5] = ["schema", "defaults", "locked", "allowed", "required"];
 
-/// An answer that no pack gives: section and key, the switch that it may not be (any value, where there is none), and why.
+/// A key that a pack may not set: section, key, the forbidden boolean value (any value if `None`), and the reason.
 type Own = (&'static str, &'static str, Option<bool>, &'static str);
 
 const NEVER_ANSWERED: &[Own] = &[
@@ -35,7 +35,7 @@ const NEVER_ANSWERED: &[Own] = &[
     ),
 ];
 
-/// What is allowed alone is as good as locked.
+/// Keys that may not be restricted, because a single permitted value is equivalent to a lock.
 const NEVER_LIMITED: &[Own] = &[
     (
         "encryption",
@@ -67,10 +67,10 @@ const NEVER_LOCKED: &[Own] = &[
 ];
 
 impl Preset {
-    /// Reads it; `file` is how messages call it, and `pack` the pack.
+    /// Parses the text; `file` is the file's name in messages, and `pack` the pack's.
     ///
     /// # Errors
-    /// Everything that is wrong with it, each with its place.
+    /// All problems of the text, each with its place.
     pub fn parse(text: &str, file: &str, pack: &str) -> Result<Self, SpecError> {
         let text = NamedText { file, text };
         let table = DeTable::parse(text.text).map_err(|error| {
@@ -157,7 +157,7 @@ impl PresetReader<'_> {
         self.consistent(table);
     }
 
-    /// Answers as a spec in part has them. Users and consumers are every project's own.
+    /// Reads answers in the form of a partial spec. Users and consumers are refused: they belong to each project.
     fn answers(&mut self, table: &DeTable<'_>) -> Answers {
         let lists = table
             .iter()
@@ -172,7 +172,7 @@ impl PresetReader<'_> {
         answers
     }
 
-    /// Refuses what is each project's own.
+    /// Refuses the keys that belong to each project.
     fn refuse(&mut self, table: &DeTable<'_>, rows: &[Own]) {
         for (section, key, value, why) in rows {
             let section = table.get(*section);
@@ -245,7 +245,7 @@ impl PresetReader<'_> {
         }
     }
 
-    /// What the pack itself answers has to be what it takes.
+    /// Checks that the pack permits its own defaults and locked answers.
     fn consistent(&mut self, table: &DeTable<'_>) {
         let preset = self.preset.clone();
         for (name, answers) in [("defaults", &preset.defaults), ("locked", &preset.locked)] {

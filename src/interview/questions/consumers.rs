@@ -1,4 +1,4 @@
-//! The functions that connect.
+//! The questions about consumers: the Lambda functions that connect.
 
 use super::SAME;
 use crate::domain::names::{FunctionName, RoleName, SecurityGroupId, UserName};
@@ -68,7 +68,7 @@ pub(super) static ROWS: &[Question] = &[
         part: |text| name(UserName::parse(text)),
         fits: known_users,
         follows: |view| match view.all("users", "name").as_slice() {
-            // A function whose user is gone is not handed to another one in silence.
+            // If the user of a function was removed, the function is not silently assigned to another one.
             [only] if was_only(view, only) => Some(AnswerValue::list([*only])),
             _ => None,
         },
@@ -89,7 +89,7 @@ pub(super) static ROWS: &[Question] = &[
     },
 ];
 
-/// Whether the function connected as no other user before.
+/// True if the function had no other user before.
 fn was_only(view: &QuestionContext<'_>, user: &str) -> bool {
     let Some(record) = view.record else {
         return true;
@@ -100,7 +100,7 @@ fn was_only(view: &QuestionContext<'_>, user: &str) -> bool {
     before.is_none_or(|before| before.parts().iter().all(|name| name == user))
 }
 
-/// The function of the record, as the account shows it.
+/// Returns the record's function from the account.
 fn function<'a>(view: &QuestionContext<'a>) -> Option<&'a FunctionFacts> {
     let name = view.sibling("consumers", "function")?;
     view.world?
@@ -146,7 +146,7 @@ fn offered(view: &QuestionContext<'_>) -> Options {
     options
 }
 
-/// The functions that the database admits today: they are what the proxy is to stand before.
+/// Returns the functions that the database admits today: their traffic is to go through the proxy.
 fn those_that_reach_it(view: &QuestionContext<'_>) -> Option<AnswerValue> {
     let (world, database) = (view.world?, view.database()?);
     let reaching: Vec<&str> = world

@@ -1,4 +1,4 @@
-//! Which database the proxy serves, what follows from it, and who makes it refuse clear text.
+//! The questions about the database, the facts derived from it, and the enforcement of TLS.
 
 use super::{SAME, port, word};
 use crate::domain::engine::{ENGINES, EngineFamily};
@@ -170,7 +170,7 @@ pub(super) static WHICH: &[Question] = &[
     },
 ];
 
-/// A version as each engine writes it.
+/// Examples of a version for each engine.
 const VERSIONS: &[Wording] = &[
     Wording {
         engines: &["mysql"],
@@ -194,7 +194,7 @@ const VERSIONS: &[Wording] = &[
     },
 ];
 
-/// A parameter group that each engine starts with.
+/// Examples of a default parameter group for each engine.
 const PARAMETER_GROUPS: &[Wording] = &[
     Wording {
         engines: &["mysql"],
@@ -260,7 +260,7 @@ pub(super) static TLS: &[Question] = &[
     },
 ];
 
-/// Only a generated parameter group needs the version, and for SQL Server not even that: its family has to be given.
+/// True if the version is needed: only for a generated parameter group, except SQL Server (its family is given).
 fn needs_version(view: &QuestionContext<'_>) -> bool {
     !view.is("database", "tls", "enforced")
         && view
@@ -268,7 +268,7 @@ fn needs_version(view: &QuestionContext<'_>) -> bool {
             .is_some_and(|engine| engine.family != EngineFamily::SqlServer)
 }
 
-/// An instance is not registered as a cluster, nor the other way round.
+/// Checks that an instance is not registered as a cluster or the reverse.
 fn is_of_that_kind(view: &QuestionContext<'_>, value: &AnswerValue) -> Result<(), String> {
     let (Some(world), Some(identifier)) = (view.world, view.text("database", "identifier")) else {
         return Ok(());
@@ -286,7 +286,7 @@ fn is_of_that_kind(view: &QuestionContext<'_>, value: &AnswerValue) -> Result<()
     }
 }
 
-/// Its parameter group, which may forbid a proxy, is not always known yet when the databases are offered.
+/// Checks that a proxy can serve the database; its parameter group may not be known before.
 fn is_served(view: &QuestionContext<'_>, value: &AnswerValue) -> Result<(), String> {
     let Some(world) = view.world else {
         return Ok(());
@@ -295,14 +295,14 @@ fn is_served(view: &QuestionContext<'_>, value: &AnswerValue) -> Result<(), Stri
     let all = databases(world);
     let named = all.iter().filter(|one| one.identifier == identifier);
     let refusals: Option<Vec<String>> = named.map(|one| one.refusal(world)).collect();
-    // An instance and a cluster may share a name: one that can be served is enough.
+    // An instance and a cluster may share a name: one of them that can be served is enough.
     match refusals.as_deref() {
         Some([first, ..]) => Err(format!("{identifier}: {first}")),
         _ => Ok(()),
     }
 }
 
-/// A version may be given by its first parts: 16 for 16.4.
+/// True if the given version equals the actual one or is a prefix of it: 16 for 16.4.
 fn is_version_of(given: &str, fact: &str) -> bool {
     let rest = fact.strip_prefix(given);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
@@ -326,7 +326,7 @@ fn offered(world: &Snapshot) -> Options {
     options
 }
 
-/// `orders-db  PostgreSQL 16.4  TLS forced by default.postgres16  vpc-…`: what is most often cut off comes last.
+/// Formats `orders-db PostgreSQL 16.4 TLS forced by default.postgres16 vpc-…`: the part to cut off is last.
 fn label(world: &Snapshot, database: &KnownDatabase<'_>, width: usize) -> String {
     let title = database.engine().map_or(database.api_engine, |engine| {
         engine.title.trim_start_matches("RDS for ")
@@ -335,10 +335,10 @@ fn label(world: &Snapshot, database: &KnownDatabase<'_>, width: usize) -> String
         Some(true) => format!("TLS forced by {}", database.parameter_group),
         Some(false) => "TLS not forced".to_owned(),
         None if is_partial(world, &["parameter_groups"]) => "TLS unknown".to_owned(),
-        // Its parameter group is one of many, and is read while somebody looks at this.
+        // The parameter group is still being read while the choices are shown.
         None => String::new(),
     };
-    // `8.0.mysql_aurora.3.08.0`: what comes before is known from the engine.
+    // `8.0.mysql_aurora.3.08.0`: the engine is already known, so its prefix is dropped.
     let version = database
         .version
         .rsplit_once("mysql_aurora.")
@@ -353,7 +353,7 @@ fn label(world: &Snapshot, database: &KnownDatabase<'_>, width: usize) -> String
     format!("{:width$}  {columns}", database.identifier)
 }
 
-/// Those that are not empty.
+/// Joins the texts that are not empty.
 fn joined(texts: &[&str], between: &str) -> String {
     let texts = texts.iter().copied().filter(|text| !text.is_empty());
     texts.collect::<Vec<_>>().join(between)

@@ -1,4 +1,4 @@
-//! The questions, one row each. To ask for something new, add a row; prompt, file, comments and `--set` follow from it.
+//! All questions, one row each. To add a question, add a row: prompt, file, comments and `--set` are derived from it.
 
 use super::question::{AnswerShape, Question};
 mod consumers;
@@ -11,7 +11,7 @@ mod users;
 use super::key::AnswerKey;
 use crate::domain::spec::nearest;
 
-/// Every question, in the order in which they are asked: what the others follow from comes first.
+/// Every question, in the order in which they are asked: questions that determine others come first.
 pub static QUESTIONS: &[&[Question]] = &[
     database::WHICH,
     proxy::ROWS,
@@ -22,10 +22,10 @@ pub static QUESTIONS: &[&[Question]] = &[
     output::ROWS,
 ];
 
-/// The answer and the account say the same.
+/// For [`Question::fact`]: the answer equals the fact of the account.
 pub(super) const SAME: fn(&str, &str) -> bool = |given, fact| given == fact;
 
-/// The question of a key.
+/// Returns the question of a key.
 pub fn question_of(key: &AnswerKey) -> Option<&'static Question> {
     let rows = || QUESTIONS.iter().flat_map(|rows| rows.iter());
     if key.field.is_empty() {
@@ -35,7 +35,7 @@ pub fn question_of(key: &AnswerKey) -> Option<&'static Question> {
     rows().find(|row| row.key == pattern)
 }
 
-/// For [`Question::part`]: a word out of a list.
+/// For [`Question::part`]: checks that the word is in a list.
 fn word(written: &str, known: &[&str]) -> Result<(), String> {
     if known.contains(&written) {
         return Ok(());
@@ -46,7 +46,7 @@ fn word(written: &str, known: &[&str]) -> Result<(), String> {
     Err(format!("{given:?} is none of {}{hint}", known.join(", ")))
 }
 
-/// For [`Question::part`]: a whole number of a range.
+/// For [`Question::part`]: checks that the text is a whole number in the range.
 fn number(written: &str, range: std::ops::RangeInclusive<i64>) -> Result<(), String> {
     match written.parse() {
         Ok(number) if range.contains(&number) => Ok(()),
@@ -58,7 +58,7 @@ fn number(written: &str, range: std::ops::RangeInclusive<i64>) -> Result<(), Str
     }
 }
 
-/// For [`Question::part`]: a TCP port.
+/// For [`Question::part`]: checks that the text is a TCP port.
 fn port(written: &str) -> Result<(), String> {
     number(written, 1..=i64::from(u16::MAX))
 }

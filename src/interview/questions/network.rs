@@ -1,4 +1,4 @@
-//! Where the proxy stands.
+//! The questions about the network of the proxy.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,7 +46,7 @@ pub(super) static ROWS: &[Question] = &[
     },
 ];
 
-/// The subnets of the chosen network; those of one zone stand together, private ones first.
+/// Returns the subnets of the chosen VPC, sorted by zone, private ones first within a zone.
 fn subnets<'a>(view: &QuestionContext<'a>) -> Vec<&'a SubnetFacts> {
     let (Some(world), Some(vpc_id)) = (view.world, view.text("network", "vpc_id")) else {
         return Vec::new();
@@ -60,7 +60,7 @@ fn subnets<'a>(view: &QuestionContext<'a>) -> Vec<&'a SubnetFacts> {
     subnets
 }
 
-/// Private before unknown before public.
+/// Sort key: private before unknown before public.
 fn rank(subnet: &SubnetFacts) -> u8 {
     match subnet.public {
         Some(false) => 0,
@@ -80,7 +80,7 @@ fn offered(view: &QuestionContext<'_>) -> Options {
             None => "",
             Some(true) => "public",
         };
-        // Where there are names, people know them better than ids.
+        // Names are shown where they exist: they are better known than ids.
         let named = match subnet.name.as_str() {
             "" => String::new(),
             name => format!("{name:width$}  ", width = width.unwrap_or_default().min(24)),
@@ -127,7 +127,7 @@ fn two_zones(view: &QuestionContext<'_>, value: &AnswerValue) -> Result<(), Stri
     Ok(())
 }
 
-/// A subnet of another network, and which.
+/// Describes a chosen subnet that belongs to another VPC.
 fn elsewhere(view: &QuestionContext<'_>, chosen: &BTreeSet<String>) -> Option<String> {
     let vpc_id = view.text("network", "vpc_id")?;
     let subnet = view

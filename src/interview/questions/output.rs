@@ -1,4 +1,4 @@
-//! What surrounds the proxy: keys, pool, who hears of a weakening, tags, what is written.
+//! The questions about keys, the connection pool, notifications, tags and the generated files.
 
 use super::{number, word};
 use crate::domain::limits::pool::{BORROW_TIMEOUT, IDLE_CLIENT_TIMEOUT, PERCENT};
@@ -170,7 +170,7 @@ pub(super) static ROWS: &[Question] = &[
     },
 ];
 
-/// What a generated file can be called; which there are, the render floor knows.
+/// Checks that a text can be the path of a generated file. The render module decides which paths exist.
 fn generated_path(path: &str) -> Result<(), String> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
     match !path.is_empty() && path.chars().all(is_plain) {
@@ -179,7 +179,7 @@ fn generated_path(path: &str) -> Result<(), String> {
     }
 }
 
-/// Where a topic lies, as seen from the proxy.
+/// The location of an SNS topic relative to the proxy.
 struct Topic {
     region: String,
     account: String,
@@ -199,8 +199,9 @@ fn topic(view: &QuestionContext<'_>, value: &AnswerValue) -> Option<Topic> {
     })
 }
 
-/// Source: Amazon EventBridge User Guide, "Sending events to an AWS service in another account": the same region, an execution
-/// role, and a resource policy; Amazon SNS Developer Guide, "Example cases for Amazon SNS access control".
+/// Explains what a topic of another account needs. Source: Amazon EventBridge User Guide, "Sending events to an AWS
+/// service in another account": the same region, an execution role, and a resource policy; Amazon SNS Developer Guide,
+/// "Example cases for Amazon SNS access control".
 fn topic_of_others(account: String) -> String {
     format!(
         "the topic belongs to account {account}: its policy has to allow sns:Publish to the service cloudwatch.amazonaws.com under \
@@ -236,8 +237,9 @@ fn key_is_usable(view: &QuestionContext<'_>, value: &AnswerValue) -> Result<(), 
     }
 }
 
-/// Keys are known by their alias; one that is disabled or about to be deleted would lock the secrets away.
+/// Returns the KMS keys, labelled by alias.
 fn keys(view: &QuestionContext<'_>) -> Options {
+    // A key that is disabled or pending deletion is not offered: the secrets would become unreadable.
     let mut options = Options::default();
     options.add(
         Choice::new("create", "create  a new one, with rotation"),

@@ -1,4 +1,4 @@
-//! What the proxy is called, where it is, and how it logs in.
+//! The questions about the proxy's name, location and authentication.
 
 use super::{SAME, port, word};
 use crate::domain::engine::EngineFamily;
@@ -13,7 +13,7 @@ use crate::interview::value::AnswerValue;
 
 const AUTH_MODES: &[&str] = &["secrets", "end-to-end-iam"];
 
-/// What lies in one account and region, and is named by ids and ARNs of it.
+/// The keys whose answers are ids and ARNs of one account and region.
 const LOCAL: &[&str] = &[
     "network.*",
     "database.security_group_ids",
@@ -129,22 +129,23 @@ pub(super) static ROWS: &[Question] = &[
     },
 ];
 
-/// Whether the account has a proxy of that name. AWS compares names without regard to case.
+/// True if the account has a proxy of that name. AWS compares names without regard to case.
 fn is_taken(view: &QuestionContext<'_>, value: &AnswerValue) -> bool {
     let name = value.to_string();
     let mut proxies = view.world.iter().flat_map(|world| &world.proxies);
     proxies.any(|proxy| proxy.name.eq_ignore_ascii_case(&name))
 }
 
-/// Whether the name is the one that the project has had.
+/// True if the name is the project's current one.
 fn is_own(view: &QuestionContext<'_>) -> bool {
     view.answers.is_of_project()
         && view.answers.iter().any(|(key, answer)| {
             key.to_string() == "proxy.name" && answer.source == AnswerSource::File
         })
 }
-/// A region that RDS Proxy is in. A slip is told with the nearest region: the directions are easy to confuse.
+/// Checks that RDS Proxy exists in the region; a typing error is reported with the nearest region.
 fn region(written: &str) -> Result<(), String> {
+    // A suggestion helps because the compass directions are easy to confuse.
     name(Region::parse(written)).map_err(|problem| {
         let near = nearest(written, REGIONS.iter().copied());
         near.map_or(problem.clone(), |near| {
@@ -154,7 +155,8 @@ fn region(written: &str) -> Result<(), String> {
     network::region(written).map_err(|broken| broken.to_string())
 }
 
-/// Regions to tell a slip by; one that is not here is taken too. Source: AWS General Reference, "Regional endpoints".
+/// Regions to suggest after a typing error; others are accepted too. Source: AWS General Reference, "Regional
+/// endpoints".
 const REGIONS: &[&str] = &[
     "af-south-1",
     "ap-east-1",
@@ -190,7 +192,7 @@ const REGIONS: &[&str] = &[
     "us-west-2",
 ];
 
-/// `orders-proxy` for `orders-db`, or the next that is free.
+/// Returns `orders-proxy` for `orders-db`, or the next free name.
 fn free_name(view: &QuestionContext<'_>) -> Option<AnswerValue> {
     let stem: String = view.stem()?.chars().take(50).collect();
     let stem = stem.trim_end_matches('-');

@@ -1,4 +1,4 @@
-//! The database users that clients connect as.
+//! The questions about the database users that clients connect as.
 
 use std::collections::BTreeSet;
 
@@ -12,12 +12,13 @@ use crate::interview::held::{KEYS, SECRETS};
 use crate::interview::question::{AnswerShape, Choice, Need, Options, Question, Wording, name};
 use crate::interview::value::AnswerValue;
 
-/// The engines that speak MySQL.
+/// The engines with the MySQL protocol.
 const MYSQL: &[&str] = &["mysql", "mariadb", "aurora-mysql"];
 
 const LEVELS: &[&str] = &["read-write", "read-only"];
 
-/// Source: MySQL Reference Manual, "Grant Tables" (32 characters); MariaDB allows more, the proxy's family does not tell them apart.
+/// Maximum length of a user name, in characters. Source: MySQL Reference Manual, "Grant Tables" (32 characters).
+/// MariaDB permits more, but the proxy's engine family does not distinguish the two.
 const MYSQL_USER_LENGTH: usize = 32;
 
 pub(super) static ROWS: &[Question] = &[
@@ -206,7 +207,7 @@ fn secret_is_its_own(view: &QuestionContext<'_>, value: &AnswerValue) -> Result<
     }
 }
 
-/// The other user of this spec that has a secret already.
+/// Returns another user of this spec that has the secret already.
 fn holder<'a>(view: &QuestionContext<'a>, secret: &str) -> Option<&'a str> {
     if secret == "create" {
         return None;
@@ -250,7 +251,7 @@ fn secrets(view: &QuestionContext<'_>) -> Options {
     options
 }
 
-/// The key as an ARN, which the snapshot may know under its bare id.
+/// Returns the ARN of the key that encrypts the user's secret; the snapshot may have only the key's bare id.
 fn key_of_secret(view: &QuestionContext<'_>) -> Option<AnswerValue> {
     let arn = view.sibling("users", "secret")?;
     let world = view.world?;

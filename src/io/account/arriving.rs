@@ -1,4 +1,4 @@
-//! An account that arrives in parts: a thread reads it while somebody reads the questions.
+//! An account that arrives in parts: a thread reads it while the user answers the questions.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -12,25 +12,25 @@ use crate::domain::calls::CALLS;
 use crate::domain::snapshot::{Account, AccountPart, Cause, Chosen, NotVisible, Snapshot};
 use crate::io::aws::error::AwsError;
 
-/// What the thread has read, up to a part; or why nothing can be read.
+/// A message from the reader: the account up to a part, or the reason why nothing can be read.
 pub type News = Result<(AccountPart, Snapshot), AwsError>;
 
-/// The other end, in the thread that reads.
+/// The reader's end of the channel.
 #[derive(Debug)]
 pub struct AccountFeed {
     news: Sender<News>,
     wishes: Receiver<Chosen>,
-    /// What is being read.
+    /// The progress of the reader.
     pub progress: Arc<Progress>,
 }
 
 impl AccountFeed {
-    /// Hands over what was read. False where nobody waits for it any more.
+    /// Passes on what was read. Returns false if the receiver is gone.
     pub fn tell(&self, news: News) -> bool {
         self.news.send(news).is_ok()
     }
 
-    /// Waits until somebody has chosen; nothing once nobody will.
+    /// Waits for the next choice of the user. Returns `None` if there will be none.
     pub fn wish(&self) -> Option<Chosen> {
         self.wishes.recv().ok()
     }
@@ -39,14 +39,15 @@ impl AccountFeed {
 /// An account that arrives in parts.
 #[derive(Debug)]
 pub struct Arriving {
-    /// One asks at a time, so that each answer belongs to who waits for it.
+    /// The connection to the reader. Only one thread waits at a time, so that each answer goes to the thread that
+    /// asked.
     link: Mutex<FeedLink>,
     databases: OnceLock<Snapshot>,
     settings: OnceLock<Snapshot>,
     lists: OnceLock<Snapshot>,
 }
 
-/// The way to the thread that reads.
+/// The connection to the reader's thread.
 #[derive(Debug)]
 struct FeedLink {
     news: Receiver<News>,
@@ -54,14 +55,14 @@ struct FeedLink {
     progress: Arc<Progress>,
 }
 
-/// How often whoever waits sees a sign of life.
+/// The interval for updates of the progress display.
 const TICK: Duration = Duration::from_millis(100);
 
 impl Arriving {
-    /// Begins to read, and waits for the first part.
+    /// Starts to read, and waits for the first part.
     ///
     /// # Errors
-    /// When nothing can be read.
+    /// If nothing can be read.
     pub fn begin(read: impl FnOnce(&AccountFeed) + Send + 'static) -> Result<Self, AwsError> {
         let (news, arriving) = channel();
         let (wishes, wished) = channel();
@@ -91,7 +92,7 @@ impl Arriving {
         Ok(account)
     }
 
-    /// All that its scope has, with the policies of what was chosen.
+    /// Returns everything within the scope, with the policies of what was chosen.
     pub fn with(&self, chosen: &Chosen) -> Snapshot {
         let lists = self.upto(AccountPart::Lists);
         let link = self.link();
@@ -103,10 +104,10 @@ impl Arriving {
         }
     }
 
-    /// All that its scope has.
+    /// Returns everything within the scope.
     pub fn whole(self) -> Snapshot {
         self.upto(AccountPart::Lists);
-        // An account without anything would read as one in which all is well.
+        // An empty account would look like one without problems, so the gaps are noted.
         let lists = self.lists.into_inner();
         lists.unwrap_or_else(|| stopped(&Snapshot::default()))
     }
@@ -123,12 +124,12 @@ impl Arriving {
         }
     }
 
-    /// Each part arrives once.
+    /// Stores a part. Each part arrives once.
     fn keep(&self, (part, snapshot): (AccountPart, Snapshot)) {
         self.place(part).get_or_init(|| snapshot);
     }
 
-    /// What is there of this part or a later one.
+    /// Returns this part or a later one, if it has arrived.
     fn held(&self, part: AccountPart) -> Option<&Snapshot> {
         let parts = [
             AccountPart::Databases,
@@ -147,7 +148,7 @@ impl Account for Arriving {
                 return snapshot;
             }
             let link = self.link();
-            // Somebody else may have waited for it meanwhile.
+            // Another thread may have waited for it in the meantime.
             if self.held(part).is_some() {
                 continue;
             }
@@ -164,7 +165,8 @@ impl Account for Arriving {
 }
 
 impl FeedLink {
-    /// What was read next; nothing where the reader has ended. Whoever waits for long sees what for.
+    /// Waits for the next message of the reader, and shows the progress if that takes long. Returns `None` if the
+    /// reader has ended.
     fn next(&self) -> Option<News> {
         let mut bar: Option<ProgressBar> = None;
         let news = loop {
@@ -172,7 +174,7 @@ impl FeedLink {
                 Ok(news) => break Some(news),
                 Err(RecvTimeoutError::Disconnected) => break None,
                 Err(RecvTimeoutError::Timeout) => {
-                    // It draws on standard error, and nothing where that is no terminal.
+                    // It draws on standard error, and draws nothing if that is not a terminal.
                     let bar = bar.get_or_insert_with(ProgressBar::new_spinner);
                     bar.set_message(self.progress.told());
                     bar.tick();
@@ -186,7 +188,7 @@ impl FeedLink {
     }
 }
 
-/// The reader has ended before its time, which is a fault of this tool: what it would have read is missing.
+/// Notes the remaining data as missing after the reader ended early, which is a bug in this tool.
 fn stopped(before: &Snapshot) -> Snapshot {
     let gaps = CALLS.iter().map(|call| NotVisible {
         action: call.action.to_owned(),

@@ -1,4 +1,4 @@
-//! The world that the interview chooses from: the built-in sample, a saved snapshot, a live account, or none.
+//! The account that the interview offers choices from: the built-in sample, a saved snapshot, a live account, or none.
 
 use super::aws::error;
 pub(super) mod arriving;
@@ -18,39 +18,39 @@ use super::files::bounded::{self, Bound};
 use crate::domain::demo;
 use crate::domain::snapshot::{Account, AccountPart, Chosen, Snapshot, SnapshotError};
 
-/// Where the world comes from.
+/// The source of the account.
 #[derive(Clone, Debug)]
 pub enum AccountSource {
-    /// Nowhere: ids are typed.
+    /// No account: the user types all ids.
     None,
     /// The built-in sample account.
     Demo,
-    /// A saved snapshot.
+    /// A snapshot in a file.
     File(PathBuf),
-    /// The live account.
+    /// The live account that the options select.
     Live(LiveOptions),
 }
 
-/// Why there is no world.
+/// The reason the account cannot be opened.
 #[derive(Debug, Error)]
 pub enum AccountError {
     /// The file cannot be read.
     #[error(transparent)]
     File(#[from] FilesError),
-    /// It is not a snapshot.
+    /// The file is not a snapshot.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
-    /// The account cannot be read.
+    /// The live account cannot be read.
     #[error(transparent)]
     Live(#[from] error::AwsError),
 }
 
-/// The account in view.
+/// An account that has been opened.
 #[derive(Debug)]
 pub enum OpenAccount {
-    /// It was read before.
+    /// An account that has been read completely.
     Saved(Box<Snapshot>),
-    /// It is being read.
+    /// A live account that is still being read.
     Live(Box<Arriving>),
 }
 
@@ -64,10 +64,11 @@ impl Account for OpenAccount {
 }
 
 impl OpenAccount {
-    /// Opens the world; of a live account the first part is read.
+    /// Opens an account. Of a live account, the first part is read.
     ///
     /// # Errors
-    /// When the file or the account cannot be read at all. What an account does not permit to be read is noted in the snapshot.
+    /// If the file or the account cannot be read at all. Data that the permissions do not cover is noted in the
+    /// snapshot.
     pub fn open(source: &AccountSource) -> Result<Option<Self>, AccountError> {
         let saved = |snapshot| Ok(Some(Self::Saved(Box::new(snapshot))));
         match source {
@@ -84,7 +85,7 @@ impl OpenAccount {
         }
     }
 
-    /// All that its scope has, with the policies of what was chosen.
+    /// Returns everything within the scope, with the policies of what was chosen.
     pub fn with(&self, chosen: &Chosen) -> Cow<'_, Snapshot> {
         match self {
             Self::Saved(snapshot) => Cow::Borrowed(snapshot),
@@ -93,7 +94,7 @@ impl OpenAccount {
     }
 }
 
-/// Reads all of the world that its scope has.
+/// Reads everything within the scope of an account.
 ///
 /// # Errors
 /// As [`OpenAccount::open`].

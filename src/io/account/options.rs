@@ -1,33 +1,34 @@
-//! Which account is read, how much of it and how patiently.
+//! Options for reading a live account: which one, how much of it, and the time limit.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::snapshot::Snapshot;
-/// Which account, where the usual places of the AWS tools do not say.
+/// The selection of a live account. Empty fields leave it to the usual places of AWS tools.
 #[derive(Clone, Debug, Default)]
 pub struct LiveOptions {
-    /// Region; the profile's or `AWS_REGION` by default.
+    /// The region; by default that of the profile or `AWS_REGION`.
     pub region: Option<String>,
-    /// Profile; `AWS_PROFILE` by default.
+    /// The profile; by default `AWS_PROFILE`.
     pub profile: Option<String>,
-    /// How much of it.
+    /// The part of the account to read.
     pub scope: AccountScope,
-    /// In what time.
+    /// The time limit for the whole read.
     pub patience: Duration,
-    /// A snapshot of it that was cut off: what took a call for each thing is taken from it.
+    /// An incomplete earlier snapshot of the account. Details that take a call for each resource are taken from it.
     pub earlier: Option<Arc<Snapshot>>,
 }
 
-/// How much of an account is read, and in which order.
+/// The part of an account to read, and the order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AccountScope {
-    /// All that a snapshot holds.
+    /// Everything that a snapshot holds.
     #[default]
     Everything,
-    /// What a proxy to be made can be chosen from, part by part as somebody is asked; then the policies of what was chosen. Not what
-    /// only a proxy that runs can show.
+    /// Everything that a new proxy can be built from, part by part as the user is asked; then the policies of what was
+    /// chosen. Excludes data that only a running proxy can provide.
     Choices,
-    /// All lists, and in detail what hangs on a proxy that runs: its database's parameters, its secrets' policies, their keys.
+    /// All lists, and the details that a running proxy depends on: the parameters of its database, the policies of its
+    /// secrets, and their keys.
     Proxies,
 }

@@ -1,9 +1,9 @@
-//! What is being read, for whoever waits.
+//! The progress of reading an account, for display.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// How many calls are known to be needed, how many were answered, and what the last one is about.
+/// Counts the calls known to be needed and the answered ones, and names the subject of the latest call.
 #[derive(Debug, Default)]
 pub struct Progress {
     wanted: AtomicUsize,
@@ -12,23 +12,23 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// One more call is needed.
+    /// Counts one more needed call.
     pub fn want(&self) {
         self.wanted.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// One begins, about a field of the snapshot.
+    /// Notes that a call begins, for a field of the snapshot.
     pub fn begin(&self, field: &str) {
         let mut about = self.about.lock().unwrap_or_else(PoisonError::into_inner);
         *about = field.replace('_', " ");
     }
 
-    /// One was answered, or given up.
+    /// Counts one more call that was answered or given up.
     pub fn answer(&self) {
         self.answered.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// `reading the account: secrets, 180 of 2004 calls`.
+    /// Returns the progress as text, such as `reading the account: secrets, 180 of 2004 calls`.
     pub fn told(&self) -> String {
         let about = self.about.lock().unwrap_or_else(PoisonError::into_inner);
         let answered = self.answered.load(Ordering::Relaxed);

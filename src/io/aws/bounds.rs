@@ -1,4 +1,5 @@
-//! What an answer may not do: be endless, or send its reader in a circle. Stands in every client.
+//! Limits on the answers of AWS: an answer must not be endless, and its pages must not repeat. Attached to every
+//! client.
 
 use std::collections::HashSet;
 use std::collections::hash_map::DefaultHasher;
@@ -22,21 +23,23 @@ use super::lanes::Lanes;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// The longest answer. The largest page, a thousand roles with all their policies, has a few megabytes.
+/// The maximum length of an answer in bytes. The largest page, a thousand roles with all their policies, has a few
+/// megabytes.
 const LONGEST: usize = 32 * 1024 * 1024;
 
-/// What is wrong with an answer.
+/// The way in which an answer exceeds the limits.
 #[derive(Debug, Error)]
 pub(super) enum Unbounded {
-    /// The same request again: nothing is asked twice, so a page has named itself or an earlier one as the next.
+    /// The same request was sent before. No request is repeated on purpose, so a page must have named itself or an
+    /// earlier page as the next one.
     #[error("the pages of the answer repeat")]
     Circle,
-    /// It does not end.
+    /// The answer exceeds the maximum length.
     #[error("the answer is longer than {} MB", LONGEST / 1024 / 1024)]
     TooLong,
 }
 
-/// The bounds of one pass over an account.
+/// The limits for one pass over an account.
 #[derive(Clone, Debug)]
 pub(super) struct CallBounds {
     asked: Arc<Mutex<HashSet<u64>>>,
@@ -54,12 +57,12 @@ impl CallBounds {
         }
     }
 
-    /// Those of another occasion, on which everything may be asked again.
+    /// Returns the limits for another pass, in which every request may be sent again.
     pub(super) fn again(&self) -> Self {
         Self::new(Arc::clone(&self.lanes))
     }
 
-    /// Those of the client in a crate of the SDK: `aws_sdk_rds`.
+    /// Returns the limits for the client of an SDK crate, such as `aws_sdk_rds`.
     pub(super) fn of(&self, sdk: &'static str) -> Self {
         Self {
             service: sdk.strip_prefix("aws_sdk_").unwrap_or(sdk),
@@ -80,7 +83,7 @@ impl Intercept for CallBounds {
         "Bounds"
     }
 
-    /// Once for each call, however often the SDK sends it.
+    /// Runs once for each call, regardless of how often the SDK sends it.
     fn read_after_serialization(
         &self,
         context: &BeforeTransmitInterceptorContextRef<'_>,
@@ -96,7 +99,7 @@ impl Intercept for CallBounds {
         }
     }
 
-    /// A second attempt follows on throttling or a broken connection: both ask for fewer calls.
+    /// Slows the service down on a second attempt, which follows throttling or a broken connection.
     fn read_before_attempt(
         &self,
         _: &BeforeTransmitInterceptorContextRef<'_>,
@@ -136,7 +139,7 @@ impl Intercept for CallBounds {
     }
 }
 
-/// A body that fails when it is too long.
+/// A response body that fails when it exceeds the maximum length.
 struct BoundedBody {
     inner: SdkBody,
     left: usize,

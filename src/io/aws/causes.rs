@@ -1,4 +1,4 @@
-//! Why a call failed, by what the service answered or by what kept it from being asked.
+//! Classifies why a call failed, by the error of the service or by what prevented the call.
 
 use std::error::Error;
 
@@ -8,8 +8,9 @@ use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use super::bounds::Unbounded;
 use crate::domain::snapshot::Cause;
 
-/// Error codes with their causes. Sources: "Common errors" in the API references of IAM, STS, RDS, KMS, Secrets Manager, Lambda and
-/// CloudWatch; EC2 API Reference, "Error codes for the Amazon EC2 API"; for throttling also the list by which the SDK repeats calls.
+/// Error codes with their causes. Sources: "Common errors" in the API references of IAM, STS, RDS, KMS, Secrets
+/// Manager, Lambda and CloudWatch; EC2 API Reference, "Error codes for the Amazon EC2 API"; for throttling also the
+/// SDK's own list of codes to retry.
 const CODES: &[(Cause, &[&str])] = &[
     (
         Cause::Refused,
@@ -78,12 +79,12 @@ const CODES: &[(Cause, &[&str])] = &[
     ),
 ];
 
-/// The cause of a failure.
+/// Returns the cause of a failure.
 pub(super) fn cause<E>(error: &SdkError<E>) -> Cause
 where
     E: Error + ProvideErrorMetadata + 'static,
 {
-    // Credentials that expire while an account is read are asked for again, and the one who gives them may have none.
+    // Credentials that expire during the read are requested again, and their provider may have none.
     if came_from::<CredentialsError>(error) {
         return Cause::Credentials;
     }
@@ -92,7 +93,7 @@ where
     }
     match error {
         SdkError::TimeoutError(_) => Cause::TimedOut,
-        // The only limit that a connector has here is the one for connecting.
+        // The only time limit of the connector is the one for connecting.
         SdkError::DispatchFailure(_) => Cause::Unreachable,
         SdkError::ResponseError(_) => Cause::Unreadable,
         SdkError::ServiceError(answer) => of_answer(error.code(), answer.raw().status().as_u16()),
@@ -100,7 +101,7 @@ where
     }
 }
 
-/// Whether an error of this type is what it came from.
+/// True if an error of this type is in the chain of sources.
 fn came_from<C: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
     let mut next = Some(error);
     while let Some(error) = next {
@@ -120,7 +121,8 @@ fn of_answer(code: Option<&str>, status: u16) -> Cause {
     known.map_or(Cause::Failed, |(cause, _)| *cause)
 }
 
-/// What answers without a code is none of the services: something between here and AWS, as far as its status tells.
+/// Returns the cause of an answer without an error code. It comes from an intermediary, not from the service, so only
+/// the status is known.
 fn of_status(status: u16) -> Cause {
     match status {
         408 | 504 => Cause::TimedOut,
@@ -130,7 +132,7 @@ fn of_status(status: u16) -> Cause {
     }
 }
 
-/// What the service said, or what kept it from being asked, in one line.
+/// Returns the service's error message, or what prevented the call, as one line.
 pub(super) fn reason<E: Error + ProvideErrorMetadata>(error: &E) -> String {
     let text = match (error.code(), error.message()) {
         (Some(code), Some(message)) => format!("{code}: {message}"),
@@ -140,7 +142,7 @@ pub(super) fn reason<E: Error + ProvideErrorMetadata>(error: &E) -> String {
     one_line(&text)
 }
 
-/// An error with what caused it. Wrappers often repeat what they wrap: that is said once.
+/// Returns an error with its sources as one line. Wrappers often repeat the wrapped error; the repetition is left out.
 pub(super) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -154,7 +156,7 @@ pub(super) fn chain(error: &dyn Error) -> String {
     one_line(&text)
 }
 
-/// The most that is kept of a message: a gateway may answer with a page.
+/// The maximum length of a message in characters. A gateway may answer with a whole web page.
 const LONGEST: usize = 500;
 
 fn one_line(text: &str) -> String {

@@ -1,7 +1,8 @@
-//! What a proxy to be made can be chosen from, in the order in which somebody is asked; then the policies of what was chosen.
+//! Reads what a new proxy can be built from, in the order of the wizard's questions; then the policies of the chosen
+//! items.
 //!
-//! An account may have thousands of functions and secrets: the question about the database does not wait for them, and of a secret that
-//! nobody chose no policy is read.
+//! An account may have thousands of functions and secrets. The question about the database does not wait for them, and
+//! the policy of a secret is only read if the secret was chosen.
 
 use std::sync::Arc;
 
@@ -17,10 +18,10 @@ use crate::domain::snapshot::{
 };
 use crate::io::account::arriving::AccountFeed;
 
-/// With so many parameter groups the first question does not wait for them: each takes a call.
+/// The maximum number of parameter groups for which the first question waits, since each of them takes a call.
 const FEW_GROUPS: usize = 20;
 
-/// Reads part by part, then what is wished for, until nobody listens any more.
+/// Reads part by part, then the policies that are requested, until the receiver is gone.
 pub(super) async fn read(session: Session, limiter: &Arc<Limiter>, reader: &AccountFeed) {
     let mut account = ReadChoices {
         session,
@@ -49,7 +50,7 @@ pub(super) async fn read(session: Session, limiter: &Arc<Limiter>, reader: &Acco
     }
 }
 
-/// What has been read so far.
+/// The parts of the account that have been read so far.
 struct ReadChoices<'d> {
     session: Session,
     limiter: &'d Arc<Limiter>,
@@ -58,7 +59,7 @@ struct ReadChoices<'d> {
 }
 
 impl ReadChoices<'_> {
-    /// Hands over what has been read up to this part; false where nobody listens any more.
+    /// Passes on what has been read up to this part. Returns false if the receiver is gone.
     fn told(&self, reader: &AccountFeed, part: AccountPart) -> bool {
         let snapshot = Snapshot {
             not_visible: self.limiter.not_visible(),
@@ -71,7 +72,7 @@ impl ReadChoices<'_> {
         Arc::clone(self.limiter)
     }
 
-    /// Networks, databases, and the proxies with what stands behind them. Returns the parameter groups that the databases use.
+    /// Reads networks, databases, and proxies with their targets. Returns the parameter groups that the databases use.
     async fn databases(&mut self) -> parameters::UsedGroups {
         let rds = client!(aws_sdk_rds, self.session);
         let proxies = async {
@@ -100,13 +101,13 @@ impl ReadChoices<'_> {
         groups
     }
 
-    /// The parameter groups.
+    /// Reads the parameter groups.
     async fn settings(&mut self, groups: parameters::UsedGroups) {
         let rds = client!(aws_sdk_rds, self.session);
         self.seen.parameter_groups = parameters::read(rds, self.limiter(), groups).await;
     }
 
-    /// Functions with their roles, secrets without their policies, keys, and the rest of the proxies.
+    /// Reads functions with their roles, secrets without their policies, keys, and the settings of the proxies.
     async fn lists(&mut self) {
         let rds = client!(aws_sdk_rds, self.session);
         let proxies = self.seen.proxies.clone();
@@ -131,7 +132,7 @@ impl ReadChoices<'_> {
         };
     }
 
-    /// Functions, and the roles of proxies and functions.
+    /// Reads the functions, and the roles of proxies and functions.
     async fn people(&self) -> (Vec<FunctionFacts>, Vec<RoleFacts>) {
         let functions =
             functions::read(client!(aws_sdk_lambda, self.session), self.limiter()).await;
@@ -140,14 +141,14 @@ impl ReadChoices<'_> {
         (functions, roles)
     }
 
-    /// The keys with an alias, and those of secrets that were chosen, with their policies.
+    /// Reads the keys with an alias, and those of chosen secrets together with their policies.
     async fn keys(&self, aliases: &keys::Aliases, chosen: &[SecretFacts]) -> Vec<KmsKeyFacts> {
         let any = (self.session.account_id.as_str(), chosen.is_empty());
         let wanted = keys::WantedKeys::of(aliases.clone(), chosen.iter(), any);
         keys::read(client!(aws_sdk_kms, self.session), self.limiter(), wanted).await
     }
 
-    /// Policies of what was chosen, unless they were read before.
+    /// Reads the policies of chosen secrets and their keys, unless they were read before.
     async fn chosen(&mut self, chosen: &Chosen) {
         self.session.again();
         self.limiter.again();

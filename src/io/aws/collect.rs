@@ -1,4 +1,5 @@
-//! One pass over the account: everything at once, then what depends on it. Sorted, so that two passes compare as text.
+//! One pass over the account: everything in parallel, then what depends on it. Sorted, so that two passes can be
+//! compared as text.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use crate::domain::snapshot::{
 };
 use crate::io::account::options::{AccountScope, LiveOptions};
 
-/// Reads what the permissions show at once, as far as the scope goes.
+/// Reads everything within the scope that the permissions allow.
 pub(super) async fn read(
     session: &Session,
     limiter: &Arc<Limiter>,
@@ -46,7 +47,7 @@ pub(super) async fn read(
     })
 }
 
-/// What is there.
+/// The resources of the account, from the calls that list them.
 struct Lists {
     network: network::NetworkLists,
     databases: databases::Databases,
@@ -83,7 +84,7 @@ async fn lists(session: &Session, limiter: &Arc<Limiter>) -> Lists {
     }
 }
 
-/// What takes a call for each thing.
+/// The details that take a call for each resource.
 struct Details {
     parameter_groups: Vec<ParameterGroupFacts>,
     roles: Vec<RoleFacts>,
@@ -99,7 +100,7 @@ async fn details(
 ) -> Details {
     let only_proxies = scope == AccountScope::Proxies;
     let (used, targets) = (used_secrets(&lists.proxies), targets(&lists.proxies));
-    // Those of secrets that another service manages matter only where a proxy uses the secret.
+    // The policies of secrets that another service manages matter only if a proxy uses the secret.
     let matters = |secret: &SecretFacts| {
         used.contains(&secret.arn) || !only_proxies && secret.owning_service.is_none()
     };
@@ -146,7 +147,8 @@ async fn details(
     }
 }
 
-/// The ARNs of all roles, those first that can least be missed: of proxies, then of functions that can reach one.
+/// Returns the ARNs of all roles, the most important first: those of proxies, then those of functions in the VPC of a
+/// proxy, then those of the other functions.
 pub(super) fn roles_by_weight(proxies: &[ProxyFacts], functions: &[FunctionFacts]) -> Vec<String> {
     let networks: BTreeSet<&str> = proxies.iter().map(|proxy| proxy.vpc_id.as_str()).collect();
     let reaches = |function: &&FunctionFacts| {
@@ -164,7 +166,7 @@ pub(super) fn roles_by_weight(proxies: &[ProxyFacts], functions: &[FunctionFacts
         .collect()
 }
 
-/// The identifiers of the databases behind proxies.
+/// Returns the identifiers of the databases that proxies target.
 fn targets(proxies: &[ProxyFacts]) -> BTreeSet<String> {
     let targets = proxies.iter().flat_map(|proxy| proxy.targets.iter());
     targets.map(|target| target.identifier.clone()).collect()
@@ -177,7 +179,7 @@ fn used_secrets(proxies: &[ProxyFacts]) -> BTreeSet<String> {
         .collect()
 }
 
-/// In an order that does not hang on which answer came first.
+/// Sorts a snapshot, so that its order does not depend on the order of the answers.
 pub(super) fn sorted(mut snapshot: Snapshot) -> Snapshot {
     snapshot.vpcs.sort_by(|a, b| a.id.cmp(&b.id));
     snapshot.subnets.sort_by(|a, b| a.id.cmp(&b.id));

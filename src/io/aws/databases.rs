@@ -1,4 +1,4 @@
-//! Database instances and clusters, from RDS.
+//! Reads database instances and clusters from RDS.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -13,18 +13,18 @@ use super::limiter::{CallPurpose, Limiter};
 use super::parameters;
 use crate::domain::snapshot::{DbClusterFacts, DbInstanceFacts};
 
-/// What RDS knows of databases.
+/// The databases that RDS lists.
 pub(super) struct Databases {
     pub(super) instances: Vec<DbInstanceFacts>,
     pub(super) clusters: Vec<DbClusterFacts>,
 }
 
 impl Databases {
-    /// The parameter groups of those databases that matter, which the identifier tells.
+    /// Returns the parameter groups of the databases whose identifier `matters` accepts.
     pub(super) fn groups(&self, matters: impl Fn(&str) -> bool) -> parameters::UsedGroups {
         let of_clusters = self.clusters.iter();
         let of_clusters = of_clusters.filter(|cluster| matters(&cluster.identifier));
-        // The members of a cluster have groups of their own beside the cluster's.
+        // The members of a cluster have parameter groups of their own in addition to the cluster's.
         let of_instances = self.instances.iter().filter(|instance| {
             let cluster = instance.cluster_identifier.as_deref();
             matters(&instance.identifier) || cluster.is_some_and(&matters)
@@ -75,8 +75,8 @@ fn names<'a>(groups: impl Iterator<Item = &'a String>) -> BTreeSet<String> {
     groups.filter(|name| !name.is_empty()).cloned().collect()
 }
 
-/// The VPC of every subnet group in use. A cluster only names its group; its instances tell the VPC, and RDS is asked where they
-/// do not.
+/// Returns the VPC of every subnet group in use. A cluster only names its group. Its instances state the VPC; if they
+/// do not, RDS is queried for the subnet groups.
 async fn networks(
     client: &Client,
     limiter: &Limiter,
@@ -155,7 +155,8 @@ fn cluster_facts(cluster: &DbCluster, networks: &BTreeMap<String, String>) -> Db
     }
 }
 
-/// A cluster's parameters hold once every member has them.
+/// Returns the status of the member that lags behind most, because a cluster's parameters only take effect once every
+/// member has them.
 fn worst_status(cluster: &DbCluster) -> String {
     let members = cluster.db_cluster_members().iter();
     let statuses = members.filter_map(|member| member.db_cluster_parameter_group_status());
@@ -168,7 +169,7 @@ fn worst_status(cluster: &DbCluster) -> String {
     text(worst)
 }
 
-/// A status that says more than that all is well.
+/// Returns a status other than `available`; empty for that one.
 fn unusual(status: Option<&str>) -> String {
     text(status.filter(|status| *status != "available"))
 }
@@ -194,7 +195,7 @@ fn text(value: Option<&str>) -> String {
     value.unwrap_or_default().to_owned()
 }
 
-/// RDS sends empty texts for what is not there.
+/// Turns an empty text into `None`. RDS sends empty texts for absent values.
 fn some(value: Option<&str>) -> Option<String> {
     value.filter(|value| !value.is_empty()).map(str::to_owned)
 }

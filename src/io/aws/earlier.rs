@@ -1,4 +1,4 @@
-//! What a snapshot that was cut off has already: what takes a call for each thing is not read a second time.
+//! Reuses a truncated earlier snapshot: details that take a call for each resource are not read a second time.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use super::keys::WantedKeys;
 use super::parameters::UsedGroups;
 use crate::domain::snapshot::{KmsKeyFacts, ParameterGroupFacts, RoleFacts, SecretFacts, Snapshot};
 
-/// An earlier snapshot of the same account, where there is one.
+/// An earlier snapshot of the same account, if there is one.
 #[derive(Clone, Copy)]
 pub(super) struct Earlier<'e>(pub(super) Option<&'e Snapshot>);
 
@@ -15,7 +15,7 @@ impl<'e> Earlier<'e> {
         self.0.into_iter().flat_map(of)
     }
 
-    /// The parameter groups that were read; they are wanted no more.
+    /// Returns the parameter groups that were read before, and removes them from the wanted ones.
     pub(super) fn groups(self, wanted: &mut UsedGroups) -> Vec<ParameterGroupFacts> {
         let take = |facts: &&ParameterGroupFacts| match facts.cluster {
             true => wanted.by_clusters.remove(&facts.name),
@@ -27,7 +27,7 @@ impl<'e> Earlier<'e> {
             .collect()
     }
 
-    /// The roles of which everything was read.
+    /// Returns the roles that were read completely, and removes them from the wanted ones.
     pub(super) fn roles(self, wanted: &mut Vec<String>) -> Vec<RoleFacts> {
         let named: BTreeSet<&str> = wanted.iter().map(String::as_str).collect();
         let whole = |role: &&RoleFacts| role.complete && named.contains(role.arn.as_str());
@@ -38,7 +38,8 @@ impl<'e> Earlier<'e> {
         roles
     }
 
-    /// The keys of which everything that matters was read, with the aliases of today.
+    /// Returns the keys that were read with all relevant details, with their current aliases, and removes them from the
+    /// wanted ones.
     pub(super) fn keys(self, wanted: &mut WantedKeys) -> Vec<KmsKeyFacts> {
         let take = |facts: &KmsKeyFacts| {
             let (_, id) = facts.arn.split_once(":key/")?;
@@ -52,7 +53,7 @@ impl<'e> Earlier<'e> {
         self.all(|seen| &seen.kms_keys).filter_map(take).collect()
     }
 
-    /// The secrets of today, with the policies that were read.
+    /// Returns the current secrets, with the policies that were read before.
     pub(super) fn secrets(self, mut secrets: Vec<SecretFacts>) -> Vec<SecretFacts> {
         let known = self.all(|seen| &seen.secrets);
         let known: std::collections::BTreeMap<&str, &SecretFacts> = known

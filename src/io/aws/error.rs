@@ -1,74 +1,74 @@
-//! Why an account cannot be read at all.
+//! Errors that prevent reading an account at all.
 
 use thiserror::Error;
 
-/// Why the account cannot be read at all.
+/// The reason the account cannot be read at all.
 #[derive(Debug, Error)]
 pub enum AwsError {
-    /// This build has no AWS support.
+    /// This build does not include AWS support.
     #[error(
         "this build of rdsproxy-gen cannot read an account: install it with its default features, or use --snapshot FILE"
     )]
     NotBuilt,
-    /// Nobody says which region.
+    /// No region is configured.
     #[error(
         "no region is set: give --region, set AWS_REGION, or put `region` into the profile of ~/.aws/config"
     )]
     NoRegion,
-    /// There are no credentials anywhere.
+    /// No credentials were found in any place.
     #[error(
         "no AWS credentials were found ({reason}): sign in (`aws sso login`, `aws configure`), set AWS_PROFILE or give --profile"
     )]
     NoCredentials {
-        /// What the last place said.
+        /// The message of the last place that was tried.
         reason: String,
     },
-    /// There are credentials, and they cannot be loaded.
+    /// Credentials were found, but cannot be loaded.
     #[error(
         "the AWS credentials cannot be loaded ({reason}): check the name of the profile and sign in again (`aws sso login`)"
     )]
     BadCredentials {
-        /// What the provider said.
+        /// The message of the credentials provider.
         reason: String,
     },
-    /// AWS does not accept them.
+    /// AWS rejects the credentials.
     #[error(
         "AWS does not accept the credentials ({reason}): they may have expired; sign in again, and check the clock of this machine"
     )]
     Rejected {
-        /// What STS said.
+        /// The message of STS.
         reason: String,
     },
-    /// AWS did not answer.
+    /// AWS cannot be reached.
     #[error(
         "AWS cannot be reached in {region} ({reason}): check the region's name, the network and the proxy settings"
     )]
     Unreachable {
-        /// The region that was asked.
+        /// The region of the request.
         region: String,
-        /// What happened.
+        /// A description of the failure.
         reason: String,
     },
-    /// AWS does not say whose the credentials are.
+    /// AWS does not report which account the credentials belong to.
     #[error("nothing can be read: {what} ({reason}); {advice}")]
     NoIdentity {
-        /// What happened.
+        /// A description of the failure.
         what: String,
-        /// What the service said.
+        /// The message of the service.
         reason: String,
-        /// What to do.
+        /// A suggestion for the user.
         advice: String,
     },
-    /// The time was over before AWS answered at all.
+    /// The time limit passed before AWS answered at all.
     #[error("AWS did not answer in the time that --timeout gives")]
     Late,
-    /// A snapshot to go on from is one of something else.
+    /// The snapshot to continue from belongs to another account or region.
     #[error("{0}")]
     OtherAccount(String),
-    /// The reader has ended without a word: a fault of this tool.
+    /// The reader ended without a result. A bug in this tool.
     #[error("the reader of the account has stopped")]
     Stopped,
-    /// The operating system refused what a reader needs.
+    /// The operating system cannot provide the resources for the reader.
     #[error("the reader cannot start")]
     Runtime(#[source] std::io::Error),
 }

@@ -1,4 +1,4 @@
-//! Lambda functions: those who may connect.
+//! Reads Lambda functions, the possible consumers of a proxy.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ pub(super) async fn read(client: Client, limiter: Arc<Limiter>) -> Vec<FunctionF
         .collect()
 }
 
-/// Environment variables are left out: they may hold passwords.
+/// Returns the facts about a function. Environment variables are left out because they may hold passwords.
 fn function_facts(function: &FunctionConfiguration) -> FunctionFacts {
     // Outside any VPC, Lambda sends a configuration of empty texts.
     let network = function

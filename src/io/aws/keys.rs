@@ -1,4 +1,4 @@
-//! Customer-managed keys: those with an alias, and those that a secret in view is encrypted with.
+//! Reads customer-managed keys: those with an alias, and those that encrypt a secret in scope.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use super::limiter::{CallPurpose, Limiter, all};
 use super::policies;
 use crate::domain::snapshot::{KmsKeyFacts, SecretFacts};
 
-/// Key ids with their aliases.
+/// The aliases of each key, by key id.
 pub(super) type Aliases = BTreeMap<String, Vec<String>>;
 
 pub(super) async fn aliases(client: Client, limiter: Arc<Limiter>) -> Aliases {
@@ -24,16 +24,16 @@ pub(super) async fn aliases(client: Client, limiter: Arc<Limiter>) -> Aliases {
     by_key(&aliases.await.unwrap_or_default())
 }
 
-/// Which keys are read.
+/// The keys to read.
 pub(super) struct WantedKeys {
-    /// Those with an alias, for whoever chooses one.
+    /// The keys with an alias, which can be chosen, and the keys in `of_secrets`; by id, with their aliases.
     pub(super) aliases: Aliases,
-    /// Those of secrets that matter; their policies are read too.
+    /// The ids of the keys of relevant secrets. Their policies are read too.
     pub(super) of_secrets: BTreeSet<String>,
 }
 
 impl WantedKeys {
-    /// The keys of these secrets, and all that have an alias if any may be chosen.
+    /// Collects the keys of these secrets, and all keys with an alias if `any` is true.
     pub(super) fn of<'s>(
         aliases: Aliases,
         secrets: impl Iterator<Item = &'s SecretFacts>,
@@ -56,7 +56,7 @@ impl WantedKeys {
     }
 }
 
-/// The keys that are wanted.
+/// Reads the wanted keys.
 pub(super) async fn read(
     client: Client,
     limiter: Arc<Limiter>,
@@ -81,7 +81,7 @@ pub(super) async fn read(
 
 async fn with_policy(client: &Client, limiter: &Limiter, mut key: KmsKeyFacts) -> KmsKeyFacts {
     let ask = CallPurpose::new("kms:GetKeyPolicy", "kms_keys");
-    // The name is the only one that there is.
+    // `default` is the only valid policy name.
     let request = client
         .get_key_policy()
         .key_id(&key.arn)
@@ -97,7 +97,8 @@ async fn with_policy(client: &Client, limiter: &Limiter, mut key: KmsKeyFacts) -
     key
 }
 
-/// Keys of services have aliases `alias/aws/…` and cannot be chosen.
+/// Groups the aliases by key. Keys of AWS services have aliases `alias/aws/…` and cannot be chosen, so they are left
+/// out.
 fn by_key(aliases: &[AliasListEntry]) -> Aliases {
     let mut keys = Aliases::new();
     for alias in aliases {
@@ -114,7 +115,8 @@ fn by_key(aliases: &[AliasListEntry]) -> Aliases {
     keys
 }
 
-/// The id of a key of this account. An alias is found by its own list; a key of another account is theirs to describe.
+/// Returns the id of a key of this account. `None` for an alias, which is resolved with the list of aliases, and for a
+/// key of another account, which only that account can describe.
 fn key_id<'a>(key: &'a str, account_id: &str) -> Option<&'a str> {
     match key.split(':').collect::<Vec<_>>().as_slice() {
         [id] if !id.starts_with("alias/") => Some(id),
@@ -125,7 +127,7 @@ fn key_id<'a>(key: &'a str, account_id: &str) -> Option<&'a str> {
     }
 }
 
-/// The id of the key that an alias, or the ARN of one, names.
+/// Returns the id of the key that an alias, or the ARN of one, refers to.
 fn aliased<'a>(key: &str, aliases: &'a Aliases) -> Option<&'a str> {
     let name = key.rsplit(':').next()?;
     let found = aliases

@@ -1,7 +1,7 @@
-//! How fast each service is called: at once, until it throttles; then no faster than it lets.
+//! Paces the calls to each service: without delay until the service throttles, then no faster than it permits.
 //!
-//! AWS throttles by account, region and service, so that calls to one service say nothing of another. The SDK repeats a throttled call
-//! by itself; without this, ten others would be sent meanwhile, and its allowance of repetitions would be used up for all.
+//! AWS throttles by account, region and service, so services are paced independently. The SDK retries a throttled call
+//! by itself. Without pacing, ten other calls would be sent in the meantime and use up the SDK's shared retry quota.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -9,25 +9,25 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Between two calls after the first that was throttled.
+/// The interval between two calls after the first throttled one.
 const FIRST: Duration = Duration::from_millis(50);
 
-/// Never longer: a call that is throttled for ever may not keep the others for ever.
+/// The maximum interval. A call that is throttled forever must not block the others forever.
 const LONGEST: Duration = Duration::from_secs(1);
 
-/// Shorter than this is no interval.
+/// The minimum interval. Anything shorter counts as no interval.
 const SHORTEST: Duration = Duration::from_millis(5);
 
-/// Ten calls that are throttled at once say the same thing once.
+/// The time in which several throttled calls count as one, because calls in flight are throttled together.
 const SAME: Duration = Duration::from_millis(200);
 
-/// What each answer takes off the interval.
+/// The factor by which each answer shortens the interval.
 const FASTER: f64 = 0.98;
 
 #[derive(Debug)]
 struct Lane {
     interval: Duration,
-    /// When the next call may begin.
+    /// The earliest time for the next call.
     next: Instant,
     slowed: Option<Instant>,
 }
@@ -48,7 +48,7 @@ impl Lanes {
         }))
     }
 
-    /// When a call to this service may begin.
+    /// Returns the time at which the next call to this service may begin, and reserves it.
     pub(super) fn turn(&self, service: &str) -> Instant {
         self.lane(service, |lane| {
             let turn = lane.next.max(Instant::now());
@@ -57,7 +57,7 @@ impl Lanes {
         })
     }
 
-    /// A call had to be repeated.
+    /// Slows a service down after a call had to be retried.
     pub(super) fn slower(&self, service: &str) {
         self.lane(service, |lane| {
             let now = Instant::now();
@@ -70,7 +70,7 @@ impl Lanes {
         });
     }
 
-    /// A call was answered.
+    /// Speeds a service up after a call was answered.
     pub(super) fn faster(&self, service: &str) {
         self.lane(service, |lane| {
             let interval = lane.interval.mul_f64(FASTER);

@@ -1,4 +1,4 @@
-//! Where every call passes: how many run at once, how fast, and what failed. Knows no service.
+//! Controls every call: how many run in parallel, at what pace, and which ones failed. Independent of the services.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -16,15 +16,16 @@ use super::lanes::Lanes;
 use crate::domain::snapshot::{Cause, NotVisible};
 use crate::io::account::progress::Progress;
 
-/// Calls at once. The control planes throttle by account; more would only make the SDK wait and repeat.
+/// The maximum number of parallel calls. The control planes throttle by account, so more calls would only make the SDK
+/// wait and retry.
 const AT_ONCE: usize = 10;
 
-/// What a call is for.
+/// The purpose of a call.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CallPurpose {
-    /// The IAM action that allows it.
+    /// The IAM action that allows the call.
     pub(super) action: &'static str,
-    /// The field of the snapshot that it fills.
+    /// The field of the snapshot that the call fills.
     pub(super) field: &'static str,
 }
 
@@ -38,26 +39,26 @@ impl CallPurpose {
     }
 }
 
-/// Why a call gave nothing.
+/// The reason a call returned nothing.
 #[derive(Clone, Debug)]
 pub(super) struct CallFailure {
     pub(super) cause: Cause,
     pub(super) reason: String,
 }
 
-/// Where every call passes.
+/// The limiter that every call passes through.
 pub(super) struct Limiter {
     permits: Semaphore,
     lanes: Arc<Lanes>,
     patience: Duration,
     end: Mutex<Instant>,
     progress: Arc<Progress>,
-    /// One reason for each action, field and cause: a refusal that is repeated for every secret says nothing new.
+    /// One reason for each action, field and cause. A refusal that is repeated for every secret is listed once.
     gaps: Mutex<BTreeMap<(&'static str, &'static str, Cause), String>>,
 }
 
 impl Limiter {
-    /// What is not answered within this time is missing.
+    /// Creates a limiter. Calls that are not answered within `patience` are reported as missing.
     pub(super) fn open(patience: Duration, progress: Arc<Progress>) -> Arc<Self> {
         Arc::new(Self {
             permits: Semaphore::new(AT_ONCE),
@@ -69,12 +70,12 @@ impl Limiter {
         })
     }
 
-    /// How fast each service is called.
+    /// Returns the pace of each service.
     pub(super) fn lanes(&self) -> Arc<Lanes> {
         Arc::clone(&self.lanes)
     }
 
-    /// Somebody has thought meanwhile: the time begins anew.
+    /// Restarts the time limit after the user was prompted.
     pub(super) fn again(&self) {
         *self.end.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now() + self.patience;
     }
@@ -83,12 +84,12 @@ impl Limiter {
         *self.end.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What comes of it, if it comes in time.
+    /// Returns the result of the work, or `None` if the time limit passes first.
     pub(super) async fn in_time<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         tokio::time::timeout_at(self.end(), work).await.ok()
     }
 
-    /// Makes the call when its turn comes. Nothing, and a note, when it fails.
+    /// Makes a call when its turn comes. If it fails, notes the gap and returns `None`.
     pub(super) async fn ask<T, E>(
         &self,
         ask: CallPurpose,
@@ -106,7 +107,7 @@ impl Limiter {
         }
     }
 
-    /// Makes the call when its turn comes, for whoever has another way when it fails.
+    /// Makes a call when its turn comes, and leaves a failure to the caller, which may have an alternative.
     pub(super) async fn attempt<T, E>(
         &self,
         ask: CallPurpose,
@@ -117,7 +118,7 @@ impl Limiter {
     {
         self.progress.want();
         let turn = async {
-            // The semaphore is never closed; a call without a permit would still be right, only less polite.
+            // The semaphore is never closed. A call without a permit would still be correct.
             let _permit = self.permits.acquire().await;
             tokio::time::sleep_until(self.lanes.turn(ask.service())).await;
             self.progress.begin(ask.field);
@@ -137,7 +138,8 @@ impl Limiter {
         })
     }
 
-    /// Notes that something is missing. Of several reasons the first in the alphabet stays, whichever came first.
+    /// Notes that something is missing. The alphabetically first reason is kept, so the result does not depend on the
+    /// order of answers.
     pub(super) fn note(&self, ask: CallPurpose, failure: CallFailure) {
         let CallFailure { cause, reason } = failure;
         let mut gaps = self.gaps.lock().unwrap_or_else(PoisonError::into_inner);
@@ -149,7 +151,7 @@ impl Limiter {
         }
     }
 
-    /// Notes that an answer has a text in it that is none of its kind.
+    /// Notes that an answer contains a text that cannot be parsed.
     pub(super) fn note_unreadable(&self, ask: CallPurpose, reason: &str) {
         let failure = CallFailure {
             cause: Cause::Unreadable,
@@ -158,7 +160,7 @@ impl Limiter {
         self.note(ask, failure);
     }
 
-    /// What is missing, by action.
+    /// Returns everything that is missing, by action.
     pub(super) fn not_visible(&self) -> Vec<NotVisible> {
         let gaps = self.gaps.lock().unwrap_or_else(PoisonError::into_inner);
         gaps.iter()
@@ -172,7 +174,7 @@ impl Limiter {
     }
 }
 
-/// Runs all jobs at once; the desk bounds their calls. The results come in no order.
+/// Runs all jobs concurrently; the limiter bounds their calls. The results are in no particular order.
 pub(super) async fn all<F>(jobs: impl IntoIterator<Item = F>) -> Vec<F::Output>
 where
     F: Future + Send + 'static,

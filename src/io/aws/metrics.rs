@@ -1,4 +1,4 @@
-//! Connections without TLS, as the metrics of the last two weeks show them: evidence that no setting gives.
+//! Reads the metrics of the last two weeks for connections without TLS: evidence that no setting provides.
 //!
 //! Source: RDS User Guide, "Monitoring RDS Proxy metrics with Amazon CloudWatch".
 #![allow(clippy::disallowed_methods)]
@@ -14,16 +14,16 @@ use super::limiter::{CallPurpose, Limiter, all};
 use crate::domain::snapshot::{ClearTextFacts, ProxyFacts};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-/// How far back is looked. The rules name the number.
+/// The period of the metrics in days. The texts of the rules state this number.
 const DAYS: u32 = 14;
-/// One value for each hour, in seconds.
+/// The resolution of the metrics in seconds: one value for each hour.
 const HOUR: i32 = 3600;
 
 const CLIENTS: &str = "clients";
 const DATABASE: &str = "database";
 const ENCRYPTED: &str = "encrypted";
 
-/// Adds to each proxy what its metrics show.
+/// Adds to each proxy the evidence from its metrics.
 pub(super) async fn with_clear_text(
     client: Client,
     limiter: Arc<Limiter>,
@@ -84,7 +84,8 @@ fn query(id: &str, metric: &str, proxy: &str) -> MetricDataQuery {
     MetricDataQuery::builder().id(id).metric_stat(sum).build()
 }
 
-/// `None` where no metric has any data. There is no metric for connections to the database without TLS: it is what remains.
+/// Returns the hours with connections without TLS, or `None` if no metric has any data. There is no metric for
+/// unencrypted connections to the database; they are all connections minus the encrypted ones.
 fn facts(results: &[MetricDataResult]) -> Option<ClearTextFacts> {
     let encrypted = by_hour(results, ENCRYPTED);
     let remainder = by_hour(results, DATABASE)
@@ -97,7 +98,7 @@ fn facts(results: &[MetricDataResult]) -> Option<ClearTextFacts> {
     (facts != ClearTextFacts::default()).then_some(facts)
 }
 
-/// The values of one query, by the second in which their hour begins.
+/// Returns the values of one query, by the first second of their hour.
 fn by_hour(results: &[MetricDataResult], id: &str) -> BTreeMap<i64, f64> {
     let of_query = results.iter().filter(|result| result.id() == Some(id));
     of_query
@@ -106,7 +107,7 @@ fn by_hour(results: &[MetricDataResult], id: &str) -> BTreeMap<i64, f64> {
         .collect()
 }
 
-/// In how many hours the value was above zero; `None` where there is no value.
+/// Counts the hours in which the value is above zero; `None` if there are no values.
 fn hours(values: impl Iterator<Item = f64>) -> Option<u32> {
     let above: Vec<bool> = values.map(|value| value > 0.0).collect();
     let count = above.iter().filter(|above| **above).count();

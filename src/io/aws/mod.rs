@@ -1,4 +1,5 @@
-//! The live account, read only. The SDK stands behind the feature `aws`; no type of it leaves this folder.
+//! Reads a live account, without changing it. The SDK is behind the feature `aws`; none of its types leaves this
+//! module.
 
 #[cfg(feature = "aws")]
 mod bounds;
@@ -50,10 +51,10 @@ use super::account::options::LiveOptions;
 #[cfg(feature = "aws")]
 use crate::domain::snapshot::{AccountPart, Snapshot};
 
-/// Begins to read the account, in parts where its scope has any.
+/// Starts to read the account, in parts if the scope is read in parts.
 ///
 /// # Errors
-/// When nothing can be read: no credentials, no region, no network.
+/// If nothing can be read: no credentials, no region, no network.
 #[cfg(feature = "aws")]
 pub fn open_account(options: &LiveOptions) -> Result<Arriving, AwsError> {
     let options = options.clone();
@@ -88,7 +89,7 @@ fn read(options: &LiveOptions, reader: &AccountFeed) -> Result<(), AwsError> {
     })
 }
 
-/// An earlier snapshot says nothing of another account.
+/// Checks that an earlier snapshot belongs to the same account and region.
 #[cfg(feature = "aws")]
 fn is_of(session: &session::Session, earlier: Option<&Snapshot>) -> Result<(), AwsError> {
     let here = (session.account_id.as_str(), session.region.as_str());
@@ -103,7 +104,7 @@ fn is_of(session: &session::Session, earlier: Option<&Snapshot>) -> Result<(), A
     }
 }
 
-/// Says that this build cannot read an account.
+/// Reports that this build cannot read an account.
 ///
 /// # Errors
 /// Always.

@@ -1,4 +1,4 @@
-//! VPCs, subnets and security groups, from EC2.
+//! Reads VPCs, subnets and security groups from EC2.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use futures_util::future::join5;
 use super::limiter::{CallPurpose, Limiter};
 use crate::domain::snapshot::{GroupRuleFacts, SecurityGroupFacts, SubnetFacts, VpcFacts};
 
-/// What EC2 knows.
+/// The networks that EC2 lists.
 pub(super) struct NetworkLists {
     pub(super) vpcs: Vec<VpcFacts>,
     pub(super) subnets: Vec<SubnetFacts>,
@@ -86,7 +86,7 @@ async fn security_groups(
     groups.send().collect().await
 }
 
-/// All pages; the SDK has no paginator for it.
+/// Reads all pages. The SDK has no paginator for this call.
 async fn encryption_controls(
     client: &Client,
 ) -> Result<Vec<VpcEncryptionControl>, SdkError<DescribeVpcEncryptionControlsError>> {
@@ -104,7 +104,7 @@ async fn encryption_controls(
     }
 }
 
-/// The mode of every VPC that has one.
+/// Returns the encryption mode of every VPC that has one.
 fn modes(controls: &[VpcEncryptionControl]) -> BTreeMap<String, String> {
     controls
         .iter()
@@ -138,11 +138,11 @@ fn vpc_facts(vpc: &Vpc, modes: &BTreeMap<String, String>) -> VpcFacts {
     }
 }
 
-/// Where the default route of a subnet goes.
+/// Records which subnets have a default route to an internet gateway.
 struct Routes {
-    /// Subnets with a table of their own, and whether it is public.
+    /// The subnets with a route table of their own; true if the table is public.
     own: BTreeMap<String, bool>,
-    /// VPCs whose main table is public; it serves all other subnets.
+    /// The VPCs whose main route table is public. The main table applies to all other subnets.
     public_main: BTreeSet<String>,
 }
 
@@ -206,7 +206,7 @@ fn group_facts(group: &SecurityGroup) -> SecurityGroupFacts {
     }
 }
 
-/// One rule for each peer, sorted.
+/// Returns one rule for each peer, sorted.
 fn rules(permissions: &[IpPermission]) -> Vec<GroupRuleFacts> {
     let mut rules: Vec<GroupRuleFacts> = permissions.iter().flat_map(peers).collect();
     rules.sort();

@@ -1,4 +1,5 @@
-//! The parameter groups that a database in view uses, and of their hundreds of parameters the three that matter to a proxy.
+//! Reads the parameter groups that databases in scope use. Of their hundreds of parameters, only the three that matter
+//! to a proxy are kept.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -10,12 +11,12 @@ use futures_util::future::join;
 use super::limiter::{CallPurpose, Limiter, all};
 use crate::domain::snapshot::ParameterGroupFacts;
 
-/// What refuses clear text, and what a proxy does not support.
+/// The parameters that enforce TLS, and the one that a proxy does not support.
 const KEPT: [&str; 3] = ["rds.force_ssl", "require_secure_transport", "read_only"];
 
 const FIELD: &str = "parameter_groups";
 
-/// The groups in use.
+/// The names of the parameter groups in use.
 pub(super) struct UsedGroups {
     pub(super) by_instances: BTreeSet<String>,
     pub(super) by_clusters: BTreeSet<String>,
@@ -138,7 +139,8 @@ async fn of_clusters(
     all(jobs).await.into_iter().flatten().collect()
 }
 
-/// One page instead of five. Source: RDS API Reference, DescribeDBParameters and DescribeDBClusterParameters, "Filters".
+/// Filters by the names of the parameters, which takes one page instead of five. Source: RDS API Reference,
+/// DescribeDBParameters and DescribeDBClusterParameters, "Filters".
 fn by_name() -> Filter {
     let names = KEPT.map(str::to_owned).to_vec();
     Filter::builder()
@@ -147,7 +149,7 @@ fn by_name() -> Filter {
         .build()
 }
 
-/// A parameter without a value is absent: the engine's default holds.
+/// Returns the kept parameters. One without a value is left out because the engine's default applies.
 fn kept(parameters: &[Parameter]) -> BTreeMap<String, String> {
     let pairs = parameters.iter().filter_map(|parameter| {
         let name = parameter

@@ -1,8 +1,8 @@
-//! Policy documents as the services send them: IAM encodes them, the others do not.
+//! Decodes policy documents from the services. IAM percent-encodes them, the others do not.
 
 use serde_json::Value;
 
-/// The document, decoded. Nothing where it is no JSON.
+/// Returns the decoded document, or `None` if it is not JSON.
 pub(super) fn document(text: &str) -> Option<Value> {
     let text = text.trim();
     if text.starts_with('{') {
@@ -11,7 +11,7 @@ pub(super) fn document(text: &str) -> Option<Value> {
     serde_json::from_slice(&decoded(text)).ok()
 }
 
-/// Percent-decoding of RFC 3986: a plus sign is a plus sign, and what is no escape stays.
+/// Decodes the percent-encoding of RFC 3986. A plus sign stays a plus sign, and an invalid escape stays as it is.
 fn decoded(text: &str) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

@@ -1,4 +1,4 @@
-//! Proxies with their pools, targets, endpoints and tags, from RDS.
+//! Reads proxies with their connection pools, targets, endpoints and tags from RDS.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::domain::snapshot::{AuthFacts, EndpointFacts, PoolFacts, ProxyFacts, T
 
 const FIELD: &str = "proxies";
 
-/// All proxies, without what takes a call for each.
+/// Lists all proxies, without the details that take a call for each proxy.
 pub(super) async fn list(client: &Client, limiter: &Limiter) -> Vec<ProxyFacts> {
     let proxies = client
         .describe_db_proxies()
@@ -26,7 +26,7 @@ pub(super) async fn list(client: &Client, limiter: &Limiter) -> Vec<ProxyFacts> 
     proxies.await.iter().flatten().map(proxy_facts).collect()
 }
 
-/// What stands behind them.
+/// Adds the targets of each proxy.
 pub(super) async fn with_targets(
     client: &Client,
     limiter: &Arc<Limiter>,
@@ -42,7 +42,7 @@ pub(super) async fn with_targets(
     all(jobs).await
 }
 
-/// Their pools, endpoints and tags.
+/// Adds the connection pool, endpoints and tags of each proxy.
 pub(super) async fn with_settings(
     client: &Client,
     limiter: &Arc<Limiter>,
@@ -64,14 +64,14 @@ pub(super) async fn with_settings(
     all(jobs).await
 }
 
-/// All of them, with all that belongs to them.
+/// Reads all proxies with all details.
 pub(super) async fn read(client: Client, limiter: Arc<Limiter>) -> Vec<ProxyFacts> {
     let proxies = list(&client, &limiter).await;
     let proxies = with_targets(&client, &limiter, proxies).await;
     with_settings(&client, &limiter, proxies).await
 }
 
-/// Reads what belongs to one proxy.
+/// Reads the details of one proxy.
 struct ProxyReader {
     client: Client,
     limiter: Arc<Limiter>,
@@ -87,7 +87,7 @@ impl ProxyReader {
         }
     }
 
-    /// A proxy has one target group, `default`.
+    /// Reads the connection pool. A proxy has one target group, `default`.
     async fn pool(&self) -> PoolFacts {
         let request = self.client.describe_db_proxy_target_groups();
         let pages = request
@@ -140,7 +140,7 @@ impl ProxyReader {
             .ask(ask, pages.collect::<Result<Vec<_>, _>>())
             .await;
         let endpoints = endpoints.iter().flatten();
-        // The built-in endpoint is listed too; it has the proxy's own groups and subnets.
+        // The built-in endpoint is listed too. It is left out because it has the proxy's own groups and subnets.
         let mut endpoints: Vec<EndpointFacts> = endpoints
             .filter(|endpoint| endpoint.is_default() != Some(true))
             .map(endpoint_facts)
@@ -213,7 +213,7 @@ fn target_facts(target: &DbProxyTarget) -> TargetFacts {
     }
 }
 
-/// `AVAILABLE`, or `UNAVAILABLE: AUTH_FAILURE`.
+/// Returns the health of a target, such as `AVAILABLE` or `UNAVAILABLE: AUTH_FAILURE`.
 fn health(health: &TargetHealth) -> String {
     let state = text(health.state().map(|state| state.as_str()));
     match health.reason() {

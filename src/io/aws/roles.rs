@@ -1,4 +1,4 @@
-//! The roles of proxies and functions in view, with all their policies, from IAM.
+//! Reads the roles of proxies and functions in scope, with all their policies, from IAM.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -16,18 +16,19 @@ use crate::domain::snapshot::{PolicyFacts, RoleFacts};
 
 const FIELD: &str = "roles";
 
-/// More roles than these are read with all others of the account, by the thousand; fewer take no more calls one by one.
+/// The number of roles above which all roles of the account are read, in pages of a thousand. Fewer roles take no more
+/// calls one by one.
 const MANY: usize = 25;
 
-/// How many are read one by one where that is refused; each takes four calls.
+/// The maximum number of roles that are read one by one if the bulk call is refused; each takes four calls.
 const MOST: usize = 250;
 
-/// The largest page. Source: IAM API Reference, GetAccountAuthorizationDetails.
+/// The largest page size. Source: IAM API Reference, GetAccountAuthorizationDetails.
 const PAGE: i32 = 1000;
 
 const TOGETHER: CallPurpose = CallPurpose::new("iam:GetAccountAuthorizationDetails", FIELD);
 
-/// The roles with these ARNs, of which the first matter most.
+/// Reads the roles with these ARNs, which are ordered by importance.
 pub(super) async fn read(
     client: Client,
     limiter: Arc<Limiter>,
@@ -49,7 +50,7 @@ pub(super) async fn read(
     let jobs: Vec<_> = jobs.collect();
     let drafts = all(jobs).await.into_iter().flatten();
     let drafts: Vec<RoleDraft> = together.roles.into_values().chain(drafts).collect();
-    // Many roles share a policy: it is read once.
+    // Many roles share a policy, so each is read once.
     let attached: BTreeSet<String> = drafts
         .iter()
         .flat_map(|draft| draft.attached.clone())
@@ -59,16 +60,16 @@ pub(super) async fn read(
     roles.map(|draft| draft.finished(&documents)).collect()
 }
 
-/// What IAM tells of all roles at once.
+/// The result of the bulk call for all roles.
 #[derive(Default)]
 struct Together {
-    /// Those that are wanted, by name.
+    /// The wanted roles, by name.
     roles: BTreeMap<String, RoleDraft>,
-    /// Managed policies at their default version, by ARN, as sent.
+    /// Managed policies at their default version, by ARN, as sent by IAM.
     documents: BTreeMap<String, String>,
 }
 
-/// The name in `arn:aws:iam::123456789012:role/path/name`.
+/// Returns the role name from an ARN such as `arn:aws:iam::123456789012:role/path/name`.
 fn role_name(arn: &str) -> Option<String> {
     let (_, path) = arn.split_once(":role/")?;
     path.rsplit('/')
@@ -77,7 +78,7 @@ fn role_name(arn: &str) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// A role whose attached policies are only names yet.
+/// A role whose attached policies are known by ARN only.
 struct RoleDraft {
     role: RoleFacts,
     attached: Vec<String>,
@@ -103,7 +104,7 @@ impl RoleDraft {
     }
 }
 
-/// The ARN of a managed policy, and its document as sent.
+/// Returns the ARN of a managed policy, and its document as sent by IAM.
 fn default_version(policy: &ManagedPolicyDetail) -> Option<(String, String)> {
     let mut versions = policy.policy_version_list().iter();
     let version = versions.find(|version| version.is_default_version())?;
@@ -117,7 +118,8 @@ struct RoleReader {
 }
 
 impl RoleReader {
-    /// Asks for all roles at once. Where that fails, only as many stay wanted as can be read one by one.
+    /// Reads all roles with the bulk call. If that fails, cuts the wanted roles down to as many as can be read one by
+    /// one.
     async fn together(&self, names: &mut Vec<String>) -> Together {
         let wanted: BTreeSet<&str> = names.iter().map(String::as_str).collect();
         let answer = self.limiter.attempt(TOGETHER, self.pages(&wanted)).await;
@@ -145,7 +147,7 @@ impl RoleReader {
             .stop_on_duplicate_token(false)
             .send();
         let mut together = Together::default();
-        // An account may have a thousand roles for each one that is wanted: of a page only those are kept.
+        // An account may have a thousand roles for each wanted one. Only the wanted ones of a page are kept.
         while let Some(page) = pages.next().await {
             let page = page?;
             let roles = page.role_detail_list().iter();
@@ -189,7 +191,7 @@ impl RoleReader {
         })
     }
 
-    /// The documents of managed policies: those that are known already, and the others one by one.
+    /// Returns the documents of managed policies: the known ones, and the others read one by one.
     async fn documents(
         &self,
         wanted: BTreeSet<String>,
@@ -230,7 +232,7 @@ impl RoleReader {
         })
     }
 
-    /// All inline policies, or nothing: half of a role's permissions would read as all of them.
+    /// Returns all inline policies or `None`. A part of a role's permissions would be taken for all of them.
     async fn inline(&self, role: &str) -> Option<Vec<PolicyFacts>> {
         let names = self.client.list_role_policies().role_name(role);
         let names = names
@@ -275,7 +277,7 @@ impl RoleReader {
         Some(arns.map(str::to_owned).collect())
     }
 
-    /// A managed policy at its default version.
+    /// Reads a managed policy at its default version.
     async fn attached(&self, arn: &str) -> Option<Value> {
         let ask = CallPurpose::new("iam:GetPolicy", FIELD);
         let request = self.client.get_policy().policy_arn(arn);

@@ -1,4 +1,4 @@
-//! Secrets, their tags and policies. Never a value: the call that would read one is nowhere in this crate.
+//! Reads secrets with their tags and policies, but never their values: this crate does not contain the call for that.
 
 use std::sync::Arc;
 
@@ -13,10 +13,10 @@ use crate::domain::snapshot::SecretFacts;
 
 const POLICY: CallPurpose = CallPurpose::new("secretsmanager:GetResourcePolicy", "secrets");
 
-/// The largest page. Source: Secrets Manager API Reference, ListSecrets.
+/// The largest page size. Source: Secrets Manager API Reference, ListSecrets.
 const PAGE: i32 = 100;
 
-/// All secrets, without their policies.
+/// Lists all secrets, without their policies.
 pub(super) async fn list(client: Client, limiter: Arc<Limiter>) -> Vec<SecretFacts> {
     let ask = CallPurpose::new("secretsmanager:ListSecrets", "secrets");
     let secrets = limiter.ask(ask, pages(&client)).await;
@@ -36,7 +36,7 @@ async fn pages(client: &Client) -> Result<Vec<SecretListEntry>, SdkError<ListSec
     Ok(secrets)
 }
 
-/// Reads the policies of those secrets that matter.
+/// Adds the policies of those secrets that `matters` accepts.
 pub(super) async fn with_policies(
     (client, limiter): (Client, Arc<Limiter>),
     secrets: Vec<SecretFacts>,
@@ -89,7 +89,7 @@ fn secret_facts(secret: &SecretListEntry) -> SecretFacts {
     }
 }
 
-/// The key, unless it is the one of the service.
+/// Returns the key of a secret, unless it is the default key of the service.
 fn own_key(key: Option<&str>) -> Option<String> {
     key.filter(|key| !key.is_empty() && !key.ends_with("alias/aws/secretsmanager"))
         .map(str::to_owned)

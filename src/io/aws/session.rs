@@ -1,4 +1,4 @@
-//! Who asks, where and how patiently. Reads nothing of the account but its number.
+//! Connects to an account: credentials, region, retries and time limits. Reads nothing from the account but its number.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,14 +24,15 @@ use super::lanes::Lanes;
 use crate::domain::snapshot::{Cause, NotVisible};
 use crate::io::account::options::LiveOptions;
 
-/// Throttling is normal when an account is read at once: the SDK waits longer each time, up to this many calls, and [`Lanes`] slows the
-/// others down. The SDK's own adaptive mode has no end to that: for one call that is throttled for ever all others of its service are late.
+/// The maximum number of attempts for a call. Throttling is normal when an account is read in parallel: the SDK waits
+/// longer before each attempt, and [`Lanes`] slows the other calls down. The SDK's own adaptive mode is not used
+/// because it has no upper limit: one call that is throttled forever would delay all others of its service.
 const ATTEMPTS: u32 = 5;
 const CONNECT: Duration = Duration::from_secs(5);
 const ATTEMPT: Duration = Duration::from_secs(20);
 const OPERATION: Duration = Duration::from_secs(60);
 
-/// A connection that works, and whose account it is.
+/// A working connection, and the account that it belongs to.
 pub(super) struct Session {
     pub(super) config: SdkConfig,
     pub(super) bounds: CallBounds,
@@ -41,13 +42,13 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// The same for another occasion, on which everything may be asked again.
+    /// Starts another pass, in which every request may be sent again.
     pub(super) fn again(&mut self) {
         self.bounds = self.bounds.again();
     }
 }
 
-/// The client of a service, within bounds.
+/// Creates the client of a service, with limits on its answers.
 macro_rules! client {
     ($sdk:ident, $session:expr) => {{
         let config = $sdk::config::Builder::from(&$session.config);
@@ -58,7 +59,7 @@ macro_rules! client {
 }
 pub(super) use client;
 
-/// Finds region and credentials where all AWS tools find them, and asks whose they are.
+/// Finds region and credentials in the usual places of AWS tools, and asks AWS which account they belong to.
 pub(super) async fn connect(options: &LiveOptions, lanes: Arc<Lanes>) -> Result<Session, AwsError> {
     let config = configuration(options).await;
     let region = config
@@ -95,8 +96,8 @@ async fn configuration(options: &LiveOptions) -> SdkConfig {
         return loader.load().await;
     };
     let config = loader.profile_name(profile).load().await;
-    // The default chain prefers keys in the environment to a named profile: that would read another account than the one asked
-    // for. The AWS CLI takes the profile.
+    // The default chain prefers keys in the environment to a named profile. That would read another account than the
+    // requested one. The AWS CLI uses the profile.
     let surroundings = ProviderConfig::default()
         .with_http_client(client)
         .with_region(config.region().cloned());
@@ -110,7 +111,8 @@ async fn configuration(options: &LiveOptions) -> SdkConfig {
         .build()
 }
 
-/// The SDK's default client but for its TLS stack: the certificates that the machine trusts, and the proxy that the environment names.
+/// Creates a client that differs from the SDK's default in its TLS stack. It trusts the certificates of the machine,
+/// and uses the proxy that the environment names.
 fn https_client() -> SharedHttpClient {
     Builder::new().build_with_connector_fn(|settings, components| {
         let mut connector =
@@ -139,7 +141,8 @@ async fn check_credentials(config: &SdkConfig) -> Result<(), AwsError> {
     }
 }
 
-/// `GetCallerIdentity` needs no permission: when it fails, nothing else can succeed.
+/// Returns the account id and the partition. `GetCallerIdentity` needs no permission, so if it fails, no other call can
+/// succeed.
 async fn identity(config: &SdkConfig, region: &str) -> Result<(String, String), AwsError> {
     let answer = aws_sdk_sts::Client::new(config)
         .get_caller_identity()
@@ -174,7 +177,7 @@ fn told(error: &SdkError<GetCallerIdentityError>, region: &str) -> AwsError {
     }
 }
 
-/// The second field of an ARN.
+/// Returns the partition, which is the second field of an ARN.
 fn partition(arn: &str) -> String {
     arn.split(':')
         .nth(1)

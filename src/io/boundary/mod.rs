@@ -1,5 +1,5 @@
-//! How far files are followed that somebody else's code names: a module's source, `file("…")`, an include, a link. What leads out of the
-//! boundary is never opened, and told.
+//! Limits which files are followed from untrusted code: a module's source, `file("…")`, an include, a link. Whatever
+//! leads out of the boundary is never opened, and is reported.
 #![allow(clippy::disallowed_methods)]
 
 use std::path::{Path, PathBuf};
@@ -12,42 +12,42 @@ use super::confined::{ConfinedFolder, FileKind, Links, is_absent, leads_out};
 use crate::language::terraform;
 use crate::language::terraform::RepositoryRoot;
 
-/// Why there is no boundary around a path.
+/// The reason a boundary cannot be set around a path.
 #[derive(Debug, Error)]
 pub enum BoundaryError {
-    /// The system does not let it be looked at.
+    /// The path cannot be inspected.
     #[error("cannot read {path}")]
     Read {
-        /// As the user named it.
+        /// The path as the user named it.
         path: String,
-        /// Why.
+        /// The error of the system.
         source: io::Error,
     },
-    /// The path that the user named is not inside of the folder that `--root` names.
+    /// The path is not inside the folder that `--root` names.
     #[error("{path} is not inside of {root}, which --root names")]
     Outside {
-        /// As the user named it.
+        /// The path as the user named it.
         path: String,
-        /// As the user named it.
+        /// The root as the user named it.
         root: String,
     },
 }
 
-/// What is found at a path.
+/// The result of looking at a path.
 #[derive(Debug)]
 pub enum PathContent<T> {
-    /// This.
+    /// The content at the path.
     Here(T),
-    /// Nothing.
+    /// The path does not exist.
     Absent,
-    /// Something outside of the boundary, or nothing: that is not looked at.
+    /// The path leads out of the boundary. It is not opened, and need not exist.
     Outside,
-    /// What cannot be read, and why.
+    /// The content cannot be read, for this reason.
     Unreadable(String),
 }
 
 impl<T> PathContent<T> {
-    /// What is found, where it is.
+    /// Returns the content, if there is any.
     pub fn here(self) -> Option<T> {
         match self {
             Self::Here(found) => Some(found),
@@ -56,37 +56,37 @@ impl<T> PathContent<T> {
     }
 }
 
-/// How far is read from the paths that a user named.
+/// The limits for reading, from the paths that the user named.
 #[derive(Clone, Debug)]
 pub struct Boundary {
     places: Vec<GivenPath>,
 }
 
-/// One of these paths, and the folder around it that is not left.
+/// A path that the user named, and the enclosing folder that reading does not leave.
 #[derive(Clone, Debug)]
 struct GivenPath {
-    /// The folder that the user named, or that of the file, as names of files begin.
+    /// The folder that the user named, or that of the file. The names of files begin with it.
     named: String,
-    /// The way to it from the folder around it.
+    /// The path from the enclosing folder to the named folder.
     way: PathBuf,
     folder: Arc<ConfinedFolder>,
-    /// Where the folder around it is, without links.
+    /// The canonical path of the enclosing folder.
     path: PathBuf,
 }
 
 impl Boundary {
-    /// The boundary of each of the paths: the folder that the user named as root; else the repository that the path is in; else the
-    /// path itself.
+    /// Sets the boundary for each of the paths: the root folder if the user named one, else the repository that
+    /// contains the path, else the path itself.
     ///
     /// # Errors
-    /// When a path is not there, or not inside of the root.
+    /// If a path does not exist, or is not inside the root.
     pub fn around(paths: &[PathBuf], root: Option<&Path>) -> Result<Self, BoundaryError> {
         let places = paths.iter().map(|path| GivenPath::of(path, root));
         let places = places.collect::<Result<_, _>>()?;
         Ok(Self { places })
     }
 
-    /// The folders that are not left, for people.
+    /// Returns the enclosing folders, for messages.
     pub fn roots(&self) -> Vec<String> {
         let mut roots: Vec<String> = self
             .places
@@ -98,14 +98,14 @@ impl Boundary {
         roots
     }
 
-    /// Whether a folder, by its whole way without links, lies inside.
+    /// True if a folder, given by its canonical path, is inside the boundary.
     pub fn holds(&self, folder: &Path) -> bool {
         self.places
             .iter()
             .any(|place| folder.starts_with(&place.path))
     }
 
-    /// Where the folder around a file or folder of this name lies, as names go.
+    /// Returns the location of the folder that encloses a file or folder of this name, relative to names.
     pub fn ground(&self, name: &str) -> RepositoryRoot {
         let mut places = self.places.iter();
         let place = places.find(|place| rest(name, &place.named).is_some());
@@ -115,12 +115,12 @@ impl Boundary {
             .unwrap_or_default()
     }
 
-    /// Reads a file, of at most so many bytes, that has this name as seen from where the command runs.
+    /// Reads a file of at most `most` bytes. Its name is relative to the working directory.
     pub fn read(&self, name: &str, most: u64) -> PathContent<Vec<u8>> {
         self.found(name, |folder, way| folder.read(way, most, Links::Within))
     }
 
-    /// Reads a text in the same way, and without a byte order mark, which would shift the columns of its first line.
+    /// Reads a text in the same way. A byte order mark is removed because it would shift the columns of the first line.
     pub fn text(&self, name: &str, most: u64) -> PathContent<String> {
         match self.read(name, most) {
             PathContent::Here(bytes) => match decoded(bytes) {
@@ -133,7 +133,7 @@ impl Boundary {
         }
     }
 
-    /// Why what lies outside was not read.
+    /// Returns the message for a path that leads out of the boundary.
     pub fn refusal(&self) -> String {
         format!(
             "leads out of {}, and was not read: --root names how far files are followed",
@@ -141,8 +141,8 @@ impl Boundary {
         )
     }
 
-    /// The names of the files that stand in a folder, in their order; what is not UTF-8 of one is replaced. Links are among them: where
-    /// they lead is told when they are read.
+    /// Returns the names of the files in a folder, sorted. Bytes that are not UTF-8 are replaced. Links are included;
+    /// their targets are checked when they are read.
     pub fn files(&self, name: &str) -> PathContent<Vec<String>> {
         self.found(name, |folder, way| {
             let names = folder.below(way)?.names()?;
@@ -167,7 +167,7 @@ impl Boundary {
             match look(&place.folder, &way) {
                 Ok(found) => return PathContent::Here(found),
                 Err(error) if is_absent(&error) => return PathContent::Absent,
-                // A link with an absolute target, which may lie inside for all that.
+                // A link with an absolute target may still lead to a place inside.
                 Err(error) if leads_out(&error) => {}
                 Err(error) => return PathContent::Unreadable(error.to_string()),
             }
@@ -175,7 +175,8 @@ impl Boundary {
         self.resolved(name, look)
     }
 
-    /// By the place that the name leads to. That it lies inside is checked by whoever opens it: the way may be another by then.
+    /// Looks at the canonical path of a name. The confined folder checks again on opening that it is inside, because
+    /// the path may have changed by then.
     fn resolved<T>(
         &self,
         name: &str,
@@ -253,7 +254,7 @@ impl GivenPath {
     }
 }
 
-/// As the user named it, with `/` between folders and without `./`.
+/// Returns a path as the user named it, with `/` between folders and without `./`.
 pub fn name(path: &Path) -> String {
     terraform::normal(
         &path
@@ -262,7 +263,7 @@ pub fn name(path: &Path) -> String {
     )
 }
 
-/// Bytes as text.
+/// Decodes UTF-8 and removes a byte order mark.
 pub fn decoded(bytes: Vec<u8>) -> Result<String, String> {
     let mut text = String::from_utf8(bytes).map_err(|_| "not UTF-8 text".to_owned())?;
     if text.starts_with('\u{feff}') {
@@ -271,7 +272,8 @@ pub fn decoded(bytes: Vec<u8>) -> Result<String, String> {
     Ok(text)
 }
 
-/// The nearest folder around a place that git keeps. Who keeps the settings of a home folder by git does not thereby show all of it.
+/// Returns the nearest folder above a place that is a git repository. A home folder is excluded: keeping its settings
+/// in git does not make all of it part of a project.
 fn repository(place: &Path) -> Option<PathBuf> {
     let home = env::home_dir().and_then(|home| fs::canonicalize(home).ok());
     let is_kept = |folder: &&Path| fs::symlink_metadata(folder.join(".git")).is_ok();
@@ -279,7 +281,7 @@ fn repository(place: &Path) -> Option<PathBuf> {
     (home.as_deref() != Some(nearest)).then(|| nearest.to_owned())
 }
 
-/// What is left of a name below a folder; none where the name leads elsewhere.
+/// Returns the rest of a name below a folder, or `None` if the name leads elsewhere.
 fn rest<'n>(name: &'n str, folder: &str) -> Option<&'n str> {
     let rest = match folder {
         "" if name.starts_with('/') => return None,

@@ -1,4 +1,4 @@
-//! What lies inside, what outside, and where the repository lies.
+//! Tests which paths are inside, which ones are outside, and the location of the repository.
 #![allow(clippy::disallowed_methods)]
 
 use super::*;

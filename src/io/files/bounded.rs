@@ -1,5 +1,5 @@
-//! The files that are opened by name: how large each kind may be, and reading that never goes on for ever, whatever stands there. A file
-//! that claims to be small and is not, a device without an end, and a pipe that nobody writes to are refused like any that is too large.
+//! Reads files by name, with a size limit for each kind of file, and never without end. A file that is larger than it
+//! claims, an endless device, and a pipe without a writer are refused like any file that is too large.
 #![allow(clippy::disallowed_methods)]
 
 use std::fs::File;
@@ -10,12 +10,13 @@ use super::{FilesError, read_error};
 use crate::io::boundary::{Boundary, PathContent, name};
 use crate::io::confined::bounded;
 
-/// How much is read of a kind of file.
+/// A kind of file and its size limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bound {
-    /// Whose it is, for messages: "a policy".
+    /// The kind of file for messages, such as "a policy".
     pub what: &'static str,
-    /// The most that is read, in bytes. A hundred times what the largest honest one has, where nothing else is said.
+    /// The maximum number of bytes that are read. A hundred times the size of the largest legitimate file unless stated
+    /// otherwise.
     pub bytes: usize,
 }
 
@@ -23,26 +24,26 @@ const KIB: usize = 1024;
 const MIB: usize = 1024 * KIB;
 
 impl Bound {
-    /// `rdsproxy.toml`, and a file of answers: two hundred users, which is the service's limit, take 20 KiB.
+    /// `rdsproxy.toml`, and a file of answers. Two hundred users, which is the service's limit, take 20 KiB.
     pub const SPEC: Self = Self::of("a spec", 2 * MIB);
-    /// `rdsproxy-policy.toml`: twenty thousand waivers take 4 MiB.
+    /// `rdsproxy-policy.toml`. Twenty thousand waivers take 4 MiB.
     pub const POLICY: Self = Self::of("a policy", 8 * MIB);
-    /// `rdsproxy-trust.toml`.
+    /// `rdsproxy-trust.toml`, which holds keys and registries.
     pub const TRUST: Self = Self::of("a trust file", MIB);
-    /// A public or a secret key has less than 1 KiB.
+    /// A public or a secret key, which has less than 1 KiB.
     pub const KEY: Self = Self::of("a key", 64 * KIB);
-    /// The first line of a file.
+    /// A file with a password in its first line.
     pub const PASSWORD: Self = Self::of("a password", 64 * KIB);
-    /// Terraform source, a file of variables, a template: AWS takes templates of up to 1 MB ("AWS CloudFormation quotas"); nobody writes a
-    /// Terraform file of that size by hand.
+    /// Terraform source, a variables file, or a template. AWS accepts templates of up to 1 MB ("AWS CloudFormation
+    /// quotas"); Terraform files of that size are not written by hand.
     pub const SOURCE: Self = Self::of("a source file", 8 * MIB);
     /// Parameters of CloudFormation: 200, of 4,096 bytes each ("AWS CloudFormation quotas").
     pub const PARAMETERS: Self = Self::of("a file of parameters", 4 * MIB);
-    /// A report that is the baseline of an old estate: a hundred thousand findings take 60 MiB.
+    /// A report that is the baseline of an old estate. A hundred thousand findings take 60 MiB.
     pub const REPORT: Self = Self::of("a report", 128 * MIB);
-    /// What an account holds: a thousand proxies with all that surrounds them take 10 MiB.
+    /// A snapshot of an account. A thousand proxies with everything around them take 10 MiB.
     pub const SNAPSHOT: Self = Self::of("a snapshot", 64 * MIB);
-    /// `~/.aws/config`.
+    /// The AWS configuration, `~/.aws/config`.
     pub const CONFIGURATION: Self = Self::of("a configuration", MIB);
 
     const fn of(what: &'static str, bytes: usize) -> Self {
@@ -50,36 +51,36 @@ impl Bound {
     }
 }
 
-/// What may stand at a path.
+/// The origin of a path, which decides what may be read there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whence {
-    /// The user named it: a pipe or a device will do (`<(…)`, `/dev/stdin`).
+    /// The user named the path. A pipe or a device is accepted (`<(…)`, `/dev/stdin`).
     Named,
-    /// It was found where it was looked for: only a file will do.
+    /// The path was looked up in a well-known place. Only a file is accepted.
     Found,
 }
 
-/// Reads a text that the user named.
+/// Reads a text from a path that the user named.
 ///
 /// # Errors
-/// When it is not there, not readable, not UTF-8, or larger.
+/// If it does not exist, is unreadable, is not UTF-8, or exceeds the limit.
 pub fn named_text(path: &Path, bound: Bound) -> Result<String, FilesError> {
     text(path, bound, Whence::Named)
 }
 
-/// Reads a text that was found where it was looked for.
+/// Reads a text from a well-known place.
 ///
 /// # Errors
-/// As [`named_text`], and when it is no file.
+/// As [`named_text`], and if it is not a file.
 pub fn found_text(path: &Path, bound: Bound) -> Result<String, FilesError> {
     text(path, bound, Whence::Found)
 }
 
-/// Reads a text that nobody named and that may have come with somebody else's code: no link leads out of its repository. None where it
-/// is not there.
+/// Reads a text that the user did not name and that may have come with untrusted code. Links must not lead out of its
+/// repository. Returns `None` if it does not exist.
 ///
 /// # Errors
-/// When it leads out, is no file, not readable, not UTF-8, or larger.
+/// If it leads out, is not a file, is unreadable, is not UTF-8, or exceeds the limit.
 pub fn confined_text(path: &Path, bound: Bound) -> Result<Option<String>, FilesError> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -108,10 +109,10 @@ fn text(path: &Path, bound: Bound, whence: Whence) -> Result<String, FilesError>
     })
 }
 
-/// Reads no more than the bound, whatever the size of the file claims to be.
+/// Reads a file up to the limit, regardless of the reported size.
 ///
 /// # Errors
-/// When it is not there, not what it may be, not readable, or larger.
+/// If it does not exist, is of a kind that is not accepted, is unreadable, or exceeds the limit.
 pub fn bytes(path: &Path, bound: Bound, whence: Whence) -> io::Result<Vec<u8>> {
     let file = opened(path)?;
     let about = file.metadata()?;
@@ -137,7 +138,7 @@ pub fn bytes(path: &Path, bound: Bound, whence: Whence) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Opened without waiting: a pipe that nobody writes to would else keep the run for ever.
+/// Opens a file without waiting. Otherwise a pipe without a writer would block the run forever.
 #[cfg(unix)]
 fn opened(path: &Path) -> io::Result<File> {
     use rustix::fs::{Mode, OFlags, open};
@@ -150,7 +151,7 @@ fn opened(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
-/// From here on reading waits for whoever writes.
+/// Makes reading wait for the writer.
 #[cfg(unix)]
 fn await_writers(file: &File) -> io::Result<()> {
     use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
@@ -227,7 +228,7 @@ mod tests {
                 std::io::Write::write_all(&mut pipe, b"late").unwrap();
             }
         });
-        // The writer waits for a reader: whoever opened the pipe before is written to, however late.
+        // The writer's open waits for a reader. A reader that opened the pipe before gets the data, however late.
         let read = loop {
             match bytes(&pipe, FOUR, Whence::Named) {
                 Ok(bytes) => break bytes,

@@ -1,4 +1,4 @@
-//! What could not be done with which file.
+//! Errors of reading and writing files.
 
 use std::io;
 
@@ -6,72 +6,72 @@ use thiserror::Error;
 
 use crate::domain::own_path::OwnPathError;
 
-/// What could not be done with which file.
+/// An operation on a file that failed.
 #[derive(Debug, Error)]
 pub enum FilesError {
-    /// The file could not be read.
+    /// The file cannot be read.
     #[error("cannot read {path}")]
     Read {
-        /// As the user named it.
+        /// The path as the user named it.
         path: String,
-        /// Why.
+        /// The error of the system.
         source: io::Error,
     },
-    /// Something could not be written.
+    /// A file cannot be written.
     #[error("cannot write {path}")]
     Write {
-        /// Which.
+        /// The path of the file.
         path: String,
-        /// Why.
+        /// The error of the system.
         source: io::Error,
     },
-    /// The place is taken by something that must not be written through.
+    /// Something at the path must not be written through.
     #[error("{path} is {what}: nothing was written")]
     NotAFile {
-        /// Which.
+        /// The path that was to be written.
         path: String,
-        /// "a symbolic link", "a directory".
+        /// A description, such as "a symbolic link" or "a directory".
         what: &'static str,
     },
-    /// Another run works in the directory.
+    /// Another run is writing to the directory.
     #[error("another rdsproxy-gen is writing to {path}: nothing was written")]
     Busy {
-        /// The directory.
+        /// The path of the directory.
         path: String,
     },
-    /// Another run writes here while this one reads.
+    /// Another run is writing here while this one reads.
     #[error(
         "{path}: another rdsproxy-gen is writing here, so that some files are the old ones and some the new ones; nothing was judged"
     )]
     InWork {
-        /// The directory.
+        /// The path of the directory.
         path: String,
     },
-    /// An earlier run decided what to write here, and was cut off from it.
+    /// An earlier run was interrupted after it had decided what to write.
     #[error(
         "{path}: an earlier run was cut off here, so that some files are the old ones and some the new ones; nothing was judged, and the next run that writes, as `rdsproxy-gen update`, completes it"
     )]
     CutOff {
-        /// The directory.
+        /// The path of the directory.
         path: String,
     },
-    /// Another program wrote a file while this run was at work.
+    /// Another program wrote a file during this run.
     #[error("{path} was changed in the meantime: nothing was written")]
     Changed {
-        /// The file.
+        /// The path of the file.
         path: String,
     },
-    /// A path that leads out of its directory, or to what is another program's.
+    /// The path leads out of its directory, or to a file of another program.
     #[error("{0}: nothing was written")]
     Refused(#[from] OwnPathError),
-    /// What an earlier run was cut off from cannot be completed.
+    /// The write of an interrupted earlier run cannot be completed.
     #[error(
         "{path} is not what an earlier run was cut off from: {why}; nothing was changed (remove it to give up what that run was doing)"
     )]
     Journal {
-        /// The journal.
+        /// The path of the journal.
         path: String,
-        /// What is wrong with it.
+        /// A description of what is wrong with it.
         why: String,
     },
 }

@@ -1,9 +1,9 @@
-//! Files: read with an error for people, written all together or not at all.
+//! Reads files with user-facing errors, and writes them all or not at all.
 //!
-//! A new directory is made beside its place and renamed into it. In a directory that exists, the new files are staged inside
-//! `.rdsproxy-gen`, a journal is put beside them in one rename, and only then they move into place: a run that is cut off
-//! before the journal leaves the old files, one that is cut off after it is completed by the next run ([`recover`]). That
-//! run also removes what one that was cut off left beside the place of a new directory.
+//! A new directory is created beside its final place and renamed into it. In an existing directory, new files are
+//! staged inside `.rdsproxy-gen`, a journal is added with one rename, and only then are they moved into place. A run
+//! that is interrupted before the journal leaves the old files. One that is interrupted later is completed by the next
+//! run ([`recover`]), which also removes what an interrupted run left beside the place of a new directory.
 #![allow(clippy::disallowed_methods)]
 
 pub mod bounded;
@@ -37,27 +37,27 @@ pub use self::staging::{Scratch, scratch};
 use super::confined::ConfinedFolder;
 use crate::domain::own_path::all_own;
 
-/// What is to become of a directory: relative paths with `/`, and texts.
+/// A change of a directory, with relative paths that use `/`.
 #[derive(Clone, Debug, Default)]
 pub struct DirectoryChange {
-    /// Files to be there afterwards, with their text.
+    /// The files to write, with their texts by path.
     pub write: BTreeMap<String, String>,
-    /// Files to be gone afterwards.
+    /// The files to remove.
     pub remove: Vec<String>,
 }
 
-/// What stands where a file is to be written.
+/// The current content at the path of a file to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExistingFile {
-    /// Nothing.
+    /// The path does not exist.
     Absent,
-    /// A text file.
+    /// A text file with this content.
     Text(String),
-    /// Something else: not UTF-8, a directory, a link.
+    /// Anything else: not UTF-8, a directory, a link.
     Other,
 }
 
-/// A file of this name in the current folder or, within a git repository, in one above it.
+/// Returns the file of this name in the current folder or, within a git repository, in the nearest folder above it.
 pub fn found_above(name: &str) -> Option<PathBuf> {
     let mut place = PathBuf::new();
     let root = std::env::current_dir().ok()?;
@@ -70,7 +70,7 @@ pub fn found_above(name: &str) -> Option<PathBuf> {
             return None;
         }
         place.push("..");
-        // Outside of a repository nothing says how far up the policy of this folder may lie.
+        // Without a repository, nothing defines how far up to search for a policy.
         if !folder.ancestors().any(|above| above.join(".git").exists()) {
             return None;
         }
@@ -78,7 +78,8 @@ pub fn found_above(name: &str) -> Option<PathBuf> {
     None
 }
 
-/// What stands at a relative path of a directory today. Nothing that lies outside of it does, and no link is followed.
+/// Returns the current content at a relative path of a directory. Nothing outside is considered, and no link is
+/// followed.
 pub fn existing(root: &Path, path: &str) -> ExistingFile {
     match OpenProject::open(root) {
         Ok(None) => ExistingFile::Absent,
@@ -87,15 +88,16 @@ pub fn existing(root: &Path, path: &str) -> ExistingFile {
     }
 }
 
-/// Whether anything has this name, which the user gave.
+/// True if anything exists at this path, which the user gave.
 pub fn is_there(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
-/// Writes and removes all of it, or nothing.
+/// Writes and removes all files of a change, or none.
 ///
 /// # Errors
-/// When a place is taken by a link or a directory, another run is at work, or the system refuses; the directory is then as it was.
+/// If a path is taken by a link or a directory, another run is at work, or the system refuses. The directory is then
+/// unchanged.
 pub fn apply(root: &Path, change: &DirectoryChange) -> Result<(), FilesError> {
     all_own(change.write.keys().chain(&change.remove))?;
     match OpenProject::open(root)? {
@@ -104,16 +106,16 @@ pub fn apply(root: &Path, change: &DirectoryChange) -> Result<(), FilesError> {
     }
 }
 
-/// A directory that no other run writes to as long as this is kept.
+/// A lock on a directory: no other run writes to it as long as this exists.
 #[derive(Debug)]
 pub struct Hold<'p> {
     project: OpenProject<'p>,
     _lock: File,
-    /// Whether a change was completed that an earlier run was cut off from.
+    /// True if a change of an interrupted earlier run was completed.
     pub completed: bool,
 }
 
-/// Holds a directory from before it is read until it is written; none where it is not there.
+/// Locks a directory before it is read, until it is written. Returns `None` if it does not exist.
 ///
 /// # Errors
 /// As [`recover`].
@@ -132,11 +134,11 @@ pub fn hold(root: &Path) -> Result<Option<Hold<'_>>, FilesError> {
 }
 
 impl Hold<'_> {
-    /// Writes and removes all of it, or nothing, and only where every file still is what was `read` of it: its text, or that there is
-    /// none.
+    /// Writes and removes all files of a change, or none. Every file must still be what was `read`: the same text, or
+    /// absent.
     ///
     /// # Errors
-    /// As [`apply`]; also when another program changed one of the files.
+    /// As [`apply`]; also if another program changed one of the files.
     pub fn apply(
         &self,
         change: &DirectoryChange,
@@ -147,26 +149,27 @@ impl Hold<'_> {
     }
 }
 
-/// Checks that a directory is there or can be made: that nothing else has its name.
+/// Checks that a directory exists or can be created, so its path is not taken by anything else.
 ///
 /// # Errors
-/// When a file has the name, or the system does not say.
+/// If the path is a file, or the system does not permit the check.
 pub fn check_place(root: &Path) -> Result<(), FilesError> {
     OpenProject::open(root).map(drop)
 }
 
-/// Whether an earlier run was cut off in a directory. Only who is about to write there completes it ([`recover`]).
+/// True if an earlier run was interrupted in a directory. Only a run that is about to write there completes it
+/// ([`recover`]).
 pub fn is_cut_off(root: &Path) -> bool {
     let project = OpenProject::open(root).ok().flatten();
     project.is_some_and(|project| journal::is_cut_off(&project))
 }
 
-/// Completes what an earlier run decided on and was cut off from, and removes what one was cut off from before it decided.
+/// Completes a change that an earlier run committed, and removes one that was interrupted before that.
 ///
-/// Returns whether a decided change was completed.
+/// Returns true if a committed change was completed.
 ///
 /// # Errors
-/// When a file has the name, another run is at work, or the system refuses.
+/// If the path is a file, another run is at work, or the system refuses.
 pub fn recover(root: &Path) -> Result<bool, FilesError> {
     staging::tidy(staging::beside(root));
     match OpenProject::open(root)? {
@@ -175,7 +178,7 @@ pub fn recover(root: &Path) -> Result<bool, FilesError> {
     }
 }
 
-/// Makes a new directory in one step.
+/// Creates a new directory in one step.
 fn create(root: &Path, change: &DirectoryChange) -> Result<(), FilesError> {
     let parent = staging::beside(root);
     fs::create_dir_all(parent).map_err(|source| write_error(parent, source))?;
@@ -189,7 +192,7 @@ fn create(root: &Path, change: &DirectoryChange) -> Result<(), FilesError> {
         .map_err(|source| write_error(root, source))
 }
 
-/// How many files the disk is told of at once.
+/// The maximum number of files that are synced to disk in parallel.
 const SYNCED_AT_ONCE: usize = 16;
 
 fn write_files(project: &OpenProject<'_>, change: &DirectoryChange) -> Result<(), FilesError> {
@@ -204,7 +207,7 @@ fn write_files(project: &OpenProject<'_>, change: &DirectoryChange) -> Result<()
     sync(&written)
 }
 
-/// Waits until the disk has them. It writes many in the time of one, when it is told of all before it is waited for.
+/// Waits until the files are on disk. Many parallel requests take about as long as a single one.
 fn sync(files: &[(PathBuf, File)]) -> Result<(), FilesError> {
     let mut some = files.chunks(SYNCED_AT_ONCE);
     some.try_for_each(|files| {
@@ -246,7 +249,7 @@ fn write_error(path: &Path, source: io::Error) -> FilesError {
     }
 }
 
-/// An error of `tempfile` without the name that it made up and adds to the message: nobody knows that name.
+/// Strips the path from an error of `tempfile`. It is a generated name that means nothing to the user.
 fn without_path(error: io::Error) -> io::Error {
     let message = error.to_string();
     match message.split_once(" at path ") {

@@ -1,4 +1,4 @@
-//! A directory whose files are read and changed: opened once, and no link below it is followed.
+//! A directory whose files are read and changed. It is opened once, and no link below it is followed.
 
 use std::fs::{File, TryLockError};
 use std::io;
@@ -9,21 +9,22 @@ use crate::domain::baseline::digest;
 use crate::domain::own_path::OWN_FOLDER;
 use crate::io::confined::{ConfinedFolder, FileKind, Links, is_absent, parts};
 
-/// The largest file that stands where one is to be written, in bytes. Ours: no file of code comes near.
+/// The maximum size, in bytes, of an existing file at a path to be written. Our own limit, far above any source file.
 const MOST: u64 = 64 * 1024 * 1024;
 
-/// An opened directory.
+/// An opened directory, with the path that the user gave.
 #[derive(Debug)]
 pub(super) struct OpenProject<'p> {
     folder: ConfinedFolder,
     named: &'p Path,
 }
 
-/// The folder that a file stands in, and its name there.
+/// The folder of a file, and its name there.
 type Place<'a> = (ConfinedFolder, &'a Path);
 
 impl<'p> OpenProject<'p> {
-    /// Opens it; none where it is not there. The user named it, so that a link to one is one.
+    /// Opens the directory, or returns `None` if it does not exist. A link is followed here because the user named the
+    /// path.
     pub(super) fn open(named: &'p Path) -> Result<Option<Self>, FilesError> {
         match ConfinedFolder::open(named) {
             Ok(folder) => Ok(Some(Self { folder, named })),
@@ -33,22 +34,22 @@ impl<'p> OpenProject<'p> {
         }
     }
 
-    /// One that was just made, under the name that it will have.
+    /// Wraps a new folder, under the path that it will have.
     pub(super) fn of(folder: ConfinedFolder, named: &'p Path) -> Self {
         Self { folder, named }
     }
 
-    /// How messages call what stands at a path.
+    /// Returns the name of a path in messages.
     pub(super) fn name(&self, path: impl AsRef<Path>) -> PathBuf {
         self.named.join(path)
     }
 
-    /// The folder itself.
+    /// Returns the opened folder.
     pub(super) fn folder(&self) -> &ConfinedFolder {
         &self.folder
     }
 
-    /// Holds the directory for this run. The lock goes with the process, however that ends.
+    /// Locks the directory for this run. The system releases the lock when the process ends, in whatever way.
     pub(super) fn lock(&self) -> Result<File, FilesError> {
         let folder = self.folder.lockable();
         let folder = folder.map_err(|source| write_error(self.named, source))?;
@@ -57,23 +58,23 @@ impl<'p> OpenProject<'p> {
             Err(TryLockError::WouldBlock) => Err(FilesError::Busy {
                 path: self.named.display().to_string(),
             }),
-            // Not every file system can lock; the journal alone still keeps a single run safe.
+            // Not every file system supports locks. The journal alone still protects a single run.
             Err(TryLockError::Error(_)) => Ok(folder),
         }
     }
 
-    /// Where rdsproxy-gen keeps what it needs for itself; none where nothing is kept.
+    /// Returns the folder for rdsproxy-gen's own state, or `None` if it does not exist.
     pub(super) fn state(&self) -> Result<Option<ConfinedFolder>, FilesError> {
         self.inner(&self.folder, Path::new(OWN_FOLDER), Path::new(OWN_FOLDER))
     }
 
-    /// The same, made where it is not there.
+    /// Returns the folder for rdsproxy-gen's own state, and creates it if it does not exist.
     pub(super) fn state_made(&self) -> Result<ConfinedFolder, FilesError> {
         let made = self.folder.made(Path::new(OWN_FOLDER));
         made.map_err(|source| self.refused(&self.folder, Path::new(OWN_FOLDER), source))
     }
 
-    /// Where a file stands, or would; none where a folder on the way is not there.
+    /// Returns the folder and name of a file, which need not exist; `None` if one of its folders does not exist.
     pub(super) fn place<'a>(&self, path: &'a str) -> Result<Option<Place<'a>>, FilesError> {
         let (folders, name) = parts(Path::new(path));
         let mut at = self.top()?;
@@ -88,7 +89,7 @@ impl<'p> OpenProject<'p> {
         Ok(Some((at, name)))
     }
 
-    /// The same; the folders on the way are made.
+    /// Returns the folder and name of a file, and creates missing folders.
     pub(super) fn place_made<'a>(&self, path: &'a str) -> Result<Place<'a>, FilesError> {
         let (folders, name) = parts(Path::new(path));
         let mut at = self.top()?;
@@ -101,10 +102,10 @@ impl<'p> OpenProject<'p> {
         Ok((at, name))
     }
 
-    /// The digest of the file that stands at a path; none where nothing does.
+    /// Returns the digest of the file at a path, or `None` if there is none.
     ///
     /// # Errors
-    /// When something else stands there, or on the way to it.
+    /// If the path is not a file, or leads through a link or a device.
     pub(super) fn standing(&self, path: &str) -> Result<Option<String>, FilesError> {
         let Some((folder, name)) = self.place(path)? else {
             return Ok(None);
@@ -112,7 +113,7 @@ impl<'p> OpenProject<'p> {
         digest_in(&folder, name).map_err(|problem| problem.named(&self.name(path)))
     }
 
-    /// What stands at a path, as far as it is text.
+    /// Returns the content at a path, if it is text.
     pub(super) fn existing(&self, path: &str) -> ExistingFile {
         let is_plain = Path::new(path)
             .components()
@@ -137,7 +138,7 @@ impl<'p> OpenProject<'p> {
     ) -> Result<Option<ConfinedFolder>, FilesError> {
         match at.kind(name) {
             Ok(None) => Ok(None),
-            // Below a file there is nothing.
+            // A path below a file does not exist.
             Ok(Some(FileKind::File)) => Ok(None),
             Ok(Some(FileKind::Folder)) => match at.inner(name) {
                 Ok(folder) => Ok(Some(folder)),
@@ -148,7 +149,7 @@ impl<'p> OpenProject<'p> {
         }
     }
 
-    /// Why a folder on the way cannot be gone through.
+    /// Returns the error for a folder that cannot be entered.
     fn refused(&self, at: &ConfinedFolder, way: &Path, source: io::Error) -> FilesError {
         let name = way.file_name().map_or(way, Path::new);
         match at.kind(name) {
@@ -158,7 +159,7 @@ impl<'p> OpenProject<'p> {
     }
 }
 
-/// What stands in the place of a file, where it is none; or why that cannot be told.
+/// The reason a file has no digest: it is of another kind, or cannot be read.
 pub(super) enum Problem {
     Kind(FileKind),
     Read(io::Error),
@@ -173,7 +174,7 @@ impl Problem {
     }
 }
 
-/// The digest of a file in a folder; none where nothing has the name.
+/// Returns the digest of a file in a folder, or `None` if the name does not exist.
 pub(super) fn digest_in(folder: &ConfinedFolder, name: &Path) -> Result<Option<String>, Problem> {
     match folder.kind(name).map_err(Problem::Read)? {
         None => Ok(None),

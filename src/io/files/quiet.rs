@@ -1,4 +1,5 @@
-//! Reading beside another run: what a run left half-written, or is writing, is nobody's change.
+//! Reads a directory consistently beside other runs. Files that another run is writing, or left partly written, must
+//! not be taken for changes by the user.
 #![allow(clippy::disallowed_methods)]
 
 use std::fs;
@@ -9,18 +10,19 @@ use super::project::OpenProject;
 use super::{FilesError, journal};
 use crate::domain::own_path::OWN_FOLDER;
 
-/// A directory that is only read, as it was when the reading began.
+/// The state of a directory at the start of reading, when no run was writing to it.
 #[derive(Debug)]
 pub struct Quiet<'r> {
     root: &'r Path,
-    /// When the folder of the journal last changed: whoever writes stages there, and puts the journal there.
+    /// The time of the last change of the journal's folder. Every run that writes stages files and puts its journal
+    /// there.
     changed: Option<SystemTime>,
 }
 
-/// Looks whether what is read of a directory belongs together.
+/// Checks that the files of a directory are consistent, before they are read.
 ///
 /// # Errors
-/// When another run is writing there, or was cut off from that.
+/// If another run is writing there, or was interrupted while writing.
 pub fn quiet(root: &Path) -> Result<Quiet<'_>, FilesError> {
     let changed = changed(root);
     let project = OpenProject::open(root).ok().flatten();
@@ -35,10 +37,10 @@ pub fn quiet(root: &Path) -> Result<Quiet<'_>, FilesError> {
 }
 
 impl Quiet<'_> {
-    /// The same once more, after it was read.
+    /// Checks again after the files were read.
     ///
     /// # Errors
-    /// As [`quiet`]; also when another run wrote there meanwhile.
+    /// As [`quiet`]; also if another run wrote there in the meantime.
     pub fn still(&self) -> Result<(), FilesError> {
         let now = quiet(self.root)?;
         match now.changed == self.changed {
@@ -66,7 +68,7 @@ mod tests {
         assert!(quiet(&root.join("none")).unwrap().still().is_ok());
         let before = quiet(root).unwrap();
         assert!(before.still().is_ok());
-        // What is staged alone changed no file, and is told from what was read before it.
+        // Staging alone changes no file, but is detected by a check that began before it.
         let state = root.join(OWN_FOLDER);
         fs::create_dir_all(state.join("staged")).unwrap();
         assert!(matches!(before.still(), Err(FilesError::InWork { .. })));
@@ -78,7 +80,7 @@ mod tests {
         let lock = project.lock().unwrap();
         assert!(matches!(quiet(root), Err(FilesError::InWork { .. })));
         drop(lock);
-        // A run that came and went between two looks.
+        // Another run starts and ends between two checks.
         fs::remove_file(state.join("pending.json")).unwrap();
         assert!(matches!(staged.still(), Err(FilesError::InWork { .. })));
     }

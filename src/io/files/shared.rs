@@ -1,4 +1,5 @@
-//! A folder of the user's that several runs write to: one at a time, and what a killed one left is removed by the next.
+//! A folder of the user's that several runs write to, one at a time. The files of a killed run are removed by the next
+//! one.
 #![allow(clippy::disallowed_methods)]
 
 use std::fs::{self, File, TryLockError};
@@ -9,24 +10,25 @@ use std::time::{Duration, Instant};
 use super::create_folder;
 use super::unnamed::STAGED;
 
-/// Held by the run that writes. It goes with the process, however that ends.
+/// The name of the lock file. The system releases the lock when the process ends, in whatever way.
 const LOCK: &str = "lock";
 
-/// How long the others are waited for, and how often they are looked at. Ours: each of them writes for a moment.
+/// The maximum wait for other runs, and the interval between attempts. Our own limits: each run writes only for a
+/// moment.
 const PATIENCE: Duration = Duration::from_secs(30);
 const LOOK: Duration = Duration::from_millis(5);
 
-/// A folder that no other run writes to as long as this is kept.
+/// A lock on a shared folder: no other run writes to it as long as this exists.
 #[derive(Debug)]
 pub struct Shared {
     _lock: File,
 }
 
-/// Holds a folder, which is made where it is not there. Not every file system can lock: there nobody is waited for, and nothing is
-/// removed.
+/// Locks a folder, and creates it if it does not exist. On a file system without locks, there is no waiting, and no
+/// leftovers are removed.
 ///
 /// # Errors
-/// When the system refuses, or another run does not end.
+/// If the system refuses, or another run does not end.
 pub fn share(folder: &Path) -> io::Result<Shared> {
     share_within(folder, PATIENCE)
 }
@@ -55,7 +57,7 @@ fn share_within(folder: &Path, patience: Duration) -> io::Result<Shared> {
     }
 }
 
-/// Only who holds the folder stages files in it: what is staged now was left by a run that was killed.
+/// Removes leftovers. Only the holder of the lock stages files, so any staged file was left by a killed run.
 fn tidy(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let is_staged = entry.file_name().to_string_lossy().starts_with(STAGED);

@@ -1,4 +1,4 @@
-//! One file that is read within bounds, or a result where the user wants it: whole or not at all.
+//! Reads a single file within a limit, and writes a single result: completely or not at all.
 #![allow(clippy::disallowed_methods)]
 
 use std::fs;
@@ -9,28 +9,29 @@ use super::bounded::{self, Bound, Whence};
 use super::unnamed::{Made, New, staged};
 use super::{FilesError, write_error};
 
-/// Who may read a new file.
+/// The readers of a new file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Readers {
-    /// The user alone: it holds a secret.
+    /// Only the user, for a file with a secret.
     Owner,
-    /// Whoever the user lets read new files.
+    /// All users that the umask permits.
     All,
 }
 
-/// Writes a result where the user wants it. A file is replaced in one step, so that a reader sees the old text or the new one, and keeps
-/// its mode and its owner; a link stays and leads to it. What is no file, as `/dev/stdout` or a pipe, is opened and written to.
+/// Writes a result to the path that the user gave. A file is replaced in one step, so a reader sees either the old text
+/// or the new one; mode and owner are kept. A link is followed and stays. Anything but a file, such as `/dev/stdout` or
+/// a pipe, is opened and written to.
 ///
 /// # Errors
-/// When the directory is not there, or the system refuses.
+/// If the directory does not exist, or the system refuses.
 pub fn write_output(path: &Path, text: &str) -> Result<(), FilesError> {
     write_output_by(path, &|file| file.write_all(text.as_bytes()))
 }
 
-/// The same for a result that is written as it is made; it may be made twice.
+/// Writes a result while it is produced. `text` may be called twice.
 ///
 /// # Errors
-/// As [`write_output`]; also when it cannot be made.
+/// As [`write_output`]; also if the result cannot be produced.
 pub fn write_output_by(path: &Path, text: &Made) -> Result<(), FilesError> {
     let written = match fs::metadata(path) {
         Ok(about) if about.is_file() => replaced(path, &about, text),
@@ -45,7 +46,7 @@ pub fn write_output_by(path: &Path, text: &Made) -> Result<(), FilesError> {
 }
 
 fn persisted(path: &Path, text: &Made) -> io::Result<()> {
-    // A link that leads to nothing is not replaced: what it leads to is made.
+    // A dangling link is not replaced. Its target is created.
     if fs::symlink_metadata(path).is_ok_and(|about| about.is_symlink()) {
         return written_to(fs::File::create(path)?, text);
     }
@@ -61,7 +62,7 @@ fn replaced(path: &Path, about: &fs::Metadata, text: &Made) -> io::Result<()> {
     });
     match staged {
         Ok(file) => file.persist(&path).map(drop).map_err(|error| error.error),
-        // A folder that takes no new files, or a mode or owner that cannot be given, may still let the file itself be written.
+        // If the folder accepts no new files, or mode or owner cannot be set, the file itself may still be writable.
         Err(error) if error.kind() == ErrorKind::PermissionDenied => {
             written_to(fs::File::create(&path)?, text)
         }
@@ -69,7 +70,7 @@ fn replaced(path: &Path, about: &fs::Metadata, text: &Made) -> io::Result<()> {
     }
 }
 
-/// Gives a file the mode and the owner of the one that it replaces.
+/// Copies the mode and the owner of the file that is replaced.
 #[cfg(unix)]
 fn as_before(path: &Path, about: &fs::Metadata) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt as _, chown};
@@ -90,10 +91,10 @@ fn written_to(mut file: fs::File, text: &Made) -> io::Result<()> {
     file.flush()
 }
 
-/// Writes a file in one step: a reader sees the old bytes or the new ones.
+/// Writes a file in one step, so a reader sees either the old bytes or the new ones.
 ///
 /// # Errors
-/// When the directory is not there, or the system refuses.
+/// If the directory does not exist, or the system refuses.
 pub fn write_bytes(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), FilesError> {
     staged(path, &|file| file.write_all(bytes), readers)
         .and_then(|file| file.persist(path).map_err(|error| error.error))
@@ -101,11 +102,11 @@ pub fn write_bytes(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Fi
         .map_err(|source| write_error(path, source))
 }
 
-/// Writes files in one step each, where nothing stands yet: what is there is never written over, and what has the same bytes is left.
-/// All of them are made before the first one gets its name, so that a run that is killed leaves as little as can be.
+/// Writes new files, in one step each. An existing file is never overwritten; one with the same bytes is accepted. All
+/// files are written before the first one gets its name, so that a killed run leaves as little as possible.
 ///
 /// # Errors
-/// As [`write_bytes`]; also when something else is there.
+/// As [`write_bytes`]; also if a file exists with other content.
 pub fn write_new(files: &[(&Path, &[u8])], readers: Readers) -> Result<(), FilesError> {
     let make = |(path, bytes): &(&Path, &[u8])| {
         New::made(path, bytes, readers).map_err(|source| write_error(path, source))
@@ -113,7 +114,7 @@ pub fn write_new(files: &[(&Path, &[u8])], readers: Readers) -> Result<(), Files
     let made: Vec<_> = files.iter().map(make).collect::<Result<_, _>>()?;
     for ((path, bytes), new) in files.iter().zip(made) {
         match new.put(path) {
-            // Another run that does the same was faster.
+            // A parallel run with the same task may have created the file.
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 let there = bounded(path, bytes.len());
                 if !there.is_ok_and(|there| there == *bytes) {
@@ -126,10 +127,10 @@ pub fn write_new(files: &[(&Path, &[u8])], readers: Readers) -> Result<(), Files
     Ok(())
 }
 
-/// Makes a folder that is the user's alone, and the ones above it, where they are not there.
+/// Creates a folder and its missing parents, accessible to the user only.
 ///
 /// # Errors
-/// When the system refuses.
+/// If the system refuses.
 pub fn create_folder(path: &Path) -> Result<(), FilesError> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -140,15 +141,15 @@ pub fn create_folder(path: &Path) -> Result<(), FilesError> {
         .map_err(|source| write_error(path, source))
 }
 
-/// Whether a folder is there.
+/// True if the path is a folder.
 pub fn is_folder(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|about| about.is_dir())
 }
 
-/// Reads a file of at most so many bytes. A pipe or a device, which might never end, is none.
+/// Reads a file of at most `most` bytes. A pipe or a device is refused because it might never end.
 ///
 /// # Errors
-/// When it is not there, not a file, not readable, or larger.
+/// If it does not exist, is not a file, is unreadable, or exceeds the limit.
 pub fn read_bytes(path: &Path, most: usize) -> Result<Vec<u8>, FilesError> {
     bounded(path, most).map_err(|source| FilesError::Read {
         path: path.display().to_string(),
@@ -156,10 +157,10 @@ pub fn read_bytes(path: &Path, most: usize) -> Result<Vec<u8>, FilesError> {
     })
 }
 
-/// Reads a text of at most so many bytes, where there is one.
+/// Reads a text of at most `most` bytes, or returns `None` if it does not exist.
 ///
 /// # Errors
-/// As [`read_bytes`], and when it is not UTF-8.
+/// As [`read_bytes`], and if it is not UTF-8.
 pub fn read_text_if_there(path: &Path, most: usize) -> Result<Option<String>, FilesError> {
     let refused = |source| FilesError::Read {
         path: path.display().to_string(),

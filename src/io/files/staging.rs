@@ -1,7 +1,7 @@
-//! Where a new directory grows up: beside its place, under a name of its own, until one rename puts it there.
+//! Builds a new directory beside its final place, under a temporary name, until one rename puts it there.
 //!
-//! A run that is killed leaves its unfinished directory behind. The next one removes it, and never one that a living run
-//! still writes: that holds a lock on it, which goes with the process.
+//! A killed run leaves its unfinished directory behind, and the next run removes it. A directory that another run still
+//! writes to is never removed: that run holds a lock on it, which the system releases when the process ends.
 #![allow(clippy::disallowed_methods)]
 
 use std::fs::{self, File, TryLockError};
@@ -10,13 +10,14 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-/// No other program and no person names a directory so.
+/// The prefix of unfinished directories, which no other program uses.
 const PREFIX: &str = ".rdsproxy-gen-unfinished-";
 
-/// What is written in it: the directory around it is its owner's alone, this one is as readable as the umask lets new ones be.
+/// The name of the directory that is built. The one around it is accessible to its owner only, while this one has the
+/// permissions that the umask gives.
 const INNER: &str = "project";
 
-/// The directory in which that place is.
+/// Returns the parent directory of a path.
 pub(super) fn beside(root: &Path) -> &Path {
     match root.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -24,16 +25,16 @@ pub(super) fn beside(root: &Path) -> &Path {
     }
 }
 
-/// A directory that is being written; removed when it is dropped unfinished.
+/// A directory that is being built. Removed if it is dropped unfinished.
 #[derive(Debug)]
 pub(super) struct StagingDir {
     folder: TempDir,
-    /// Held for as long as this run lives; `None` where the file system cannot lock.
+    /// The lock, held as long as this exists; `None` if the file system does not support locks.
     _lock: Option<File>,
 }
 
 impl StagingDir {
-    /// Makes an empty one.
+    /// Creates an empty directory.
     pub(super) fn new(parent: &Path) -> io::Result<Self> {
         loop {
             let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?;
@@ -45,31 +46,31 @@ impl StagingDir {
                         _lock: lock,
                     });
                 }
-                // Another run came between and is about to remove it: this one makes another.
+                // Another run has locked it and is about to remove it, so create another one.
                 StagingOwner::Theirs | StagingOwner::Gone => {}
             }
         }
     }
 
-    /// Where it is.
+    /// Returns the path of the directory that is built.
     pub(super) fn path(&self) -> PathBuf {
         self.folder.path().join(INNER)
     }
 
-    /// Puts it in its place.
+    /// Renames the directory to its final place.
     pub(super) fn move_to(self, root: &Path) -> io::Result<()> {
         fs::rename(self.path(), root)
     }
 }
 
-/// A folder outside of every project that is thrown away at the end.
+/// A temporary folder outside of every project, removed when this is dropped.
 #[derive(Debug)]
 pub struct Scratch(StagingDir);
 
-/// Makes one, in the folder for such things. What a run that was killed left there is removed.
+/// Creates a temporary folder, and removes those of killed runs.
 ///
 /// # Errors
-/// When the system refuses.
+/// If the system refuses.
 pub fn scratch() -> io::Result<Scratch> {
     let parent = std::env::temp_dir();
     tidy(&parent);
@@ -77,13 +78,13 @@ pub fn scratch() -> io::Result<Scratch> {
 }
 
 impl Scratch {
-    /// Where it is.
+    /// Returns the path of the folder.
     pub fn path(&self) -> PathBuf {
         self.0.path()
     }
 }
 
-/// Removes what killed runs left. Best effort: what cannot be removed is in nobody's way.
+/// Removes the directories of killed runs. Best effort: leftovers that cannot be removed are harmless.
 pub(super) fn tidy(parent: &Path) {
     let Ok(entries) = fs::read_dir(parent) else {
         return;
@@ -97,13 +98,13 @@ pub(super) fn tidy(parent: &Path) {
     }
 }
 
-/// Whose an unfinished directory is.
+/// The owner of an unfinished directory.
 enum StagingOwner {
-    /// This run's, with its lock.
+    /// This run, with its lock.
     Ours(Option<File>),
-    /// That of another run which lives.
+    /// Another run that is still active.
     Theirs,
-    /// Nobody's: it is in its place, or removed.
+    /// No run: the directory was moved to its place, or removed.
     Gone,
 }
 
@@ -111,7 +112,7 @@ fn held(path: &Path) -> StagingOwner {
     let folder = match File::open(path) {
         Ok(folder) => folder,
         Err(error) if error.kind() == ErrorKind::NotFound => return StagingOwner::Gone,
-        // Not every system opens a directory; such a one is then not locked.
+        // Not every system can open a directory. The directory is then not locked.
         Err(_) => return StagingOwner::Ours(None),
     };
     let lock = match folder.try_lock() {
@@ -119,7 +120,8 @@ fn held(path: &Path) -> StagingOwner {
         Err(TryLockError::WouldBlock) => return StagingOwner::Theirs,
         Err(TryLockError::Error(_)) => None,
     };
-    // Between opening and locking it may have been moved to its place, and what is locked now is the project itself.
+    // Between opening and locking, the directory may have been moved to its place. The lock is then on the project
+    // itself.
     if fs::symlink_metadata(path).is_ok() {
         StagingOwner::Ours(lock)
     } else {

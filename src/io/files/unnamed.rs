@@ -1,4 +1,4 @@
-//! A new file that has no name before it is whole: a run that is killed meanwhile leaves nothing.
+//! Writes a new file that has no name until it is complete, so that a killed run leaves nothing behind.
 #![allow(clippy::disallowed_methods)]
 
 use std::io;
@@ -9,17 +9,17 @@ use tempfile::NamedTempFile;
 
 use super::Readers;
 
-/// A file that is whole, and not in its place yet.
+/// A complete file that is not in its place yet.
 pub(super) enum New {
-    /// Without a name.
+    /// A file without a name.
     #[cfg(target_os = "linux")]
     Unnamed(std::fs::File),
-    /// Under a name of our own: other systems, and file systems that know no file without one.
+    /// A file with a temporary name, for other systems and for file systems without unnamed files.
     Named(NamedTempFile),
 }
 
 impl New {
-    /// Writes it, in the folder of its place.
+    /// Writes the file in the folder of its final place.
     pub(super) fn made(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<Self> {
         #[cfg(target_os = "linux")]
         if let Some(file) = linux::unnamed(path, readers) {
@@ -31,7 +31,7 @@ impl New {
         staged(path, &|file| file.write_all(bytes), readers).map(Self::Named)
     }
 
-    /// Puts it in its place, where nothing stands yet.
+    /// Puts the file in its place, unless something exists there.
     pub(super) fn put(self, path: &Path) -> io::Result<()> {
         match self {
             #[cfg(target_os = "linux")]
@@ -44,7 +44,7 @@ impl New {
     }
 }
 
-/// Source: Linux man-pages, open(2), `O_TMPFILE`.
+/// Files without a name. Source: Linux man-pages, open(2), `O_TMPFILE`.
 #[cfg(target_os = "linux")]
 mod linux {
     use std::fs::File;
@@ -57,16 +57,16 @@ mod linux {
     use super::super::single::Readers;
     use super::folder;
 
-    /// None where the file system, or the system, has no such files.
+    /// Creates a file without a name; `None` if the system or the file system does not support that.
     pub(super) fn unnamed(path: &Path, readers: Readers) -> Option<File> {
         let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
         let mode = match readers {
             Readers::Owner => 0o600,
-            // The umask takes from it, as from every new file.
+            // The umask applies, as to every new file.
             Readers::All => 0o666,
         };
         let file = File::from(open(folder(path), flags, Mode::from_raw_mode(mode)).ok()?);
-        // Without it no name can be given later.
+        // Without `/proc`, the file could not be named later.
         std::fs::metadata(own(&file)).ok().map(|_| file)
     }
 
@@ -89,7 +89,7 @@ pub(super) fn staged(
     builder.prefix(STAGED);
     #[cfg(unix)]
     if readers == Readers::All {
-        // The umask takes from it, as from every new file.
+        // The umask applies, as to every new file.
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o666);
         builder.permissions(mode);
     }
@@ -99,10 +99,10 @@ pub(super) fn staged(
     Ok(file)
 }
 
-/// How the name of a file begins that is being written: no other program and no person names one so.
+/// The prefix of files that are being written, which no other program uses.
 pub(super) const STAGED: &str = ".rdsproxy-gen-";
 
-/// The folder that a file stands in.
+/// Returns the folder of a file.
 pub(super) fn folder(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -110,7 +110,7 @@ pub(super) fn folder(path: &Path) -> &Path {
     }
 }
 
-/// What writes a text as it is made.
+/// A function that writes a text while producing it.
 pub type Made<'m> = dyn Fn(&mut dyn Write) -> io::Result<()> + 'm;
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
-//! Where a user's own settings stand, which hold for every project, and what is kept for the next run.
+//! Locates the user's own settings, which apply to every project, and the folders for state and cache.
 #![allow(clippy::disallowed_methods)]
 
 use std::env;
 use std::fs;
 use std::path::PathBuf;
 
-/// Our folder in that of the user's settings.
+/// The name of our folder in the user's settings, state and cache.
 const FOLDER: &str = "rdsproxy-gen";
 
-/// A file of this name in the user's own settings, where there is one.
+/// Returns the file of this name in the user's own settings, if it exists.
 pub fn of_user(name: &str) -> Option<PathBuf> {
     let file = place_of_user(name)?;
     fs::metadata(&file)
@@ -16,15 +16,16 @@ pub fn of_user(name: &str) -> Option<PathBuf> {
         .then_some(file)
 }
 
-/// Where a file of this name stands in the user's own settings; none where nobody says where those are.
+/// Returns the path of a file in the user's own settings, or `None` if their location is unknown.
 pub fn place_of_user(name: &str) -> Option<PathBuf> {
     Some(settings()?.join(FOLDER).join(name))
 }
 
-/// A folder of this name for what has to outlast the cache, which need not be there yet; none where nobody says where that is.
+/// Returns the path of a folder for state that must outlive the cache. It need not exist yet. `None` if the location is
+/// unknown.
 ///
-/// Sources: XDG Base Directory Specification, "Environment variables" (`XDG_STATE_HOME`); Apple, "File System Programming Guide",
-/// "Where You Should Put Your App's Files"; Microsoft Learn, "Known folders" (`LOCALAPPDATA`).
+/// Sources: XDG Base Directory Specification, "Environment variables" (`XDG_STATE_HOME`); Apple, "File System
+/// Programming Guide", "Where You Should Put Your App's Files"; Microsoft Learn, "Known folders" (`LOCALAPPDATA`).
 pub fn state_of_user(name: &str) -> Option<PathBuf> {
     let named = absolute_path;
     let folder = if cfg!(windows) {
@@ -37,10 +38,10 @@ pub fn state_of_user(name: &str) -> Option<PathBuf> {
     Some(folder?.join(FOLDER).join(name))
 }
 
-/// A folder of this name in the user's cache, which need not be there yet; none where nobody says where that is.
+/// Returns the path of a folder in the user's cache. It need not exist yet. `None` if the location is unknown.
 ///
-/// Sources: XDG Base Directory Specification, "Environment variables"; Apple, "File System Programming Guide", "Where You Should
-/// Put Your App's Files"; Microsoft Learn, "Known folders" (`LOCALAPPDATA`).
+/// Sources: XDG Base Directory Specification, "Environment variables"; Apple, "File System Programming Guide", "Where
+/// You Should Put Your App's Files"; Microsoft Learn, "Known folders" (`LOCALAPPDATA`).
 pub fn cache_of_user(name: &str) -> Option<PathBuf> {
     let named = absolute_path;
     let folder = if cfg!(windows) {
@@ -53,7 +54,7 @@ pub fn cache_of_user(name: &str) -> Option<PathBuf> {
     Some(folder?.join(FOLDER).join(name))
 }
 
-/// Where Docker keeps its configuration. Source: Docker Docs, "docker CLI", "Configuration files".
+/// Returns the folder of Docker's configuration. Source: Docker Docs, "docker CLI", "Configuration files".
 pub fn folder_of_docker() -> Option<PathBuf> {
     let home = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
     let named = env::var_os("DOCKER_CONFIG").filter(|path| !path.is_empty());
@@ -62,13 +63,14 @@ pub fn folder_of_docker() -> Option<PathBuf> {
         .or_else(|| Some(absolute_path(home)?.join(".docker")))
 }
 
-/// What is not absolute is to be ignored, says the specification.
+/// Returns the path in a variable. The XDG specification says to ignore a path that is not absolute.
 fn absolute_path(variable: &str) -> Option<PathBuf> {
     let path = env::var_os(variable).map(PathBuf::from);
     path.filter(|path| path.is_absolute())
 }
 
-/// Sources: XDG Base Directory Specification, "Environment variables"; Microsoft Learn, "Known folders" (`APPDATA`).
+/// Returns the folder of the user's settings. Sources: XDG Base Directory Specification, "Environment variables";
+/// Microsoft Learn, "Known folders" (`APPDATA`).
 fn settings() -> Option<PathBuf> {
     let named = absolute_path;
     match cfg!(windows) {

@@ -1,22 +1,22 @@
-//! The keys that edit a line in a shell, spelt in the keys that inquire knows.
+//! Translates the editing keys of a shell into the keys that inquire supports.
 //!
-//! inquire 0.9 binds arrows, Home, End, Backspace and Delete, and takes Ctrl-A for the letter `a`. This keeps the same line
-//! as inquire does, so that "delete the word" can be told as exactly so many Backspaces.
+//! inquire 0.9 binds arrows, Home, End, Backspace and Delete, and takes Ctrl-A for the letter `a`. This module mirrors
+//! the line that inquire holds, so that "delete the word" can be sent as the exact number of Backspaces.
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-/// What the arrows and the space bar do in a field.
+/// The effect of the arrow keys and the space bar in a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FieldMotion {
-    /// A line of text: arrows, Home and End move in it.
+    /// A line of text: arrows, Home and End move the cursor.
     Text,
     /// The filter of a list: Home and End move in the list.
     Filter,
-    /// The filter of a list with marks: the arrows and the space bar mark.
+    /// The filter of a list with checkboxes: arrows and the space bar check items.
     Marks,
 }
 
-/// A change of the line or of the place in it.
+/// A change of the line or of the cursor position.
 #[derive(Clone, Copy, Debug)]
 enum LineEdit {
     Left,
@@ -27,7 +27,7 @@ enum LineEdit {
     End,
     Backspace,
     Delete,
-    /// Back to a blank or a comma, as Ctrl-W in a shell.
+    /// Deletes to the previous blank or comma, like Ctrl-W in a shell.
     DeleteBlankWord,
     DeleteWordLeft,
     DeleteWordRight,
@@ -35,7 +35,7 @@ enum LineEdit {
     DeleteToEnd,
 }
 
-/// What each key sends, and what it does to a line.
+/// The bytes of each key, and its effect on the line.
 const KEYS: &[(&[u8], LineEdit)] = &[
     (b"\x01", LineEdit::Start),
     (b"\x02", LineEdit::Left),
@@ -59,7 +59,7 @@ const KEYS: &[(&[u8], LineEdit)] = &[
     (b"\x1b[1;5D", LineEdit::WordLeft),
 ];
 
-/// The keys that move in a line of text; in a list they move, or mark, in the list.
+/// The keys that move in a line of text. In a list they move in the list, or check items.
 const ARROWS: &[(&[u8], LineEdit)] = &[
     (b"\x1b[C", LineEdit::Right),
     (b"\x1bOC", LineEdit::Right),
@@ -75,10 +75,10 @@ const LINE_ENDS: &[(&[u8], LineEdit)] = &[
     (b"\x1b[4~", LineEdit::End),
 ];
 
-/// What ends a question, or may: Enter, Esc, Ctrl-C, Ctrl-D, Ctrl-G, Ctrl-J.
+/// The keys that end a question, or may end it: Enter, Esc, Ctrl-C, Ctrl-D, Ctrl-G, Ctrl-J.
 const ENDS: &[&[u8]] = &[b"\r", b"\n", b"\x1b", b"\x03", b"\x04", b"\x07"];
 
-/// Other control keys that inquire knows: Tab, Ctrl-N and Ctrl-P. It would take any other for its letter.
+/// The other control keys that inquire supports: Tab, Ctrl-N and Ctrl-P. It would take any other one for its letter.
 const KNOWN_CONTROLS: &[&[u8]] = &[b"\t", b"\x0e", b"\x10"];
 
 const PASTE_BEGINS: &[u8] = b"\x1b[200~";
@@ -89,18 +89,18 @@ const RIGHT: &[u8] = b"\x1b[C";
 const BACKSPACE: &[u8] = b"\x7f";
 const DELETE: &[u8] = b"\x1b[3~";
 
-/// What comes of some bytes that were typed.
+/// The result of translating typed bytes.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct TypedBytes {
-    /// What inquire is told.
+    /// The keys to send to inquire.
     pub(super) keys: Vec<u8>,
-    /// How many of the bytes are dealt with; the others are the start of a key.
+    /// The number of bytes that were translated. The remaining ones are the start of a key.
     pub(super) used: usize,
-    /// Whether the question may be answered now: what follows may be for the next one.
+    /// True if the question may be answered now, so that what follows may be for the next question.
     pub(super) ends: bool,
 }
 
-/// The line as inquire has it.
+/// A mirror of the line that inquire holds.
 #[derive(Clone, Debug)]
 pub(super) struct EditedLine {
     sheet: FieldMotion,
@@ -110,7 +110,7 @@ pub(super) struct EditedLine {
 }
 
 impl EditedLine {
-    /// A line that starts with a text, the cursor behind it.
+    /// Creates a line with an initial text and the cursor at its end.
     pub(super) fn new(sheet: FieldMotion, text: &str) -> Self {
         let letters: Vec<String> = text.graphemes(true).map(str::to_owned).collect();
         Self {
@@ -121,7 +121,7 @@ impl EditedLine {
         }
     }
 
-    /// Translates what was typed, up to what may end the question.
+    /// Translates typed bytes, up to a key that may end the question.
     pub(super) fn tell(&mut self, typed: &[u8]) -> TypedBytes {
         let mut told = TypedBytes::default();
         while !told.ends {
@@ -135,14 +135,14 @@ impl EditedLine {
         told
     }
 
-    /// One key; returns whether it may end the question.
+    /// Translates one key. Returns true if it may end the question.
     fn key(&mut self, key: &[u8], keys: &mut Vec<u8>) -> bool {
         if key == PASTE_BEGINS || key == PASTE_ENDS {
             self.pasting = key == PASTE_BEGINS;
         } else if let Some(edit) = self.edit_of(key) {
             self.edit(edit, keys);
         } else if self.pasting && key.len() == 1 && key.iter().all(u8::is_ascii_control) {
-            // A line that was copied with its end: nobody pressed Enter.
+            // A line end in pasted text is not a press of Enter.
             self.write(b" ", keys);
         } else if ENDS.contains(&key) {
             keys.extend_from_slice(key);
@@ -171,7 +171,7 @@ impl EditedLine {
         rows.find(|(known, _)| *known == key).map(|(_, edit)| *edit)
     }
 
-    /// A letter. A letter that joins the one before makes the line no longer, as for inquire.
+    /// Inserts a character. As in inquire, one that combines with the previous character does not lengthen the line.
     fn write(&mut self, letter: &[u8], keys: &mut Vec<u8>) {
         let marks = self.sheet == FieldMotion::Marks && letter == b" ";
         if marks && self.pasting {
@@ -210,7 +210,7 @@ impl EditedLine {
     }
 
     fn go(&mut self, place: usize, keys: &mut Vec<u8>) {
-        // Where arrows mark, the cursor stays at the end.
+        // In a list with checkboxes, arrows check items, so the cursor stays at the end.
         if self.sheet == FieldMotion::Marks {
             return;
         }
@@ -222,7 +222,7 @@ impl EditedLine {
         self.cursor = place;
     }
 
-    /// Deletes what lies between the cursor and a place.
+    /// Deletes the text between the cursor and a position.
     fn delete(&mut self, place: usize, keys: &mut Vec<u8>) {
         let (from, to) = (place.min(self.cursor), place.max(self.cursor));
         let key = if place < self.cursor {
@@ -235,7 +235,7 @@ impl EditedLine {
         self.cursor = from;
     }
 
-    /// The start of the word that the cursor stands in or behind.
+    /// Returns the start of the word that the cursor is in or behind.
     fn left_of(&self, belongs: fn(&str) -> bool) -> usize {
         let mut place = self.cursor;
         let at = |place: usize| place.checked_sub(1).and_then(|left| self.letters.get(left));
@@ -248,7 +248,7 @@ impl EditedLine {
         place
     }
 
-    /// The end of the word that the cursor stands in or before.
+    /// Returns the end of the word that the cursor is in or in front of.
     fn right_of(&self, belongs: fn(&str) -> bool) -> usize {
         let mut place = self.cursor;
         while self
@@ -277,7 +277,8 @@ fn is_no_blank(letter: &str) -> bool {
     !letter.chars().any(|c| c.is_whitespace() || c == ',')
 }
 
-/// The bytes of the first key; `None` while only its start is there. Esc is a key where nothing follows at once.
+/// Returns the bytes of the first key, or `None` if it is incomplete. Esc counts as a key if nothing follows
+/// immediately.
 fn first_key(typed: &[u8]) -> Option<&[u8]> {
     let length = match typed {
         [] => return None,
@@ -290,7 +291,7 @@ fn first_key(typed: &[u8]) -> Option<&[u8]> {
     typed.get(..length)
 }
 
-/// How many bytes the first letter has in UTF-8.
+/// Returns the number of UTF-8 bytes of the first character.
 fn letter_length(typed: &[u8]) -> usize {
     match typed.first() {
         Some(0xc0..=0xdf) => 2,
@@ -304,7 +305,7 @@ fn letter_length(typed: &[u8]) -> usize {
 mod tests {
     use super::*;
 
-    /// What inquire makes of the keys that it is told: a line and a place in it.
+    /// Replays keys as inquire would, and returns the line with its cursor.
     fn played(start: &str, keys: &[u8]) -> String {
         let mut letters: Vec<String> = start.graphemes(true).map(str::to_owned).collect();
         let mut cursor = letters.len();

@@ -1,4 +1,4 @@
-//! One question on a terminal whose cursor can be moved.
+//! Asks one question on a terminal whose cursor can be moved.
 
 use std::fmt;
 
@@ -16,7 +16,8 @@ use crate::domain::visible::{self, visible};
 use crate::interview::{AnswerValue, AskError, Choice, Field, Prompt, Reply};
 use crate::io::terminal::Terminal;
 
-/// The keys of a field, from the widest terminal to the narrowest: inquire would break a line inside a word.
+/// The key help of a field, from the widest terminal to the narrowest, because inquire would break a line inside a
+/// word.
 type Hints = [&'static str; 3];
 
 const TYPE: Hints = [
@@ -41,27 +42,27 @@ const MARK: Hints = [
 ];
 
 fn hint(hints: Hints, terminal: &Terminal) -> &'static str {
-    // Two brackets stand around it.
+    // inquire encloses the hint in brackets.
     let fits = |hint: &&str| hint.width() + 2 < terminal.width;
     hints.into_iter().find(fits).unwrap_or(hints[2])
 }
 
-/// A text of inquire's, broken at blanks where the terminal is too narrow; a sign and a blank stand before it.
+/// Breaks a text for inquire at blanks if the terminal is too narrow. inquire puts a symbol and a blank in front of it.
 fn fitted(text: &str, terminal: &Terminal) -> String {
     let mut lines = String::new();
     paragraph(&mut lines, text, terminal.width.saturating_sub(2));
     lines.trim_end().to_owned()
 }
 
-/// Lines that question, help and a message take beside the list.
+/// The number of lines for the question, its help and a message, in addition to the list.
 const LINES_BESIDE: usize = 12;
 
-/// An option as it stands on its line.
+/// An option as displayed in a list.
 #[derive(Clone)]
 struct ShownOption {
     value: Option<String>,
     label: String,
-    /// What stays on the line of the answered question.
+    /// The text that remains on the line of the answered question.
     name: String,
 }
 
@@ -71,7 +72,7 @@ impl fmt::Display for ShownOption {
     }
 }
 
-/// What stays of an answer: behind the question where it fits, else below it.
+/// Returns the text that remains of an answer: behind the question if it fits, else below it.
 fn kept(message: &str, answer: &str, terminal: &Terminal) -> String {
     let answer = if answer.is_empty() { "none" } else { answer };
     let line = message.lines().last().unwrap_or_default();
@@ -83,7 +84,7 @@ fn kept(message: &str, answer: &str, terminal: &Terminal) -> String {
     lines.lines().map(|line| format!("\n  {line}")).collect()
 }
 
-/// Asks.
+/// Asks the question and returns the reply.
 pub(super) fn ask(
     prompt: &Prompt,
     terminal: &Terminal,
@@ -96,7 +97,7 @@ pub(super) fn ask(
         Field::One { choices, free } => loop {
             let chosen = one(prompt, &shown(choices, *free, terminal), terminal, look);
             match reply(chosen)? {
-                // "Another" was chosen: it is typed, and Esc there comes back to the list.
+                // "another" was chosen: ask for a typed value. Esc there returns to the list.
                 Reply::Skip => match reply(typed_other(prompt, terminal, look))? {
                     Reply::Back => {}
                     other => return Ok(other),
@@ -107,7 +108,7 @@ pub(super) fn ask(
     }
 }
 
-/// Esc and Ctrl-C are replies of inquire's own kind.
+/// Converts the errors with which inquire reports Esc and Ctrl-C.
 fn reply(answered: InquireResult<Reply>) -> Result<Reply, AskError> {
     answered.or_else(|error| match error {
         InquireError::OperationCanceled => Ok(Reply::Back),
@@ -148,7 +149,7 @@ fn typed(
     Ok(prompt.reading(&written).unwrap_or(Reply::Skip))
 }
 
-/// Something else than what was offered.
+/// Asks for a typed value instead of an offered one.
 fn typed_other(
     prompt: &Prompt,
     terminal: &Terminal,
@@ -163,7 +164,7 @@ fn typed_other(
     typed(&other, terminal, look)
 }
 
-/// Checks as it is typed, so that the text stays and can be corrected.
+/// Validates the input before it is accepted, so that the text stays and can be corrected.
 fn check(
     prompt: &Prompt,
     terminal: &Terminal,
@@ -265,7 +266,7 @@ fn some(
 }
 
 fn shown(choices: &[Choice], free: bool, terminal: &Terminal) -> Vec<ShownOption> {
-    // The cursor, a box and a margin stand beside each label.
+    // The cursor, a checkbox and a margin take space beside each label.
     let width = terminal.width.saturating_sub(8);
     let mut shown: Vec<ShownOption> = choices
         .iter()
@@ -285,7 +286,7 @@ fn shown(choices: &[Choice], free: bool, terminal: &Terminal) -> Vec<ShownOption
     shown
 }
 
-/// The name that a label begins with, without what explains it.
+/// Returns the name at the start of a label, without the explanation.
 fn name_of(label: &str) -> &str {
     label.split("  ").next().unwrap_or_default()
 }

@@ -1,17 +1,17 @@
-//! Between the person's keyboard and inquire: keys pass through [`super::editing`].
+//! Connects the user's keyboard to inquire: keys are translated by [`super::editing`].
 //!
-//! inquire lets nobody bind keys. It reads standard input, so standard input becomes a pseudo-terminal of our own, and a thread
-//! copies to it what is typed on the real one, translated. Where that cannot be, inquire reads the real one, without the keys
-//! that it does not know.
+//! inquire has no way to bind keys. It reads standard input, so standard input is replaced by a pseudo-terminal of our
+//! own, and a thread copies translated keys to it from the real terminal. If that is not possible, inquire reads the
+//! real terminal, without the keys that it does not support.
 
 use super::editing::EditedLine;
 
-/// Asks, while what is typed edits a line.
+/// Runs a question while typed keys edit its line.
 #[cfg(unix)]
 pub(super) fn during<T>(line: EditedLine, ask: impl FnOnce() -> T) -> T {
     use std::sync::{LazyLock, Mutex, PoisonError};
 
-    // Once for the process: crossterm keeps watching the standard input that it saw first.
+    // Created once per process, because crossterm keeps watching the standard input that it saw first.
     static WIRE: LazyLock<Option<Mutex<wire::Wire>>> =
         LazyLock::new(|| wire::Wire::new().ok().map(Mutex::new));
     match &*WIRE {
@@ -23,7 +23,7 @@ pub(super) fn during<T>(line: EditedLine, ask: impl FnOnce() -> T) -> T {
     }
 }
 
-/// Asks: consoles of Windows are not wrapped.
+/// Runs a question. Windows consoles are not wrapped.
 #[cfg(not(unix))]
 pub(super) fn during<T>(_: EditedLine, ask: impl FnOnce() -> T) -> T {
     ask()
@@ -45,18 +45,18 @@ mod wire {
 
     use super::super::editing::EditedLine;
 
-    /// How long what follows an Enter waits for the question to be over.
+    /// The time that input after an Enter waits for the question to end.
     const PATIENCE: Duration = Duration::from_millis(100);
 
-    /// What a lost terminal is told as.
+    /// The key that is sent if the terminal is lost.
     const INTERRUPT: &[u8] = b"\x03";
 
     pub(super) struct Wire {
-        /// The real terminal.
+        /// The real terminal, on which the user types.
         terminal: OwnedFd,
-        /// Where inquire's keys are written.
+        /// The pseudo-terminal's end to which keys for inquire are written.
         keys: OwnedFd,
-        /// What was typed ahead.
+        /// The bytes that were typed ahead.
         ahead: Vec<u8>,
     }
 
@@ -87,7 +87,7 @@ mod wire {
             let (terminal, keys) = (self.terminal.as_fd(), self.keys.as_fd());
             let ahead = &mut self.ahead;
             thread::scope(|scope| {
-                // Dropped at the end of this block, also when asking panics: that ends the thread.
+                // Dropped at the end of this block, even if asking panics. That ends the thread.
                 let _end: OwnedFd = end;
                 scope.spawn(move || {
                     let typed = mem::take(ahead);
@@ -99,7 +99,7 @@ mod wire {
         }
     }
 
-    /// The real terminal gives every key at once and shows none, for as long as this lives.
+    /// A guard that puts the real terminal into raw mode: keys arrive immediately and are not echoed.
     struct Raw<'t> {
         terminal: BorrowedFd<'t>,
         before: Option<Termios>,
@@ -110,7 +110,7 @@ mod wire {
             let before = tcgetattr(terminal).ok();
             if let Some(mut settings) = before.clone() {
                 settings.make_raw();
-                // Where it fails, keys come with Enter: less comfortable, not wrong.
+                // If this fails, keys arrive with Enter: less comfortable, but correct.
                 let _ = tcsetattr(terminal, OptionalActions::Now, &settings);
             }
             Self { terminal, before }
@@ -120,7 +120,7 @@ mod wire {
     impl Drop for Raw<'_> {
         fn drop(&mut self) {
             if let Some(before) = &self.before {
-                // The terminal may be gone: nobody is left to be told.
+                // The terminal may be gone; ignore the error.
                 let _ = tcsetattr(self.terminal, OptionalActions::Now, before);
             }
         }
@@ -128,7 +128,7 @@ mod wire {
 
     type Ends<'e> = (BorrowedFd<'e>, BorrowedFd<'e>, BorrowedFd<'e>);
 
-    /// Copies until the question is over; returns what was typed and not copied.
+    /// Copies keys until the question is over. Returns what was typed but not copied.
     fn relay(
         (terminal, keys, over): Ends<'_>,
         mut line: EditedLine,
@@ -161,7 +161,7 @@ mod wire {
         }
     }
 
-    /// Waits for a key; false when the question is over.
+    /// Waits for a key. Returns false if the question is over.
     fn wait(terminal: BorrowedFd<'_>, over: BorrowedFd<'_>) -> io::Result<bool> {
         let mut watched = [
             PollFd::new(&over, PollFlags::IN),

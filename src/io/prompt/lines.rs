@@ -1,4 +1,4 @@
-//! One question on a terminal that only knows lines (`TERM=dumb`): numbered choices, and a line to type.
+//! Asks one question on a terminal that only supports lines (`TERM=dumb`): numbered choices, and a line to type.
 
 use std::fmt::Write as _;
 use std::io::{self, BufRead as _};
@@ -9,10 +9,10 @@ use super::words::paragraph;
 use crate::interview::{AnswerValue, AskError, Choice, Field, Prompt, Reply};
 use crate::io::terminal::note;
 
-/// Goes back. No answer begins with it.
+/// The input that goes back. No answer begins with it.
 const BACK: &str = "<";
 
-/// Asks until a line can be taken.
+/// Asks until the input is valid.
 pub(super) fn ask(prompt: &Prompt, width: usize) -> Result<Reply, AskError> {
     note(&fitted(&question(prompt), width)).map_err(failed)?;
     loop {
@@ -33,7 +33,7 @@ fn failed(error: io::Error) -> AskError {
     AskError::Terminal(error.to_string())
 }
 
-/// Lines that are wider than the terminal, broken at blanks.
+/// Breaks lines that are wider than the terminal at blanks.
 fn fitted(text: &str, width: usize) -> String {
     let mut fitted = String::new();
     for line in text.split_inclusive('\n') {
@@ -69,7 +69,7 @@ fn question(prompt: &Prompt) -> String {
     text
 }
 
-/// A default as it would be typed.
+/// Returns the default as the user would type it.
 fn numbers(prompt: &Prompt, default: &AnswerValue) -> String {
     let parts = default.parts();
     let numbers: Vec<String> = (1..)

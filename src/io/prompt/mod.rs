@@ -1,4 +1,4 @@
-//! Asks a person on the terminal. What is asked is decided by [`crate::interview`]; here is only how it looks.
+//! Asks the user on the terminal. [`crate::interview`] decides what to ask; this module only presents it.
 
 #[cfg_attr(
     not(unix),
@@ -17,21 +17,21 @@ use inquire::ui::{Attributes, Color, ErrorMessageRenderConfig, RenderConfig, Sty
 use super::terminal::{Terminal, note};
 use crate::interview::{AskError, Asker, Prompt, Reply};
 
-/// Somebody at a terminal.
+/// A user at a terminal.
 #[derive(Clone, Debug)]
 pub struct Person {
     terminal: Terminal,
-    /// What was explained already: the second user needs no second explanation.
+    /// The explanations that were shown already, so that they are not repeated for each record.
     explained: BTreeSet<String>,
-    /// Whether a question was drawn already: then keys are read as they are typed, and no lines any more.
+    /// True once a question was drawn. From then on input is read key by key, and line input no longer works.
     drawn: bool,
 }
 
 impl Person {
-    /// Somebody, where somebody is there.
+    /// Returns the user at a terminal that can prompt.
     ///
     /// # Errors
-    /// When standard input or standard error is not a terminal: a prompt would hang.
+    /// If standard input or standard error is not a terminal, because a prompt would hang.
     pub fn at(terminal: Terminal) -> Result<Self, AskError> {
         match terminal.can_ask() {
             true => Ok(Self {
@@ -43,12 +43,13 @@ impl Person {
         }
     }
 
-    /// The terminal that the person sits at.
+    /// Returns the user's terminal.
     pub fn terminal(&self) -> &Terminal {
         &self.terminal
     }
 
-    /// What is said before the question: why it is asked, what cannot be chosen, what was wrong.
+    /// Prints the introduction of a question: the reason for it, what cannot be chosen, and the problem with the last
+    /// answer.
     fn introduce(&mut self, prompt: &Prompt) -> Result<(), AskError> {
         let mut text = String::from("\n");
         if let Some(block) = &prompt.text {
@@ -76,7 +77,7 @@ impl Person {
 
 impl Asker for Person {
     fn ask(&mut self, prompt: &Prompt) -> Result<Reply, AskError> {
-        // Windows are resized while somebody thinks.
+        // The window may have been resized since the last question.
         self.terminal = self.terminal.measured();
         let prompt = &words::fit(prompt);
         self.introduce(prompt)?;
@@ -88,7 +89,7 @@ impl Asker for Person {
     }
 }
 
-/// Colours that stay readable on light and dark ground; none at all where they are not wanted.
+/// Returns colours that are readable on light and dark backgrounds, or none if colours are off.
 fn look(colours: bool) -> RenderConfig<'static> {
     let plain = RenderConfig::empty()
         .with_prompt_prefix(Styled::new("?"))

@@ -1,4 +1,4 @@
-//! Words fitted to the width of a terminal, whatever script they are in.
+//! Fits text to the width of a terminal, in any script.
 
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::domain::visible::{shown, visible};
 use crate::interview::{Field, Prompt};
 
-/// A paragraph, broken at spaces.
+/// Appends a paragraph that is broken at spaces.
 pub(super) fn paragraph(text: &mut String, words: &str, width: usize) {
     let mut column = 0;
     for word in words.split_whitespace() {
@@ -26,10 +26,10 @@ pub(super) fn paragraph(text: &mut String, words: &str, width: usize) {
     }
 }
 
-/// Names that share a reason, before the others are only counted.
+/// The maximum number of names listed for one reason. The others are only counted.
 const NAMES: usize = 5;
 
-/// What cannot be chosen, and why: said beside what can, so that nobody looks for it in vain.
+/// Appends what cannot be chosen, and why, so that users need not wonder why it is missing.
 pub(super) fn not_offered(text: &mut String, prompt: &Prompt, width: usize) {
     if prompt.not_offered.is_empty() {
         return;
@@ -65,8 +65,8 @@ fn some_of(names: &[&str]) -> String {
     }
 }
 
-/// The prompt with its words fit to be drawn: names come from accounts and files that somebody else wrote. What is answered stays as
-/// it is; a default that cannot be shown as it is, is not offered.
+/// Makes the texts of a prompt safe to display, because names come from accounts and files that may be untrusted. The
+/// values of answers are unchanged; a default that cannot be displayed as it is, is not offered.
 pub(super) fn fit(prompt: &Prompt) -> Prompt {
     let mut fit = prompt.clone();
     for words in [&mut fit.message, &mut fit.help, &mut fit.example] {
@@ -92,7 +92,7 @@ pub(super) fn fit(prompt: &Prompt) -> Prompt {
     fit
 }
 
-/// A label that fits on one line: wrapped lines would break the list.
+/// Shortens a label to one line, because wrapped lines would break the list.
 pub(super) fn cut(label: &str, width: usize) -> String {
     let clean = visible(label);
     if clean.width() <= width {

@@ -1,7 +1,7 @@
-//! The one form in which a pack travels: a tar archive of which there is exactly one for the same files.
+//! The archive format of a pack: a tar archive that is fully determined by the files in it.
 //!
-//! Its digest is the pack's, wherever the pack lies, and its bytes are what is signed. Archives of others are hostile: they
-//! are read entry by entry into memory, within bounds, and never unpacked.
+//! Its digest identifies the pack wherever it is stored, and its bytes are what is signed. Archives from elsewhere are
+//! untrusted: they are read entry by entry into memory, within limits, and never unpacked.
 
 use std::io::{BufRead, Read};
 
@@ -12,21 +12,22 @@ use thiserror::Error;
 
 use crate::domain::pack::{BESIDE, Files, PathError, TakenPaths};
 
-/// How much an archive may hold.
+/// The limits for the content of an archive.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
-    /// Bytes of the archive, once it is no longer compressed.
+    /// The maximum size of the uncompressed archive in bytes.
     pub bytes: usize,
-    /// Files and folders.
+    /// The maximum number of files and folders.
     pub entries: usize,
-    /// Bytes of one file.
+    /// The maximum size of one file in bytes.
     pub file: usize,
-    /// How many times as large as the compressed archive the other one may be. It counts from [`RATIO_COUNTS_FROM`] on.
+    /// The maximum ratio of the uncompressed to the compressed size. Checked above [`RATIO_COUNTS_FROM`] only.
     pub ratio: usize,
 }
 
 impl Bounds {
-    /// What a pack may hold. Ours: one of fifty samples for two targets has some hundreds of files and two megabytes.
+    /// The limits for a pack. Our own: a pack with fifty samples for two targets has a few hundred files and two
+    /// megabytes.
     pub const PACK: Self = Self {
         bytes: 32 * 1024 * 1024,
         entries: 8192,
@@ -35,86 +36,88 @@ impl Bounds {
     };
 }
 
-/// Small archives of mostly zeros are well compressed and harm nobody.
+/// The uncompressed size, in bytes, above which the ratio is checked. Small archives of mostly zeros compress well and
+/// are harmless.
 const RATIO_COUNTS_FROM: usize = 1024 * 1024;
 
-/// The unit of a tar archive. Source: POSIX.1-2017, pax, "ustar Interchange Format"; so are the two empty ones at its end.
+/// The block size of a tar archive. Source: POSIX.1-2017, pax, "ustar Interchange Format", which also defines the two
+/// empty blocks at the end.
 const BLOCK: usize = 512;
 
-/// Why an archive is refused.
+/// The reason an archive is refused.
 #[derive(Debug, Error)]
 pub enum ArchiveError {
-    /// The compression is damaged.
+    /// The compressed data is damaged or truncated.
     #[error("the compressed archive is damaged or cut off: {0}")]
     Compression(String),
-    /// Something follows the compressed archive.
+    /// Extra bytes follow the compressed archive.
     #[error("{0} bytes follow the end of the compressed archive")]
     AfterCompression(usize),
-    /// It grows too much.
+    /// The compression ratio exceeds the limit.
     #[error("the archive grows to more than {0} times its compressed size")]
     Ratio(usize),
-    /// It is too large.
+    /// The uncompressed archive exceeds the size limit.
     #[error("the archive has more than {0} bytes")]
     TooLarge(usize),
-    /// There are too many entries.
+    /// The archive has too many entries.
     #[error("the archive has more than {0} entries")]
     TooMany(usize),
-    /// A file is too large.
+    /// A file exceeds the size limit.
     #[error("{path:?}: {size} bytes are more than the {most} that a file may have")]
     FileTooLarge {
-        /// The file.
+        /// The name of the file.
         path: String,
-        /// Its size, as the archive says.
+        /// The size that the archive states, in bytes.
         size: u64,
-        /// The limit.
+        /// The maximum size in bytes.
         most: usize,
     },
-    /// A header cannot be read.
+    /// A header cannot be parsed.
     #[error("byte {0}: not the header of a tar archive, or a damaged one")]
     Header(usize),
-    /// It ends too early.
+    /// The archive is truncated.
     #[error("the archive is cut off")]
     Truncated,
-    /// Something follows its end.
+    /// Extra data follows the end of the archive.
     #[error("something follows the end of the archive")]
     Trailing,
-    /// An entry is neither file nor folder.
+    /// An entry is neither a file nor a folder.
     #[error("{path:?} is {what}, and a pack has files only")]
     Kind {
-        /// Its name.
+        /// The name of the entry.
         path: String,
-        /// What it is.
+        /// A description of the entry's kind.
         what: &'static str,
     },
-    /// A header that changes what another one says.
+    /// An extension header that overrides another header.
     #[error(
         "{path:?} has {what}, which tools read in more than one way; `pack build` makes an archive without"
     )]
     Extension {
         /// The name in the header.
         path: String,
-        /// What it is.
+        /// A description of the extension.
         what: &'static str,
     },
-    /// A folder with content.
+    /// A folder entry has content.
     #[error("{0:?} is a folder, and has content")]
     FolderWithContent(String),
-    /// A name that not every system holds.
+    /// A file name is not portable to all systems.
     #[error(transparent)]
     Path(#[from] PathError),
-    /// A name that is no text.
+    /// A file name is not UTF-8.
     #[error("{0:?}: the name is not UTF-8")]
     NameNotUtf8(String),
-    /// A file that is no text.
+    /// A file is not UTF-8.
     #[error("{0:?}: not UTF-8, and a pack has texts only")]
     NotUtf8(String),
 }
 
-/// The archive of a pack: the same bytes for the same files, on every system and with every version of rdsproxy-gen. What
-/// stands beside them, such as the signature that is made of it, is left out.
+/// Builds the archive of a pack: the same bytes for the same files, on every system and with every version of
+/// rdsproxy-gen. Files that accompany a pack, such as the signature of the archive, are left out.
 ///
 /// # Errors
-/// When a path is not one that every system holds.
+/// If a path is not portable to all systems.
 pub fn tar(files: &Files) -> Result<Vec<u8>, ArchiveError> {
     let mut taken = TakenPaths::default();
     let mut bytes = Vec::new();
@@ -146,7 +149,7 @@ fn header(path: &str, size: usize) -> Result<Header, ArchiveError> {
     Ok(header)
 }
 
-/// `sha256:…` of an archive.
+/// Returns the digest of an archive as `sha256:…`.
 pub fn digest(archive: &[u8]) -> String {
     let mut written = String::from("sha256:");
     for byte in Sha256::digest(archive) {
@@ -155,10 +158,10 @@ pub fn digest(archive: &[u8]) -> String {
     written
 }
 
-/// The files of an archive, which may be compressed by gzip.
+/// Returns the files of an archive, which may be compressed with gzip.
 ///
 /// # Errors
-/// When it is damaged, holds more than it may, or anything but texts under names that every system holds.
+/// If the archive is damaged, exceeds a limit, or holds anything but texts with portable names.
 pub fn untar(archive: &[u8], bounds: &Bounds) -> Result<Files, ArchiveError> {
     if archive.starts_with(&GZIP) {
         return entries(&inflated(archive, bounds)?, bounds);
@@ -169,7 +172,7 @@ pub fn untar(archive: &[u8], bounds: &Bounds) -> Result<Files, ArchiveError> {
     }
 }
 
-/// How a compressed file begins. Source: RFC 1952, section 2.3.1.
+/// The first bytes of a gzip file. Source: RFC 1952, section 2.3.1.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 fn inflated(archive: &[u8], bounds: &Bounds) -> Result<Vec<u8>, ArchiveError> {
@@ -208,14 +211,14 @@ fn entries(bytes: &[u8], bounds: &Bounds) -> Result<Files, ArchiveError> {
         end: 0,
     };
     let entries = archive.entries().map_err(|_| ArchiveError::Header(0))?;
-    // As they lie in the archive: no header may change what another one says.
+    // Read raw entries, so that no header can override another one.
     for (count, entry) in entries.raw(true).enumerate() {
         if reading.end > bytes.len() {
             return Err(ArchiveError::Truncated);
         }
         let entry = entry.map_err(|_| match bytes.len() - reading.end < BLOCK {
             true => ArchiveError::Truncated,
-            // The crate's own message repeats what stands there, which may be anything.
+            // The crate's own message repeats the header's content, which can be anything.
             false => ArchiveError::Header(reading.end),
         })?;
         if count == bounds.entries {
@@ -227,7 +230,8 @@ fn entries(bytes: &[u8], bounds: &Bounds) -> Result<Files, ArchiveError> {
     Ok(reading.files)
 }
 
-/// Two empty blocks and nothing else: what is cut off or added is told from a whole archive.
+/// Checks that exactly the empty end of an archive remains, at least two zero blocks. Detects truncated archives and
+/// appended data.
 fn ends(bytes: &[u8], end: usize) -> Result<(), ArchiveError> {
     let rest = bytes.get(end..).unwrap_or_default();
     if rest.iter().any(|byte| *byte != 0) {
@@ -243,7 +247,7 @@ struct BoundedRead<'b> {
     bounds: &'b Bounds,
     files: Files,
     taken: TakenPaths,
-    /// Where the next header begins.
+    /// The offset of the next header.
     end: usize,
 }
 
@@ -268,14 +272,15 @@ impl BoundedRead<'_> {
         Ok(())
     }
 
-    /// A folder is there where a file is in it: an entry of its own says nothing, and must be harmless.
+    /// Accepts a folder entry. Folders follow from the paths of their files, so the entry carries no information; it
+    /// only has to be harmless.
     fn folder(&mut self, path: &str, size: u64) -> Result<(), ArchiveError> {
         self.end += BLOCK;
         if size > 0 {
             return Err(ArchiveError::FolderWithContent(path.to_owned()));
         }
         let name = path.strip_suffix('/').unwrap_or(path);
-        // What `tar -C folder .` writes first.
+        // `tar -C folder .` writes this entry first.
         match name {
             "." => Ok(()),
             name => Ok(self.taken.folder(name)?),
@@ -294,7 +299,7 @@ impl BoundedRead<'_> {
     }
 }
 
-/// The name that a header has, of its own fields only.
+/// Returns the name from a header's own fields.
 fn name(header: &Header) -> Result<String, ArchiveError> {
     let prefix = header.as_ustar().map_or(&[][..], |ustar| &ustar.prefix);
     let name = until_nul(&header.as_old().name)?;
@@ -305,7 +310,7 @@ fn name(header: &Header) -> Result<String, ArchiveError> {
     })
 }
 
-/// A field is filled with NULs; something after the first one would be seen by some tools only.
+/// Returns the text of a NUL-padded field. Data after the first NUL is refused because only some tools would see it.
 fn until_nul(field: &[u8]) -> Result<String, ArchiveError> {
     let end = field.iter().position(|byte| *byte == 0);
     let (text, rest) = field.split_at(end.unwrap_or(field.len()));
@@ -317,7 +322,7 @@ fn until_nul(field: &[u8]) -> Result<String, ArchiveError> {
         .map_err(|_| ArchiveError::NameNotUtf8(String::from_utf8_lossy(text).into_owned()))
 }
 
-/// Refuses everything but files and folders.
+/// Refuses all entries but files and folders.
 fn plain(kind: EntryType, path: &str) -> Result<(), ArchiveError> {
     let (what, is_extension) = match kind {
         EntryType::Regular | EntryType::Directory => return Ok(()),

@@ -1,4 +1,4 @@
-//! A pack that is an archive file on this machine, with its signature beside it: what goes where no network is.
+//! Packs in an archive file on this machine, with the signature beside it. Suits machines without a network.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use super::{Fetched, Means, PackSiblings, Store, StoreError, YankedList};
 use crate::domain::pack::{Reference, YANKED_FILE, YANKED_SIGNATURE_FILE};
 use crate::io::files::{FilesError, read_bytes, read_text_if_there};
 
-/// An archive file.
+/// The store for archive files.
 pub const STORE: Store = Store {
     form: "an archive file",
     holds: |reference| matches!(reference, Reference::Local(_)),
@@ -17,7 +17,7 @@ pub const STORE: Store = Store {
     publish: None,
 };
 
-/// How large a signature or a list of yanked versions may be.
+/// The maximum size of a signature or a list of yanked versions, in bytes.
 pub const BESIDE_BYTES: usize = 256 * 1024;
 
 fn fetch(reference: &Reference, _: &Means) -> Result<Fetched, StoreError> {
@@ -31,7 +31,7 @@ fn fetch(reference: &Reference, _: &Means) -> Result<Fetched, StoreError> {
     Fetched::of(found, beside(file)?, &place)
 }
 
-/// A name that is mistyped is no fault of the disk.
+/// Reports a missing file as an absent pack, because a mistyped name is not a fault of the disk.
 fn absent(error: FilesError, reference: &str) -> StoreError {
     match &error {
         FilesError::Read { source, .. } if source.kind() == ErrorKind::NotFound => {
@@ -41,7 +41,7 @@ fn absent(error: FilesError, reference: &str) -> StoreError {
     }
 }
 
-/// The signature of an archive file, and the list of yanked versions in its folder.
+/// Returns the signature of an archive file, and the list of yanked versions in its folder.
 fn beside(file: &Path) -> Result<PackSiblings, FilesError> {
     let text = |path: &Path| read_text_if_there(path, BESIDE_BYTES);
     let list = text(&file.with_file_name(YANKED_FILE))?;
@@ -57,7 +57,7 @@ fn beside(file: &Path) -> Result<PackSiblings, FilesError> {
     })
 }
 
-/// Where the signature of an archive file stands: as Debian's `minisign` puts it.
+/// Returns the path of an archive file's signature. It follows the convention of Debian's `minisign`.
 pub fn signature_of(file: &Path) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(".minisig");

@@ -1,4 +1,4 @@
-//! A pack that is a folder on this machine, with its signature and the list of yanked versions in it.
+//! Packs in a folder on this machine, with the signature and the list of yanked versions inside.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use crate::domain::pack::Reference;
 use crate::io::files::is_folder;
 use crate::io::folder;
 
-/// A folder.
+/// The store for local folders.
 pub const STORE: Store = Store {
     form: "a folder",
     holds: |reference| matches!(reference, Reference::Local(path) if is_folder(Path::new(path))),

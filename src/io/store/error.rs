@@ -1,4 +1,4 @@
-//! Why there is no pack, and whose turn it is.
+//! Errors of the stores, and who has to fix them.
 
 use thiserror::Error;
 
@@ -9,84 +9,84 @@ use crate::domain::pack::ReferenceError;
 use crate::io::files::FilesError;
 use crate::io::folder::FolderError;
 
-/// Why there is no pack.
+/// The reason a pack cannot be fetched, listed or published.
 #[derive(Debug, Error)]
 pub enum StoreError {
-    /// The reference is none.
+    /// The reference is not valid.
     #[error(transparent)]
     Reference(#[from] ReferenceError),
-    /// Nothing is there.
+    /// There is neither a folder nor an archive file of this name.
     #[error("{0}: there is neither a folder nor an archive file of this name")]
     Absent(String),
-    /// The folder is not taken.
+    /// The folder is refused.
     #[error(transparent)]
     Folder(#[from] FolderError),
-    /// A file cannot be read.
+    /// A file cannot be read or written.
     #[error(transparent)]
     File(#[from] FilesError),
     /// The archive is refused.
     #[error("{from}: {why}")]
     Archive {
-        /// Where it was found.
+        /// The place of the archive.
         from: String,
-        /// Why.
+        /// The reason it is refused.
         why: ArchiveError,
     },
-    /// The reference names a place, and no version in it.
+    /// The reference names a place but no version.
     #[error(
         "{place} names no version: add {way}; `rdsproxy-gen pack list {place}` tells which there are"
     )]
     NoVersion {
-        /// The place.
+        /// The place that the reference names.
         place: String,
-        /// How a version is named there.
+        /// The syntax for a version at such a place.
         way: &'static str,
     },
-    /// There is one version, and nothing to choose.
+    /// A list was requested of a place that holds a single version.
     #[error("{0} holds one version; a git repository or a registry has more to list")]
     OneVersion(String),
-    /// A repository of git does not give it.
+    /// A git repository cannot be read.
     #[error(transparent)]
     Git(#[from] GitError),
-    /// A registry does not give or take it.
+    /// A registry refuses or does not answer.
     #[error(transparent)]
     Oci(#[from] OciError),
-    /// The place takes no new version from here.
+    /// The place does not support publishing.
     #[error(
         "{0}: packs are published to a registry; a repository gets them by a commit and a tag, and a folder by a copy"
     )]
     NotPublished(String),
-    /// It was never fetched here.
+    /// The pack is not in the cache, and the run is offline.
     #[error("{0} was never fetched on this machine, and --offline keeps it from being fetched now")]
     NotKept(String),
-    /// What was fetched once is not what lies there now.
+    /// The cached copy no longer has its digest.
     #[error(
         "the copy of {from} in the cache was changed: it should be {expected} and is {found}; fetch it again without --offline"
     )]
     KeptChanged {
-        /// The reference.
+        /// The reference of the pack.
         from: String,
-        /// Its digest.
+        /// The digest it should have.
         expected: String,
-        /// The one of what is there.
+        /// The digest of the cached copy.
         found: String,
     },
-    /// A version moved.
+    /// A published version changed.
     #[error(
         "{from} was {before} when it was fetched last, and is {now} now: a version that was published never changes; whoever means the new one names it by its digest or commit"
     )]
     Moved {
-        /// The reference.
+        /// The reference of the pack.
         from: String,
-        /// Its digest then.
+        /// The digest when it was last fetched.
         before: String,
-        /// Its digest now.
+        /// The digest that the place serves now.
         now: String,
     },
 }
 
 impl StoreError {
-    /// Whether the machine or the network is at fault, and not what was asked for.
+    /// True if the machine or the network is at fault, not the request.
     pub fn is_of_the_machine(&self) -> bool {
         match self {
             Self::File(_) => true,
@@ -105,7 +105,7 @@ impl StoreError {
         }
     }
 
-    /// Whether a place does not answer, and what was fetched from it before may do.
+    /// True if a place does not answer, so that the cached copy may be used instead.
     pub fn is_unreachable(&self) -> bool {
         matches!(
             self,

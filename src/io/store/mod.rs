@@ -1,5 +1,6 @@
-//! Where packs are kept, and the one form in which they travel. To add a place, write its file and a line in [`STORES`].
-//! Nothing that comes from here is believed yet: what it is, and who made it, is for the commands.
+//! The stores of packs, and the archive format in which packs are exchanged. To add a store, write its file and add a
+//! line to [`STORES`]. Nothing returned from here is verified yet; checking the content and the signer is up to the
+//! commands.
 
 pub mod archive;
 pub mod archive_file;
@@ -21,28 +22,28 @@ use super::terminal;
 use crate::domain::pack::{Files, Reference, SIGNATURE_FILE, YANKED_FILE, YANKED_SIGNATURE_FILE};
 use crate::domain::trust::Realms;
 
-/// One kind of place.
+/// A kind of place that holds packs.
 #[derive(Clone, Copy, Debug)]
 pub struct Store {
-    /// What a user is told of its references.
+    /// The syntax of its references, for help and messages.
     pub form: &'static str,
-    /// Whether a reference is one of its own.
+    /// Returns true if a reference belongs to this store.
     pub holds: fn(&Reference) -> bool,
-    /// Gets a pack; what the cache has need not be got again.
+    /// Fetches a pack. Content that is in the cache need not be fetched again.
     pub fetch: fn(&Reference, &Means) -> Result<Fetched, StoreError>,
-    /// Says which versions there are; absent where a place holds one.
+    /// Lists the versions; `None` if a place holds a single version.
     pub list: Option<Lister>,
-    /// Takes a new version; absent where versions come in another way, such as a commit.
+    /// Publishes a version; `None` if versions are added in another way, such as a commit.
     pub publish: Option<Publisher>,
 }
 
-/// Says which versions there are.
+/// A function that lists the versions at a place.
 pub type Lister = fn(&Reference, &Means) -> Result<Listing, StoreError>;
 
-/// Takes a new version.
+/// A function that publishes a version.
 pub type Publisher = fn(&Reference, &Release<'_>, &Means) -> Result<Publication, StoreError>;
 
-/// Every kind of place; the first one that says a reference is its own gets it.
+/// All stores. The first one that claims a reference handles it.
 pub static STORES: &[Store] = &[
     directory::STORE,
     archive_file::STORE,
@@ -50,17 +51,17 @@ pub static STORES: &[Store] = &[
     oci::STORE,
 ];
 
-/// What a store may use.
+/// The resources that a store may use.
 #[derive(Clone, Debug)]
 pub struct Means {
-    /// What was fetched before.
+    /// The cache of earlier fetches.
     pub cache: Cache,
-    /// Who may get the credentials of which registry, beyond the registry's own domain.
+    /// The hosts that may receive the credentials of a registry, in addition to the registry's own domain.
     pub realms: Realms,
 }
 
 impl Means {
-    /// Those of this user.
+    /// Returns the resources of this user.
     pub fn of_user(realms: Realms) -> Self {
         Self {
             cache: Cache::of_user(),
@@ -69,96 +70,97 @@ impl Means {
     }
 }
 
-/// Whether the network may be used.
+/// States if the network may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NetworkAccess {
-    /// It may.
+    /// The network may be used.
     Network,
-    /// What was fetched before has to do.
+    /// Use only the cache.
     Offline,
 }
 
-/// A pack as it was found, and nothing of it believed yet.
+/// A fetched pack, not verified yet.
 #[derive(Clone, Debug)]
 pub struct Fetched {
-    /// Its files, without those that stand beside it.
+    /// The files of the pack, without the signature and the list of yanked versions.
     pub files: Files,
-    /// The one archive of these files: what is signed.
+    /// The canonical archive of these files, which is what is signed.
     pub archive: Vec<u8>,
-    /// The digest of that archive.
+    /// The digest of the archive, as `sha256:…`.
     pub digest: String,
-    /// The text of its signature, where there is one.
+    /// The text of the signature, or `None` if the place has none.
     pub signature: Option<String>,
-    /// The list of yanked versions, where there is one.
+    /// The list of yanked versions, or `None` if the place has none.
     pub yanked: Option<YankedList>,
-    /// Where it was found, as it was written.
+    /// The reference that the pack was fetched from, as the user wrote it.
     pub from: String,
 }
 
-/// The text of a list of yanked versions, as it was found.
+/// The text of a list of yanked versions, not verified yet.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct YankedList {
-    /// Its text.
+    /// The text of the list.
     pub text: String,
-    /// The text of its signature, where there is one.
+    /// The text of the list's signature, or `None` if there is none.
     pub signature: Option<String>,
 }
 
-/// What stands beside a pack: where it is a folder, in it.
+/// The files that accompany a pack. If the pack is a folder, they are inside it.
 #[derive(Clone, Debug, Default)]
 pub struct PackSiblings {
-    /// The text of its signature, where there is one.
+    /// The text of the pack's signature, or `None` if there is none.
     pub signature: Option<String>,
-    /// The list of yanked versions, where there is one.
+    /// The list of yanked versions, or `None` if there is none.
     pub yanked: Option<YankedList>,
 }
 
-/// The versions of a place.
+/// The versions at a place.
 #[derive(Clone, Debug, Default)]
 pub struct Listing {
-    /// From the newest to the oldest.
+    /// All versions, from the newest to the oldest.
     pub versions: Vec<Listed>,
-    /// The list of yanked versions, where there is one; nothing of it is believed yet.
+    /// The list of yanked versions, not verified yet; `None` if there is none.
     pub yanked: Option<YankedList>,
 }
 
-/// One version, as its place says.
+/// A version as its place reports it.
 #[derive(Clone, Debug)]
 pub struct Listed {
-    /// Its version, as the tag says.
+    /// The version according to the tag.
     pub version: Version,
-    /// The reference that names it.
+    /// The reference to this version.
     pub reference: Reference,
-    /// The pack's digest, where the place tells it without the pack.
+    /// The digest of the pack, or `None` if the place does not report it without the pack itself.
     pub digest: Option<String>,
-    /// Whether a signature is there, where that can be told.
+    /// True if there is a signature; `None` if that is unknown.
     pub signed: Option<bool>,
 }
 
-/// A version to be published.
+/// A version to publish.
 #[derive(Clone, Copy, Debug)]
 pub struct Release<'r> {
-    /// The pack's name.
+    /// The name of the pack.
     pub name: &'r str,
-    /// Its version.
+    /// The version of the pack.
     pub version: &'r Version,
-    /// The pack, with its signature and the list of yanked versions.
+    /// The pack with its signature and the list of yanked versions.
     pub pack: &'r Fetched,
 }
 
-/// What came of it.
+/// The result of publishing.
 #[derive(Clone, Debug)]
 pub struct Publication {
-    /// Under which reference it is found.
+    /// The reference under which the version is found.
     pub reference: String,
-    /// Whether it was not there before.
+    /// True if the version did not exist before.
     pub is_new: bool,
 }
 
-/// Gets the pack that a reference names.
+/// Fetches the pack that a reference names.
 ///
 /// # Errors
-/// When there is nothing, what is there is no set of texts, or a version is another one than before.
+/// If there is nothing at the place, its content is not a set of texts, or a version differs from what was fetched
+/// before.
 pub fn fetch(
     reference: &Reference,
     reach: NetworkAccess,
@@ -178,10 +180,10 @@ pub fn fetch(
     }
 }
 
-/// The versions at a place, of which the reference need not name one.
+/// Lists the versions at a place. The reference need not name a version.
 ///
 /// # Errors
-/// When the place cannot be reached, or holds one version only.
+/// If the place cannot be reached, or holds a single version only.
 pub fn list(reference: &Reference, means: &Means) -> Result<Listing, StoreError> {
     match of(reference).list {
         Some(list) => {
@@ -195,7 +197,7 @@ pub fn list(reference: &Reference, means: &Means) -> Result<Listing, StoreError>
 /// Publishes a version at a place.
 ///
 /// # Errors
-/// When the place takes none, cannot be reached, or has the version with another content.
+/// If the place does not support publishing, cannot be reached, or has the version with different content.
 pub fn publish(
     reference: &Reference,
     release: &Release<'_>,
@@ -210,22 +212,22 @@ pub fn publish(
     }
 }
 
-/// Nobody's machine is reached without a word. Where nobody reads the words, the work is done all the same.
+/// Notes which place is about to be contacted. A failure to write the note does not stop the work.
 fn say(reference: &Reference) {
     let _ = terminal::note_once(&format!("asking {}\n", reference.place()));
 }
 
-/// The store that a reference belongs to. An archive file is what no other store takes for its own.
+/// Returns the store that a reference belongs to. A reference that no store claims is taken as an archive file.
 fn of(reference: &Reference) -> &'static Store {
     let store = STORES.iter().find(|store| (store.holds)(reference));
     store.unwrap_or(&archive_file::STORE)
 }
 
 impl Fetched {
-    /// From the files of a folder or an archive, and what was found beside it.
+    /// Builds a pack from the files of a folder or an archive, and the files that accompany it.
     ///
     /// # Errors
-    /// When a path is not one that every system holds.
+    /// If a path is not portable to all systems.
     pub fn of(mut files: Files, beside: PackSiblings, from: &str) -> Result<Self, StoreError> {
         PackSiblings::taken_from(&mut files);
         let archive = tar(&files).map_err(|why| StoreError::Archive {
@@ -244,8 +246,8 @@ impl Fetched {
 }
 
 impl PackSiblings {
-    /// Takes what stands beside a pack out of the files of its folder. In an archive it would be as old as the pack, and says
-    /// nothing.
+    /// Removes the accompanying files from a pack's files and returns them. Those inside an archive are only as recent
+    /// as the pack, and are ignored.
     pub fn taken_from(files: &mut Files) -> Self {
         let [signature, text, list_signature] =
             [SIGNATURE_FILE, YANKED_FILE, YANKED_SIGNATURE_FILE].map(|name| files.remove(name));

@@ -1,5 +1,6 @@
-//! How long a place is waited for, and what a person sees of that. Whoever sends nothing is left after half a minute, and so is whoever
-//! sends a byte now and then: what comes buys time only where it comes as fast as a slow line.
+//! Time limits for a place, and the progress note while waiting. A place that sends nothing is given up after half a
+//! minute. So is one that sends a byte now and then: received data extends the limit only at the rate of a slow
+//! connection.
 #![allow(clippy::disallowed_methods)]
 
 use std::time::{Duration, Instant};
@@ -8,18 +9,19 @@ use indicatif::ProgressBar;
 
 use crate::io::terminal;
 
-/// How long things may take, all in all.
+/// The limits for the total time of all requests to a place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Patience {
-    /// Without anything that comes.
+    /// The time without any data.
     pub(super) idle: Duration,
-    /// How many bytes buy another second.
+    /// The number of bytes that extend the limit by one second.
     pub(super) rate: u64,
-    /// What each answer buys: a list of versions takes some hundred short ones.
+    /// The extension for each answer. A list of versions takes several hundred short ones.
     pub(super) answer: Duration,
 }
 
-/// Ours: a pack has some kilobytes, and the slowest line of these days brings 64 of them in a second.
+/// The default limits. Our own: a pack has a few kilobytes, and even a slow connection today transfers 64 KiB per
+/// second.
 pub(super) const PATIENCE: Patience = Patience {
     idle: Duration::from_secs(30),
     rate: 64 * 1024,
@@ -27,17 +29,17 @@ pub(super) const PATIENCE: Patience = Patience {
 };
 
 impl Patience {
-    /// The time for what came.
+    /// Returns the time limit after this many bytes and answers.
     pub(super) fn with(self, bytes: u64, answers: u32) -> Duration {
         let bought = Duration::from_secs(bytes / self.rate.max(1));
         self.idle + bought + self.answer * answers
     }
 }
 
-/// When somebody who reads is told what is waited for.
+/// The delay before the progress note is shown.
 const SOON: Duration = Duration::from_secs(3);
 
-/// What is waited for, on standard error: a line that goes where that is a terminal, else a note.
+/// A progress note on standard error: a line that disappears again on a terminal, otherwise a plain note.
 pub(super) struct WaitingNote<'w> {
     what: &'w str,
     began: Instant,
@@ -53,7 +55,7 @@ impl<'w> WaitingNote<'w> {
         }
     }
 
-    /// Shows how long it takes by now.
+    /// Updates the note with the time waited so far.
     pub(super) fn look(&mut self) {
         let waited = self.began.elapsed();
         if waited < SOON {
@@ -62,7 +64,7 @@ impl<'w> WaitingNote<'w> {
         let bar = self.bar.get_or_insert_with(|| {
             let bar = ProgressBar::new_spinner();
             if bar.is_hidden() {
-                // Where nobody listens, nothing can be said.
+                // stderr may be closed; ignore the error.
                 let _ = terminal::note_once(&format!("waiting for {}\n", self.what));
             }
             bar

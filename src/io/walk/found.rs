@@ -1,4 +1,5 @@
-//! Which files there are below the paths: gitignore-aware, no hidden folders, no links to folders. Opens none of them.
+//! Finds the files below the paths: respects gitignore, and skips hidden folders and links to folders. Opens none of
+//! the files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -13,27 +14,28 @@ use crate::io::boundary::Boundary;
 use crate::io::parallel;
 use crate::language::terraform;
 
-/// The files of the known kinds, each once, in order.
+/// The files of known kinds, each listed once and in order.
 #[derive(Debug, Default)]
 pub(super) struct FoundFiles {
-    /// The files of every Terraform folder, by folder.
+    /// The files of each folder with Terraform code, by folder.
     pub(super) folders: BTreeMap<String, Vec<String>>,
-    /// Files that can be templates, plans and the like.
+    /// The files that can be templates, plans or states.
     pub(super) data: Vec<String>,
-    /// Files of values of variables.
+    /// The files with values of variables.
     pub(super) values: Vec<String>,
-    /// Files that are code, or of another format.
+    /// The files that are code or of an unsupported format.
     pub(super) unreadable: Vec<String>,
-    /// How many there are, with those that are read only where a module asks for them.
+    /// The total number of files, including those that are read only if a module refers to them.
     pub(super) count: usize,
-    /// Those among them that are links.
+    /// The files among them that are links.
     pub(super) links: BTreeSet<String>,
 }
 
-/// What one thread has to say of one entry: a file, or a link to one; else why it is not read.
+/// The report on one entry: the name of a file, and true if it is a link; else the name and the reason why it is not
+/// read.
 type Word = Result<(String, bool), (String, String)>;
 
-/// Looks below the paths.
+/// Finds the files below the paths.
 pub(super) fn found(
     paths: &[PathBuf],
     boundary: &Boundary,
@@ -69,8 +71,8 @@ pub(super) fn found(
     })
 }
 
-/// Whether what a link leads to counts where the link stands. Terraform reads it as a file of that folder; a template that is found
-/// under its own name is found once.
+/// True if a link counts as a file of its own. Terraform reads a link as a file of its folder. A link to a template
+/// does not count if the template is found under its own name.
 fn is_of_its_own(link: &str, paths: &[PathBuf]) -> bool {
     if matches!(
         FileNameKind::of(link),
@@ -106,7 +108,7 @@ fn sorted(names: BTreeSet<String>) -> FoundFiles {
     found
 }
 
-/// What stands below one path, which is also known by its whole way, in no order.
+/// Lists what is below one path, in no particular order. `whole` is the canonical form of the path.
 fn below((path, whole): (&Path, &Path), ignored: &Ignored<'_>) -> Vec<Word> {
     let (sender, words) = mpsc::channel();
     let walker = WalkBuilder::new(path)
@@ -128,7 +130,7 @@ fn below((path, whole): (&Path, &Path), ignored: &Ignored<'_>) -> Vec<Word> {
         };
         Box::new(move |entry| {
             let word = match entry {
-                // Of most files their name decides.
+                // The name is enough to reject most files.
                 Ok(entry) => match taken(&entry) {
                     None if !is_folder(&entry) => None,
                     _ if is_ignored(&entry) => return WalkState::Skip,
@@ -136,7 +138,7 @@ fn below((path, whole): (&Path, &Path), ignored: &Ignored<'_>) -> Vec<Word> {
                 },
                 Err(error) => Some(Err((name(path), error.to_string()))),
             };
-            // Nobody listens only when the whole search has ended.
+            // The receiver is gone only if the whole search has ended.
             match word.map_or(Ok(()), |word| sender.send(word)) {
                 Ok(()) => WalkState::Continue,
                 Err(_) => WalkState::Quit,
@@ -163,7 +165,7 @@ fn taken(entry: &DirEntry) -> Option<Word> {
         let reason = "neither a file nor a folder".to_owned();
         return Some(Err((name(entry.path()), reason)));
     }
-    // Most files are of no known kind: they cost no more than this look.
+    // Most files are of no known kind and need no further checks.
     if !(is_file || is_link)
         || (!named_by_user && FileNameKind::of(&entry.file_name().to_string_lossy()).is_none())
     {

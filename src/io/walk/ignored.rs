@@ -1,7 +1,8 @@
-//! What git ignores, by the `.gitignore` files between the boundary and each folder. They may have come with somebody else's code: each is
-//! read within the boundary and within a bound, and one that is not read ignores nothing.
+//! Determines what git ignores, by the `.gitignore` files between the boundary and each folder. They may be untrusted:
+//! each is read within the boundary and within a size limit. One that cannot be read ignores nothing.
 //!
-//! What one user ignores in a clone (`.git/info/exclude`, the global file, the files of other tools) does not decide what is audited.
+//! Personal exclusions in a clone (`.git/info/exclude`, the global file, the files of other tools) do not affect what
+//! is audited.
 
 use std::collections::HashMap;
 use std::io::ErrorKind;
@@ -17,26 +18,26 @@ use crate::io::boundary::{Boundary, PathContent, name};
 
 const FILE: &str = ".gitignore";
 
-/// How much is read of all of them, in bytes. Ours: those of large repositories have some kilobytes, and a pattern takes hundreds of times
-/// its own size in memory.
+/// The maximum number of bytes read from all of them. Our own limit: those of large repositories have a few kilobytes,
+/// and a pattern takes hundreds of times its own size in memory.
 const MOST: usize = 512 * 1024;
 
-/// The rules of all folders that were seen.
+/// The rules of all folders seen so far.
 pub(super) struct Ignored<'b> {
     boundary: &'b Boundary,
     folders: RwLock<HashMap<PathBuf, Arc<IgnoreRules>>>,
     told: Mutex<Told>,
-    /// Bytes that were read.
+    /// The number of bytes read so far.
     read: AtomicUsize,
 }
 
-/// What one thread knows of them: most files lie beside the one before.
+/// The lookup of one thread. It remembers the last folder because consecutive files are mostly in the same one.
 pub(super) struct IgnoreLookup<'i, 'b> {
     all: &'i Ignored<'b>,
     last: Option<(PathBuf, Option<Arc<IgnoreRules>>)>,
 }
 
-/// What stands in a folder, and in those around it.
+/// The rules of a folder, and those of the folders around it.
 struct IgnoreRules {
     own: Option<Gitignore>,
     around: Option<Arc<Self>>,
@@ -52,7 +53,7 @@ impl<'b> Ignored<'b> {
         }
     }
 
-    /// For one thread.
+    /// Creates a lookup for one thread.
     pub(super) fn look(&self) -> IgnoreLookup<'_, 'b> {
         IgnoreLookup {
             all: self,
@@ -60,9 +61,9 @@ impl<'b> Ignored<'b> {
         }
     }
 
-    /// What was not read, and why.
+    /// Returns the files that were not read, with the reasons.
     pub(super) fn told(self) -> Told {
-        // A thread that panicked leaves what it had found.
+        // A thread that panicked leaves the results found so far.
         let told = self.told.into_inner();
         told.unwrap_or_else(PoisonError::into_inner)
     }
@@ -73,9 +74,9 @@ impl<'b> Ignored<'b> {
         folders.get(folder).cloned()
     }
 
-    /// None outside of the boundary.
+    /// Returns the rules of a folder, or `None` outside the boundary.
     fn rules(&self, folder: &Path) -> Option<Arc<IgnoreRules>> {
-        // From the outermost folder that is not known yet: a path may be thousands of folders deep.
+        // Start with the outermost unknown folder: a path may be thousands of folders deep, so avoid recursion.
         let mut unknown = Vec::new();
         let mut rules = None;
         for folder in folder.ancestors() {
@@ -94,7 +95,7 @@ impl<'b> Ignored<'b> {
         rules
     }
 
-    /// Reads the rules of a folder. Where another thread was faster, its rules count.
+    /// Reads the rules of a folder. If another thread was faster, its rules are used.
     fn learn(&self, folder: &Path, around: Option<Arc<IgnoreRules>>) -> Arc<IgnoreRules> {
         let (own, problem) = match self.read(folder) {
             Ok(own) => (own, None),
@@ -115,9 +116,9 @@ impl<'b> Ignored<'b> {
     fn read(&self, folder: &Path) -> Result<Option<Gitignore>, (String, String)> {
         let path = folder.join(FILE);
         match path.symlink_metadata() {
-            // Most folders have none: that is seen sooner than by opening it.
+            // Most folders have none. This check is cheaper than opening the file.
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            // git does not follow a link in its place either. Source: gitignore, "NOTES".
+            // git does not follow a link here either. Source: gitignore, "NOTES".
             Ok(found) if found.is_symlink() => return Ok(None),
             _ => {}
         }
@@ -129,7 +130,7 @@ impl<'b> Ignored<'b> {
                 self.read.fetch_add(text.len(), Ordering::Relaxed);
                 let mut rules = GitignoreBuilder::new(folder);
                 for line in text.lines() {
-                    // git passes over what is no pattern.
+                    // git skips lines that are not valid patterns.
                     let _ = rules.add_line(None, line);
                 }
                 match rules.build() {
@@ -145,7 +146,7 @@ impl<'b> Ignored<'b> {
 }
 
 impl IgnoreLookup<'_, '_> {
-    /// Whether git ignores something by its absolute path.
+    /// True if git ignores the file or folder with this absolute path.
     pub(super) fn holds(&mut self, path: &Path, is_folder: bool) -> bool {
         let Some(folder) = path.parent() else {
             return false;

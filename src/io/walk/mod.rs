@@ -1,5 +1,6 @@
-//! Finds what may hold a proxy below the paths that the user named, and reads it: gitignore-aware, no hidden folders, no
-//! links that lead out, and a look at the bytes before anything is decoded. What is not read is told, with the reason.
+//! Finds and reads the files below the user's paths that may define a proxy. It respects gitignore, skips hidden
+//! folders, follows no links that lead out, and inspects the bytes before anything is decoded. Files that are not read
+//! are reported with the reason.
 #![allow(clippy::disallowed_methods)]
 
 mod found;
@@ -19,16 +20,16 @@ use crate::language::{cloudformation, plan, terraform};
 
 /// Files of a Terraform or OpenTofu module.
 const MODULE_FILES: [&str; 5] = [".tf", ".tofu", ".tf.json", ".tofu.json", "terragrunt.hcl"];
-/// Values of variables.
+/// Files with values of variables.
 const VARIABLE_FILES: [&str; 2] = [".tfvars", ".tfvars.json"];
-/// Files that can be CloudFormation templates, or what Terraform writes of a plan or a state.
+/// Files that can be CloudFormation templates, Terraform plans or Terraform states.
 const DATA_FILES: [&str; 5] = [".json", ".yaml", ".yml", ".template", ".tfstate"];
 
-/// Files that others name: templates of texts, and what Terragrunt includes.
+/// Files that other files refer to: text templates, and includes of Terragrunt.
 const NAMED_FILES: [&str; 5] = [".tftpl", ".tpl", ".tmpl", ".hcl", ".txt"];
 
-/// Files that are code or of another format, and that say as much as those that are read: what each must mention to be named, and
-/// what to do.
+/// Files that are code or of an unsupported format, but that can define as much as supported files. Each has a text
+/// that it must contain to be reported, and the message.
 const UNREADABLE_FILES: [(&str, &str, &str); 6] = [
     ("serverless.ts", "provider", SERVERLESS),
     ("serverless.js", "provider", SERVERLESS),
@@ -48,71 +49,72 @@ const UNREADABLE_FILES: [(&str, &str, &str); 6] = [
 
 const SERVERLESS: &str = "a service of the Serverless Framework in code, which is not read: audit what `serverless package` writes";
 
-/// The largest file that is read, in bytes.
+/// The maximum size of a file in bytes.
 const MAX_BYTES: u64 = Bound::SOURCE.bytes as u64;
 
-/// The CDK writes a tree of its constructs beside the template, which says the same.
+/// The mark of the construct tree, which the CDK writes beside the template with the same content.
 const CONSTRUCT_TREE: &str = "\"tree-0.1\"";
 
-/// Why nothing can be found at a path.
+/// The error for a path that cannot be searched.
 #[derive(Debug, Error)]
 #[error("cannot read {path}")]
 pub struct WalkError {
-    /// As the user named it.
+    /// The path as the user named it.
     path: String,
-    /// Why.
+    /// The error of the system.
     source: io::Error,
 }
 
-/// What stands below the paths.
+/// The files found below the paths.
 #[derive(Clone, Debug, Default)]
 pub struct Survey {
-    /// Every folder with Terraform files.
+    /// Every folder with Terraform files, by path.
     pub terraform: BTreeMap<String, ScannedFolder>,
     /// The texts of the templates, by path.
     pub templates: BTreeMap<String, String>,
     /// The texts of plans and states, by path.
     pub plans: BTreeMap<String, String>,
-    /// How many files of the known kinds were looked at.
+    /// The number of files of known kinds that were inspected.
     pub files: usize,
-    /// Files that were not read, and why.
+    /// Files that were not read, with the reasons.
     pub skipped: Told,
-    /// Files of values of variables, in order. None of them is opened.
+    /// Files with values of variables, in order. None of them is opened.
     pub values: Vec<String>,
-    /// Files of no kind that is read, which may hold a proxy all the same.
+    /// Files of unsupported kinds that may still define a proxy, with the reasons.
     pub unreadable: Told,
 }
 
-/// What was seen of a Terraform folder.
+/// The result of scanning a Terraform folder.
 #[derive(Clone, Debug, Default)]
 pub struct ScannedFolder {
-    /// The texts, by path.
+    /// The texts of the files, by path.
     pub files: BTreeMap<String, String>,
-    /// Whether it can hold a proxy, and whom it calls.
+    /// The signs that the folder can define a proxy, and the modules it calls.
     pub signs: terraform::FolderSigns,
-    /// Files that were looked at and not kept, since none of the folder has any sign. They are read again when a module
-    /// that holds a proxy turns out to call the folder.
+    /// Files that were inspected and dropped because no file of the folder has any sign of a proxy. They are read again
+    /// if a module with a proxy turns out to call the folder.
     let_go: BTreeSet<String>,
 }
 
-/// Files that were not read, and why.
+/// Files that were not read, each with the reason.
 pub type Told = Vec<(String, String)>;
 
-/// What the name of a file says about it.
+/// The kind of a file according to its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum FileNameKind {
     Module,
     Values,
-    /// A template, a plan, or anything else.
+    /// A template, a plan, or something unrelated.
     Data,
-    /// Code, or another format.
+    /// Code, or an unsupported format.
     Unreadable,
 }
 
-/// Looks at everything below the paths. Every file is opened once, and forgotten at once where its bytes rule out that it matters.
+/// Scans everything below the paths. Every file is opened once, and dropped immediately if its bytes show that it is
+/// irrelevant.
 ///
 /// # Errors
-/// When one of the paths does not exist or cannot be opened.
+/// If one of the paths does not exist or cannot be opened.
 pub fn survey(paths: &[PathBuf], boundary: &Boundary) -> Result<Survey, WalkError> {
     let mut survey = Survey::default();
     let found = found::found(paths, boundary, &mut survey.skipped)?;
@@ -139,7 +141,7 @@ pub fn survey(paths: &[PathBuf], boundary: &Boundary) -> Result<Survey, WalkErro
     Ok(survey)
 }
 
-/// Those of these files that are what their name says.
+/// Returns the files whose content confirms their name, with the messages.
 fn unreadable(names: &[String], boundary: &Boundary) -> Told {
     let said = names.iter().filter_map(|name| {
         let file = name.rsplit('/').next().unwrap_or(name);
@@ -151,11 +153,11 @@ fn unreadable(names: &[String], boundary: &Boundary) -> Told {
     said.collect()
 }
 
-/// The files of the known kinds that stand below the paths themselves, as [`survey`] names them: none that git ignores, that a
-/// link leads to, or that was downloaded.
+/// Returns the files of known kinds below the paths, named as in [`survey`]. Files that git ignores, links, and
+/// downloaded modules are excluded.
 ///
 /// # Errors
-/// When one of the paths does not exist or cannot be opened.
+/// If one of the paths does not exist or cannot be opened.
 pub fn own_files(paths: &[PathBuf], boundary: &Boundary) -> Result<BTreeSet<String>, WalkError> {
     let found = found::found(paths, boundary, &mut Told::new())?;
     let modules = found.folders.into_values().flatten();
@@ -181,8 +183,8 @@ impl ScannedFolder {
         (folder, told)
     }
 
-    /// Looks at the files of the folder that the search left out, which are those that git ignores: an apply would read them
-    /// too. A folder that is not there has none.
+    /// Adds the files of the folder that the search left out because git ignores them: an apply would read them too. A
+    /// folder that does not exist has none.
     pub fn look_closer(&mut self, folder: &str, boundary: &Boundary, told: &mut Told) {
         let new: Vec<String> = names_in(folder, boundary, told)
             .into_iter()
@@ -193,12 +195,12 @@ impl ScannedFolder {
         self.files.extend(new);
     }
 
-    /// Whether there is nothing in it.
+    /// True if the folder has no files.
     pub fn is_empty(&self) -> bool {
         self.files.is_empty() && self.let_go.is_empty()
     }
 
-    /// Has the text of every file at hand.
+    /// Loads the text of every file in the folder.
     pub fn complete(&mut self, folder: &str, boundary: &Boundary, told: &mut Told) {
         let names: Vec<String> = std::mem::take(&mut self.let_go).into_iter().collect();
         self.files.extend(read_all(&names, boundary, told));
@@ -206,7 +208,7 @@ impl ScannedFolder {
     }
 }
 
-/// The Terraform files that stand in a folder.
+/// Returns the names of the Terraform files in a folder.
 fn names_in(folder: &str, boundary: &Boundary, told: &mut Told) -> Vec<String> {
     let names = match boundary.files(folder) {
         PathContent::Here(names) => names,
@@ -239,7 +241,7 @@ fn names_in(folder: &str, boundary: &Boundary, told: &mut Told) -> Vec<String> {
         .collect()
 }
 
-/// What a file of data turned out to be.
+/// The kind of a data file according to its content.
 enum DataKind {
     Template(String),
     Plan(String),
@@ -254,7 +256,7 @@ impl DataKind {
             PathContent::Here(bytes) => decoded(bytes).map_or_else(Self::Unread, Self::of),
             PathContent::Unreadable(reason) => Self::Unread(reason),
             PathContent::Outside => Self::Unread(boundary.refusal()),
-            // It went while the others were read.
+            // It was removed while other files were read.
             PathContent::Absent => Self::Unrelated,
         }
     }
@@ -273,22 +275,22 @@ impl DataKind {
     }
 }
 
-/// A look at the bytes, which decides for nearly all files. What it rules out holds no resource of AWS in any spelling, and so
-/// neither a proxy nor anything that a proxy refers to. A template without a proxy is not ruled out: it may export a value, be
-/// nested, or hold the groups, secrets, policies and functions that belong to a proxy of another one. What is not encoded as
-/// UTF-8 may be anything: that is told.
+/// True if a file may be relevant, judged by its bytes. This is decisive for nearly all files. A file that is ruled out
+/// contains no AWS resource in any spelling, and so neither a proxy nor anything that a proxy refers to. A template
+/// without a proxy is not ruled out: it may export a value, be nested, or contain the groups, secrets, policies and
+/// functions for a proxy in another template. A file in another encoding than UTF-8 may be anything, so it is reported.
 fn may_matter(bytes: &[u8]) -> bool {
     let other_encoding = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
     other_encoding || cloudformation::may_be_template(bytes) || terraform::may_hold_proxy(bytes)
 }
 
-/// Whether a file of this name may be read: as source, or because source names it.
+/// True if a file of this name may be read, as source or because source refers to it.
 pub fn may_be_read(name: &str) -> bool {
     let is_named = NAMED_FILES.iter().any(|ending| name.ends_with(ending));
     is_named || FileNameKind::of(name).is_some()
 }
 
-/// Something that was made of Terraform or CloudFormation, perhaps.
+/// True if the text may be generated from Terraform or CloudFormation with a proxy.
 fn mentions_proxy(text: &str) -> bool {
     text.contains("\"aws_db_proxy\"") || text.contains("AWS::RDS::DBProxy")
 }
@@ -308,7 +310,7 @@ impl FileNameKind {
         }
     }
 
-    /// Why a file is of no kind.
+    /// Returns the message for a file of unknown kind.
     fn unknown() -> String {
         let kinds = [&MODULE_FILES[..], &VARIABLE_FILES, &DATA_FILES];
         format!(
@@ -318,12 +320,12 @@ impl FileNameKind {
     }
 }
 
-/// The text of one file, as far as it is found.
+/// Returns the text of one file, or the reason why there is none.
 pub fn found_text(name: &str, boundary: &Boundary) -> PathContent<String> {
     boundary.text(name, MAX_BYTES)
 }
 
-/// The text of one file, where it can be read; what lies outside or cannot be read is told.
+/// Returns the text of one file. A file that is outside the boundary or unreadable is added to `told`.
 pub fn text(name: &str, boundary: &Boundary, told: &mut Told) -> Option<String> {
     match found_text(name, boundary) {
         PathContent::Here(text) => return Some(text),

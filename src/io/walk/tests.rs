@@ -1,4 +1,4 @@
-//! What is found, what is left out, and what is told.
+//! Tests which files are found, which are left out, and which are reported.
 #![allow(clippy::disallowed_methods)]
 
 use std::fs;

@@ -1,4 +1,4 @@
-//! Conditions, in three values: a condition that cannot be told is neither true nor false.
+//! Conditions in three-valued logic: a condition that cannot be decided is neither true nor false.
 
 use super::evaluate::{FunctionCall, StackScope, absorb, call};
 use crate::domain::evidence::Origin;
@@ -7,7 +7,7 @@ use crate::language::partial_string;
 use crate::language::resource::{Piece, Value};
 use crate::language::yaml::Tree;
 
-/// Whether a condition holds.
+/// The truth value of a condition.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Truth {
     Holds,
@@ -15,7 +15,7 @@ pub(super) enum Truth {
     Unknown(String),
 }
 
-/// A truth, and the way to it.
+/// A truth value, and the steps that led to it.
 #[derive(Clone, Debug)]
 pub(super) struct DecidedTruth {
     pub(super) truth: Truth,
@@ -32,7 +32,7 @@ impl DecidedTruth {
 }
 
 impl StackScope<'_> {
-    /// False for a nested stack that a condition surely leaves out, with all that stands in it.
+    /// False for a nested stack that a condition certainly excludes, together with everything in it.
     pub(super) fn is_deployed(&self) -> bool {
         let Some((parent, call)) = &self.stack().parent else {
             return true;
@@ -46,7 +46,7 @@ impl StackScope<'_> {
             && above.is_deployed()
     }
 
-    /// The way to the condition that leaves this stack, or one that it stands in, out.
+    /// The steps that led to the condition which excludes this stack, or a stack that contains it.
     pub(super) fn failing_condition(&self) -> Option<Origin> {
         let (parent, call) = self.stack().parent.as_ref()?;
         let above = self.elsewhere(*parent);
@@ -59,7 +59,7 @@ impl StackScope<'_> {
         }
     }
 
-    /// The condition of this name.
+    /// Evaluates the condition of this name.
     pub(super) fn condition(&self, name: &str) -> DecidedTruth {
         let Some(tree) = self.template().member("Conditions", name) else {
             return DecidedTruth::unknown(format!("there is no condition {}", short(name)));
@@ -87,7 +87,7 @@ impl StackScope<'_> {
             .unwrap_or_else(DecidedTruth::unknown)
     }
 
-    /// The truth of a function that is a condition.
+    /// Evaluates a function that is a condition.
     pub(super) fn truth_of(&self, call: &FunctionCall<'_>) -> DecidedTruth {
         let items = call.argument.items();
         match (call.name, items) {
@@ -118,7 +118,7 @@ impl StackScope<'_> {
         }
     }
 
-    /// One part that is `decisive` settles it; otherwise every part must be known.
+    /// Combines parts: one `decisive` part settles the result; otherwise every part must be known.
     fn decided_by(&self, parts: &[Tree], decisive: &Truth, otherwise: Truth) -> DecidedTruth {
         let mut result = DecidedTruth {
             truth: otherwise,

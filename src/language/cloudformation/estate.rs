@@ -1,4 +1,4 @@
-//! All templates in view, and the stacks that they make: one for every template that nobody calls, and one for every call.
+//! All templates in view and the stacks they make: one for every template that no other calls, and one for every call.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,21 +12,23 @@ use crate::domain::posture::Deployment;
 use crate::language::budget::Budget;
 use crate::language::yaml::{Content, Tree};
 
-/// How much template text all stacks together may stand for; a template that calls another twice, which calls a third twice,
-/// is how a small estate becomes an endless one.
+/// The maximum length of template text that all stacks together may represent.
+// If a template calls a second one twice and that one a third one twice, a few short files make an endless estate.
 const MAX_STACK_BYTES: usize = 16 * 1024 * 1024;
 
-/// How many stacks may stand in each other. AWS documents no limit; nobody who reads such an estate goes this far.
+/// The maximum depth of nested stacks. AWS documents no limit; no estate in use comes close to this one.
 const MAX_NESTING: usize = 50;
 
-/// How many stacks all templates in view may make: as many as an account may have ("AWS CloudFormation quotas", Stacks). Small
-/// templates that call each other twice reach it long before the bytes above.
+/// The maximum number of stacks that all templates in view may make: as many as an account may have ("AWS
+/// CloudFormation quotas", Stacks).
+// Small templates that call each other twice reach it long before `MAX_STACK_BYTES`.
 const MAX_STACKS: usize = 2_000;
 
-/// What evaluation may cost beside one step for every byte of text: enough for small templates that lead far.
+/// The steps that evaluation may take in addition to one step per byte of text: enough for small templates with long
+/// chains of references.
 const SPARE_STEPS: usize = 200_000;
 
-/// All that is in view.
+/// All templates in view, the stacks they make and the state of their evaluation.
 #[derive(Debug)]
 pub(super) struct TemplateEstate<'f> {
     pub(super) templates: Vec<Template>,
@@ -34,25 +36,25 @@ pub(super) struct TemplateEstate<'f> {
     pub(super) parameters: &'f BTreeMap<String, (String, Origin)>,
     pub(super) deployment: Option<&'f Deployment>,
     pub(super) budget: Budget,
-    /// The stack that each call of a stack made, by the stack that calls and its logical id.
+    /// The stack that each call made: by the index of the calling stack, then by the logical id of the call.
     children: Vec<BTreeMap<String, usize>>,
-    /// Worked out at the first import.
+    /// All exports in view; computed at the first import.
     pub(super) exports: RefCell<Option<Rc<Vec<Export>>>>,
 }
 
 /// One use of a template.
 #[derive(Debug)]
 pub(super) struct Stack {
-    /// Which template.
+    /// The index of its template.
     pub(super) template: usize,
-    /// What its addresses begin with: empty, or ending in a dot or colon.
+    /// The prefix of its addresses: empty, or ending in a dot or colon.
     pub(super) prefix: String,
-    /// The stack that calls it, and the logical id of the call.
+    /// The index of the stack that calls it, and the logical id of the call. None for a root stack.
     pub(super) parent: Option<(usize, String)>,
 }
 
 impl<'f> TemplateEstate<'f> {
-    /// Finds out who calls whom.
+    /// Builds the stacks from the calls between the templates.
     pub(super) fn new(
         templates: Vec<Template>,
         files: &'f CloudFormationFiles,
@@ -80,16 +82,16 @@ impl<'f> TemplateEstate<'f> {
         }
     }
 
-    /// The stack that this call made.
+    /// Returns the stack that this call made.
     pub(super) fn child(&self, parent: usize, logical_id: &str) -> Option<usize> {
         self.children.get(parent)?.get(logical_id).copied()
     }
 }
 
-/// The stacks as they are found.
+/// Collects the stacks while they are found.
 struct Stacks<'t, 'p> {
     templates: &'t [Template],
-    /// Whom each template calls: a logical id of its own, and a template.
+    /// The calls of each template: the logical id of the nested stack, and the index of the template it names.
     calls: Vec<Vec<(&'t str, usize)>>,
     problems: &'p mut Vec<(String, Origin)>,
     list: Vec<Stack>,
@@ -169,7 +171,7 @@ impl<'t, 'p> Stacks<'t, 'p> {
         above.pop();
     }
 
-    /// Templates that only call each other have no beginning.
+    /// Reports templates that only call each other and therefore have no root.
     fn report_unreached(&mut self) {
         let reached: BTreeSet<usize> = self.list.iter().map(|stack| stack.template).collect();
         for (index, template) in self.templates.iter().enumerate() {
@@ -182,7 +184,7 @@ impl<'t, 'p> Stacks<'t, 'p> {
     }
 }
 
-/// What the addresses of each root begin with: its path, where it shares a logical id with another.
+/// Returns the address prefix of each root: its path if it shares a logical id with another root, else empty.
 fn prefixes(templates: &[Template], roots: &[usize]) -> Vec<(usize, String)> {
     let mut owners: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for &root in roots {
@@ -207,7 +209,7 @@ fn prefixes(templates: &[Template], roots: &[usize]) -> Vec<(usize, String)> {
         .collect()
 }
 
-/// The nested stacks of a template whose templates are in view.
+/// Returns the nested stacks of a template whose own templates are in view.
 fn calls<'t>(paths: &Paths<'_>, template: &'t Template) -> impl Iterator<Item = (&'t str, usize)> {
     template
         .section("Resources")
@@ -218,7 +220,7 @@ fn calls<'t>(paths: &Paths<'_>, template: &'t Template) -> impl Iterator<Item = 
         })
 }
 
-/// The property that names the template of a nested stack.
+/// Returns the property that names the template of a nested stack.
 fn address(resource: &Tree) -> Option<&Tree> {
     let property = match resource.get("Type")?.literal()? {
         "AWS::CloudFormation::Stack" => "TemplateURL",
@@ -228,14 +230,14 @@ fn address(resource: &Tree) -> Option<&Tree> {
     resource.get("Properties")?.get(property)
 }
 
-/// How a nested stack names its template; none for another resource.
+/// Returns the name that a nested stack gives its template. None for any other resource.
 pub(super) fn named_template(resource: &Tree) -> Option<String> {
     address(resource).map(all_text)
 }
 
 fn called_template(paths: &Paths<'_>, caller: &Template, resource: &Tree) -> Option<usize> {
     let url = address(resource)?;
-    // The CDK names the file of a nested stack beside it, since the address is an asset's.
+    // The CDK names the file of a nested stack in the metadata, since the address is that of an asset.
     let asset = resource
         .get("Metadata")
         .and_then(|metadata| metadata.get("aws:asset:path"))
@@ -248,7 +250,7 @@ fn called_template(paths: &Paths<'_>, caller: &Template, resource: &Tree) -> Opt
         .or_else(|| paths.find(&caller.path, last_text(url)?))
 }
 
-/// The last text of a URL, which a `Join` with a delimiter puts behind a slash of its own.
+/// Returns the last text of a URL. A `Join` with a delimiter puts it after a slash.
 fn last_text(tree: &Tree) -> Option<&str> {
     match &tree.content {
         Content::Scalar { text, .. } => Some(text),
@@ -258,7 +260,7 @@ fn last_text(tree: &Tree) -> Option<&str> {
     }
 }
 
-/// The text of a URL however it is put together: variables stand at its beginning, the file's name at its end.
+/// Joins all texts of a URL, however it is built: variables are at its beginning, the file name is at its end.
 fn all_text(tree: &Tree) -> String {
     match &tree.content {
         Content::Scalar { text, .. } => text.clone(),
@@ -268,10 +270,10 @@ fn all_text(tree: &Tree) -> String {
     }
 }
 
-/// The templates in view by their paths and by the names of their files.
+/// The templates in view, by path and by file name.
 struct Paths<'t> {
     by_path: BTreeMap<&'t str, usize>,
-    /// None where several have the name.
+    /// None if several templates have this file name.
     by_name: BTreeMap<&'t str, Option<usize>>,
 }
 
@@ -294,8 +296,8 @@ impl<'t> Paths<'t> {
         }
     }
 
-    /// By the path from the caller, else by the name of the file, where only one in view has it. A path that says where it
-    /// begins means that file and no other, and nobody means the caller.
+    /// Finds a template by its path relative to the caller, else by a file name that only one template in view has. A
+    /// path with an explicit beginning means that file alone. A template never finds itself.
     fn find(&self, caller: &str, url: &str) -> Option<usize> {
         let folder = caller.rsplit_once('/').map_or("", |(folder, _)| folder);
         let path = normal_path(&format!("{folder}/{url}"), caller.starts_with('/'));

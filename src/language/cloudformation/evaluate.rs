@@ -1,4 +1,4 @@
-//! Turns a tree into a node: the one place that tells a function from a value.
+//! Turns a tree into a node. This is the only module that distinguishes a function from a value.
 
 use super::estate::{Stack, TemplateEstate};
 use super::loops::FOR_EACH;
@@ -10,33 +10,34 @@ use crate::language::placed::placed_value;
 use crate::language::resource::{Node, Value};
 use crate::language::yaml::{Content, Place, Tree};
 
-/// Where a value is worked out: in one stack of all in view.
+/// The stack in which a value is evaluated.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct StackScope<'e> {
     pub(super) estate: &'e TemplateEstate<'e>,
     pub(super) stack: usize,
 }
 
-/// What a function is given. The short form (`!Ref X`) puts the function's name on its argument, which must then be read without it.
+/// The argument of a function. The short form (`!Ref X`) puts the name of the function on its argument as a tag, which
+/// must then be ignored.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Argument<'t> {
     pub(super) tree: &'t Tree,
     tagged: bool,
 }
 
-/// A function and what it is given.
+/// A function with its argument.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FunctionCall<'t> {
-    /// Without `Fn::` and without `!`.
+    /// The name without `Fn::` and without `!`.
     pub(super) name: &'t str,
     pub(super) argument: Argument<'t>,
 }
 
-/// The most steps that a value's way is told in.
+/// The maximum number of steps that are kept of the path to a value.
 const LONGEST_WAY: usize = 12;
 
 impl TemplateEstate<'_> {
-    /// Every stack.
+    /// Returns the scope of every stack.
     pub(super) fn scopes(&self) -> impl Iterator<Item = StackScope<'_>> {
         (0..self.stacks.len()).map(|stack| StackScope {
             estate: self,
@@ -54,7 +55,7 @@ impl<'e> StackScope<'e> {
         &self.estate.templates[self.stack().template]
     }
 
-    /// The same estate, seen from another stack.
+    /// Returns the scope of another stack of the same estate.
     pub(super) fn elsewhere(&self, stack: usize) -> Self {
         Self {
             estate: self.estate,
@@ -66,8 +67,8 @@ impl<'e> StackScope<'e> {
         self.template().origin(place)
     }
 
-    /// A value with the names of what the stack is deployed into, where they are known. What is decided by them may be decided in
-    /// another way elsewhere, as by another value of a parameter.
+    /// Fills in the partition, the region and the account of the stack if they are known. The value is marked: another
+    /// deployment may decide it differently, as another value of a parameter may.
     pub(super) fn placed(&self, node: Node) -> Node {
         let Some(deployment) = self.estate.deployment else {
             return node;
@@ -82,12 +83,12 @@ impl<'e> StackScope<'e> {
         Node::new(value, origin)
     }
 
-    /// The full address of a resource of this stack.
+    /// Returns the full address of a resource of this stack.
     pub(super) fn address(&self, logical_id: &str) -> String {
         format!("{}{logical_id}", self.stack().prefix)
     }
 
-    /// The value of a tree.
+    /// Evaluates a tree, which may be a value or a function.
     pub(super) fn eval(&self, tree: &Tree) -> Node {
         self.guarded(tree.place, || match call(tree) {
             Some(call) => self.call(&call, self.origin_of(tree)),
@@ -95,7 +96,7 @@ impl<'e> StackScope<'e> {
         })
     }
 
-    /// The place of a value, and the default that made it so.
+    /// Returns the place of a value, with the default that determined it.
     fn origin_of(&self, tree: &Tree) -> Origin {
         let is_scalar = tree.scalar().is_some();
         let default = self.template().defaults.get(&tree.place);
@@ -105,7 +106,7 @@ impl<'e> StackScope<'e> {
         }
     }
 
-    /// The value of what a function is given.
+    /// Evaluates the argument of a function.
     pub(super) fn eval_argument(&self, argument: Argument<'_>) -> Node {
         let tree = argument.tree;
         if !argument.tagged {
@@ -145,7 +146,7 @@ impl<'e> StackScope<'e> {
         Node::new(value, self.origin_of(tree))
     }
 
-    /// A function among other members adds to them when it is deployed.
+    /// Evaluates a member. A function among ordinary members adds to them at deployment.
     fn eval_member(&self, key: &str, member: &Tree) -> Node {
         match key == TRANSFORM || key.starts_with(FOR_EACH) {
             true => self.added_later(key, member),
@@ -153,7 +154,7 @@ impl<'e> StackScope<'e> {
         }
     }
 
-    /// What stands for members that only a deployment knows.
+    /// Returns an unresolved value in place of members that are known only at deployment.
     pub(super) fn added_later(&self, key: &str, member: &Tree) -> Node {
         let reason = match macro_name(member) {
             Some(name) => format!(
@@ -177,12 +178,12 @@ impl<'e> StackScope<'e> {
 }
 
 impl<'t> Argument<'t> {
-    /// The items, where it is a list as written.
+    /// Returns the items if the argument is written as a list.
     pub(super) fn items(&self) -> &'t [Tree] {
         self.tree.items()
     }
 
-    /// The text, where it is text as written.
+    /// Returns the text if the argument is written as text.
     pub(super) fn text(&self) -> Option<&'t str> {
         match self.tagged {
             true => self.tree.scalar(),
@@ -191,7 +192,7 @@ impl<'t> Argument<'t> {
     }
 }
 
-/// The function that a tree calls, in its short or its long form.
+/// Returns the function that a tree calls, in its short or its long form.
 pub(super) fn call(tree: &Tree) -> Option<FunctionCall<'_>> {
     match &tree.tag {
         Some(name) => Some(FunctionCall {
@@ -219,7 +220,7 @@ fn long_form(tree: &Tree) -> Option<FunctionCall<'_>> {
     })
 }
 
-/// Adds the way that a part took to the way of the whole.
+/// Adds the steps of a part to the steps of the whole.
 pub(super) fn absorb(whole: &mut Origin, part: &Origin) {
     for step in &part.via {
         if whole.via.len() < LONGEST_WAY && !whole.via.contains(step) {
@@ -231,7 +232,7 @@ pub(super) fn absorb(whole: &mut Origin, part: &Origin) {
     }
 }
 
-/// A value that cannot be worked out.
+/// Makes a value that cannot be evaluated.
 pub(super) fn unresolved(reason: impl Into<String>, origin: Origin) -> Node {
     Node::new(Value::Unresolved(reason.into()), origin)
 }

@@ -1,4 +1,4 @@
-//! What the stacks in view export, and which export a name can mean.
+//! The exports of the stacks in view, and the matching of an imported name with them.
 
 use crate::language::budget::short;
 use crate::language::resource::Piece;
@@ -10,16 +10,17 @@ pub(super) struct Export {
     pub(super) name: NamePattern,
 }
 
-/// A name of which a part may be known only once it is deployed, most often the name of a stack.
+/// A name that may be known in part only, because the rest (most often the name of a stack) is known at deployment.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct NamePattern {
     before: String,
     after: String,
-    /// False where `before` is the whole name.
+    /// False if `before` is the whole name.
     open: bool,
 }
 
-/// The one export that is meant. A name that is known in full goes before names that only might be it.
+/// Returns the one export that the name refers to. A name that is known in full takes precedence over names that only
+/// may match.
 pub(super) fn matching<'x>(
     exports: &'x [Export],
     wanted: &NamePattern,
@@ -60,7 +61,7 @@ impl NamePattern {
         }
     }
 
-    /// Whether the two can be the same name. A pattern must end in a word of its own, or it would fit anything.
+    /// True if both can be the same name. A pattern must end in a distinctive text, or it would match anything.
     fn may_be(&self, other: &Self) -> bool {
         match (self.open, other.open) {
             (false, false) => self == other,

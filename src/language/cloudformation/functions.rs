@@ -1,4 +1,4 @@
-//! The intrinsic functions that make values out of values ("Intrinsic function reference").
+//! The intrinsic functions that compute values from values ("Intrinsic function reference").
 
 use super::conditions::Truth;
 use super::evaluate::{Argument, FunctionCall, StackScope, absorb, call, unresolved};
@@ -10,7 +10,7 @@ use crate::language::yaml::Tree;
 use crate::language::{partial_string, yaml};
 
 impl StackScope<'_> {
-    /// The value of a function.
+    /// Evaluates an intrinsic function, whose call is at `origin`.
     pub(super) fn call(&self, call: &FunctionCall<'_>, origin: Origin) -> Node {
         let argument = call.argument;
         match call.name {
@@ -24,7 +24,8 @@ impl StackScope<'_> {
             "FindInMap" => self.find_in_map(argument, origin),
             "ImportValue" => self.import(argument, origin),
             "Length" => self.length(argument, origin),
-            // A policy or a secret's template reads the same as a map, and only such things are turned into JSON.
+            // A policy or a secret's template reads the same as a map, and nothing else is turned into JSON in
+            // practice.
             "ToJsonString" => self.eval_argument(argument),
             "And" | "Or" | "Not" | "Equals" => self.as_boolean(call, origin),
             "Base64" | "Cidr" | "GetAZs" | "GetStackOutput" | "Transform" => unresolved(
@@ -135,7 +136,7 @@ impl StackScope<'_> {
         }
     }
 
-    /// A place in the list of zones: which zone it is, is not known, but two places are two zones.
+    /// Selects from the list of zones. The zone itself is unknown, but two indexes are two different zones.
     fn zone(&self, index: &Node, list: &Tree) -> Option<Value> {
         let zones = call(list).filter(|call| call.name == "GetAZs")?;
         let region = match self.eval_argument(zones.argument).value {
@@ -228,7 +229,7 @@ impl StackScope<'_> {
         }
     }
 
-    /// A map by keys that are known, or by any key, where all lead to the same value.
+    /// Looks up keys in a mapping. A key that is unknown may be any key, as long as all keys lead to the same value.
     fn mapped(&self, map: &str, first: &Key, second: &Key) -> Result<Value, Missing> {
         let map = self
             .template()
@@ -247,7 +248,7 @@ impl StackScope<'_> {
         }
     }
 
-    /// The members that a key may mean: one, or all where it is not known.
+    /// Returns the members that a key can mean: one, or all if the key is unknown.
     fn chosen<'t>(&self, map: &'t Tree, key: &Key) -> Result<Vec<&'t Tree>, Missing> {
         match key {
             Ok(key) => match self.looked_up(map, key) {
@@ -260,7 +261,8 @@ impl StackScope<'_> {
         }
     }
 
-    /// A member of a map that is gone through for it: it may have thousands, and be asked as often.
+    /// Looks up a member by linear search, and charges for it: a mapping may have thousands of members and be searched
+    /// as often.
     fn looked_up<'t>(&self, map: &'t Tree, key: &str) -> Result<Option<&'t Member>, String> {
         self.estate.budget.pay_for_text(map.members().len())?;
         Ok(map.members().iter().find(|(name, _)| name.text == key))
@@ -288,7 +290,7 @@ impl StackScope<'_> {
         Node::new(partial_string::text(pieces), origin)
     }
 
-    /// One `${…}` of `Fn::Sub`.
+    /// Evaluates one `${…}` of `Fn::Sub`.
     fn variable(&self, name: &str, variables: Option<&Tree>, origin: &mut Origin) -> Vec<Piece> {
         if let Some(literal) = name.strip_prefix('!') {
             return vec![Piece::Text(format!("${{{literal}}}"))];
@@ -315,7 +317,8 @@ impl StackScope<'_> {
     }
 }
 
-/// A part of what cannot be worked out. Its way tells it from the whole: a part of a parameter may be anything.
+/// Makes a part of an unresolved value. The added step distinguishes it from the whole: a part of a parameter may be
+/// anything.
 fn selected(reason: impl Into<String>, mut origin: Origin) -> Node {
     origin.via.insert(0, "Fn::Select".to_owned());
     unresolved(reason, origin)
@@ -324,24 +327,25 @@ fn selected(reason: impl Into<String>, mut origin: Origin) -> Node {
 /// A member of a mapping.
 type Member = (yaml::MapKey, Tree);
 
-/// A key of `Fn::FindInMap`: its text, or what stands in its place.
+/// A key of `Fn::FindInMap`: its text, or the value to return if the key is unknown.
 type Key = Result<String, Value>;
 
 enum Missing {
-    /// Whether it is there depends on how its key is read.
+    /// The entry exists or not, depending on the reading of its key.
     Switch,
-    /// There is no such entry.
+    /// The mapping has no such entry.
     Entry,
-    /// Which entry it is cannot be told.
+    /// The key is unknown, so that the entry cannot be determined.
     Key,
 }
 
-/// A word that is another text when it is read as a truth value.
+/// True for a word whose text changes if it is read as a boolean.
 fn is_open_switch(key: &str) -> bool {
     scalars::is_switch(key) && !matches!(key, "true" | "false")
 }
 
-/// Why an entry whose key is `On` or the like is open: as a value that is a truth value, as a key of a mapping nothing says what it is.
+/// Explains why an entry whose key is `On` or the like is ambiguous: as a value it is a boolean, but CloudFormation
+/// does not document how it reads such a key of a mapping.
 fn open_switch(way: &str) -> String {
     format!(
         "{way}: a key like `On`, `Yes` or `True` is a truth value in YAML 1.1, and how CloudFormation takes it as a key is not documented: put it in quotes on both sides, or use another word"
@@ -362,7 +366,7 @@ fn either(condition: &str, reason: &str, values: [&Node; 2]) -> String {
     )
 }
 
-/// A value as it may stand in a message.
+/// Describes a value for use in a message.
 fn brief(value: &Value) -> String {
     match value {
         Value::Null => "nothing".to_owned(),

@@ -1,4 +1,4 @@
-//! `Fn::ImportValue`, where the template that exports the value is in view too.
+//! `Fn::ImportValue`, if the template that exports the value is in view too.
 
 use std::rc::Rc;
 
@@ -55,7 +55,7 @@ impl StackScope<'_> {
         }
     }
 
-    /// All exports in view. Their names may lead anywhere but back to an import.
+    /// Evaluates all exports in view. Their names may depend on anything except an import.
     fn exports(&self) -> Result<Rc<Vec<Export>>, String> {
         if let Some(known) = self.estate.exports.borrow().as_ref() {
             return Ok(Rc::clone(known));

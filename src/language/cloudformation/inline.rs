@@ -1,4 +1,4 @@
-//! Templates that stand as text in another resource: of a stack set, or of a stack that Terraform makes.
+//! Templates that are embedded as text in another resource: in a stack set, or in a stack that Terraform makes.
 //!
 //! Sources: CloudFormation, `AWS::CloudFormation::StackSet`; Terraform AWS Provider, `aws_cloudformation_stack`,
 //! `aws_cloudformation_stack_set`.
@@ -11,12 +11,12 @@ use crate::language::budget::short;
 use crate::language::partial_string;
 use crate::language::resource::{Document, Node, Resource, Value};
 
-/// A kind of resource that holds a template.
+/// A type of resource that embeds a template.
 struct TemplateHolder {
     kind: &'static str,
-    /// The template as text.
+    /// The attribute that holds the template as text.
     body: &'static str,
-    /// Where it lies instead.
+    /// The attribute that holds the address of the template instead.
     url: &'static str,
     parameters: &'static str,
 }
@@ -44,7 +44,8 @@ const HOLDERS: [TemplateHolder; 3] = [
 
 type Parameters = BTreeMap<String, (String, Origin)>;
 
-/// The templates that resources of a document hold, each read at the place where it stands; what cannot be read is named.
+/// Reads the templates that resources of a document embed, each with the place of its text as origin. Reports those
+/// that cannot be read.
 pub fn inline(document: &mut Document) -> Vec<Document> {
     let mut read = Vec::new();
     let mut missing = Vec::new();
@@ -105,7 +106,7 @@ impl TemplateHolder {
     }
 }
 
-/// The text as it stands, or that of what was encoded as JSON.
+/// Returns the text itself, or the JSON text that an encoded map represents.
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::Map(_) => json(value).map(|value| value.to_string()),
@@ -132,7 +133,7 @@ fn json(value: &Value) -> Option<serde_json::Value> {
     })
 }
 
-/// A map, or the list of `ParameterKey` and `ParameterValue`.
+/// Reads parameters from a map, or from the list of `ParameterKey` and `ParameterValue`.
 fn parameters_of(node: &Node) -> Result<Parameters, String> {
     let known = |name: &str, value: &Node| {
         let text = partial_string::plain(&value.value);
@@ -161,7 +162,7 @@ fn parameters_of(node: &Node) -> Result<Parameters, String> {
     }
 }
 
-/// Lets every place be that of the text.
+/// Replaces every place in the node by the place of the embedding text.
 fn settle(node: &mut Node, place: &Origin) {
     node.origin.file.clone_from(&place.file);
     (node.origin.line, node.origin.column) = (place.line, place.column);

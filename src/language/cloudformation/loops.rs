@@ -1,5 +1,5 @@
-//! `Fn::ForEach`, written out as the transform `AWS::LanguageExtensions` does before anything is deployed. Nothing is evaluated here: a
-//! loop over what only a deployment knows stays as it is written.
+//! `Fn::ForEach`, expanded as the transform `AWS::LanguageExtensions` does before deployment. Nothing is evaluated
+//! here: a loop over a list that is known only at deployment stays as it is.
 //!
 //! Source: CloudFormation Template Reference, "Fn::ForEach".
 
@@ -8,36 +8,37 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::evidence::Origin;
 use crate::language::yaml::{Content, MapKey, Tree};
 
-/// What the keys of loops begin with.
+/// The prefix of the keys of loops.
 pub(super) const FOR_EACH: &str = "Fn::ForEach::";
 
-/// The sections in which loops may stand.
+/// The sections that may contain loops.
 const SECTIONS: [&str; 3] = ["Conditions", "Outputs", "Resources"];
 
-/// How many values all loops of a template may make: loops in loops grow without end.
+/// The maximum number of values that all loops of a template may make.
+// Nested loops multiply.
 const MAX_VALUES: usize = 100_000;
 
-/// So many bytes of text count as one value.
+/// The number of bytes of text that count as one value.
 pub(super) const BYTES_PER_VALUE: usize = 32;
 
-/// A template with its loops written out.
+/// A template with its loops expanded.
 #[derive(Debug)]
 pub(super) struct Unrolled {
     pub(super) body: Tree,
     /// The parameters that a resource was made for, by logical id: another list makes other resources.
     pub(super) made_for: BTreeMap<String, BTreeSet<String>>,
-    /// How many values came in.
+    /// The number of values that the loops added.
     pub(super) values: usize,
 }
 
-/// Whether a loop stands anywhere in it.
+/// True if the tree contains a loop anywhere.
 fn has_loop(tree: &Tree) -> bool {
     let mut members = tree.members().iter();
     members.any(|(key, value)| key.text.starts_with(FOR_EACH) || has_loop(value))
         || tree.items().iter().any(has_loop)
 }
 
-/// Writes out every loop whose list is written, or is a parameter with a value.
+/// Expands every loop whose list is literal, or is a parameter with a value.
 pub(super) fn unrolled(body: Tree, passed: &BTreeMap<String, (String, Origin)>) -> Unrolled {
     if !has_loop(&body) {
         return Unrolled {
@@ -60,7 +61,7 @@ pub(super) fn unrolled(body: Tree, passed: &BTreeMap<String, (String, Origin)>) 
     }
 }
 
-/// The values of all parameters that are lists.
+/// Returns the values of all parameters that are lists.
 fn lists(
     body: &Tree,
     passed: &BTreeMap<String, (String, Origin)>,
@@ -88,11 +89,11 @@ struct Loops {
     lists: BTreeMap<String, Vec<String>>,
     left: usize,
     made_for: BTreeMap<String, BTreeSet<String>>,
-    /// The parameters that the loops at work go over.
+    /// The parameters that the loops being expanded iterate over.
     used: BTreeSet<String>,
 }
 
-/// What stands in the place of the identifier of a loop, in one of its rounds.
+/// One iteration of a loop: its identifier, and the value that replaces it.
 struct Round<'r> {
     identifier: &'r str,
     value: &'r str,
@@ -155,7 +156,7 @@ impl Loops {
         Tree { content, ..tree }
     }
 
-    /// What a loop makes; none where its list is not known, or makes more than is followed.
+    /// Expands a loop. None if its list is unknown or if it makes too many values.
     fn rounds(&mut self, tree: &Tree) -> Option<Vec<(MapKey, Tree)>> {
         let [identifier, collection, output] = tree.items() else {
             return None;
@@ -194,7 +195,7 @@ impl Loops {
         Some(values.iter().map(|value| (value.clone(), false)).collect())
     }
 
-    /// A copy of what a loop repeats, with the value of this round in its place.
+    /// Copies the body of a loop, with the identifier replaced by the value of this iteration.
     fn filled(&mut self, tree: &Tree, round: &Round<'_>) -> Option<Tree> {
         self.pay(1)?;
         if reference(tree) == Some(round.identifier) {
@@ -235,7 +236,7 @@ impl Loops {
         })
     }
 
-    /// `${Name}` is the value, `&{Name}` what of it may stand in a logical id.
+    /// Replaces `${Name}` by the value, and `&{Name}` by those characters of it that a logical id may contain.
     fn replaced(&mut self, text: &str, round: &Round<'_>) -> Option<String> {
         let whole = format!("${{{}}}", round.identifier);
         let letters = format!("&{{{}}}", round.identifier);
@@ -263,7 +264,7 @@ impl Loops {
     }
 }
 
-/// The name that `Ref` names, in either form.
+/// Returns the name that `Ref` refers to, in its short or its long form.
 fn reference(tree: &Tree) -> Option<&str> {
     if tree.tag.as_deref() == Some("Ref") {
         return tree.scalar();
@@ -274,7 +275,7 @@ fn reference(tree: &Tree) -> Option<&str> {
     }
 }
 
-/// Every key once, as the loader of texts has it.
+/// Marks every repeated key as broken, as the loader of texts does.
 fn once_each(members: Vec<(MapKey, Tree)>) -> Vec<(MapKey, Tree)> {
     let mut known = BTreeSet::new();
     let members = members.into_iter().map(|(key, tree)| {

@@ -1,23 +1,26 @@
-//! Reads CloudFormation templates (YAML or JSON, SAM, CDK output, the `resources` of the Serverless Framework) into resources.
+//! Reads CloudFormation templates (YAML or JSON, SAM, CDK output, the `resources` of the Serverless Framework) into
+//! resources.
 //!
-//! Evaluates what the templates in view can tell: parameters, mappings, conditions, intrinsic functions, nested stacks, imports.
-//! Knows nothing of proxies but the shape of their ARN, which `Fn::Split` needs. What cannot be told stays
-//! [`Value::Unresolved`](super::resource::Value::Unresolved), with the way to its source.
+//! Evaluates everything that the templates in view determine: parameters, mappings, conditions, intrinsic functions,
+//! nested stacks, imports. Knows nothing of proxies except the shape of their ARN, which `Fn::Split` needs. Everything
+//! else stays [`Value::Unresolved`](super::resource::Value::Unresolved), with the path to its source.
 //!
-//! A resource's address is its logical id, after the logical ids of the nested stacks that lead to it (`Network.ProxyGroup`).
-//! Where two templates in view that nobody calls share a logical id, the addresses of both begin with their path
-//! (`network.yaml:ProxyGroup`), so that a reference never meets the wrong one.
+//! The address of a resource is its logical id, preceded by the logical ids of the nested stacks that lead to it
+//! (`Network.ProxyGroup`). If two root templates in view share a logical id, the addresses of both begin with their
+//! path (`network.yaml:ProxyGroup`), so that a reference never resolves to the wrong resource.
 //!
-//! The attributes of a resource that stand beside its `Properties` are kept among them under names that no property can have:
+//! The attributes of a resource that are outside its `Properties` are added to them under names that no property can
+//! have:
 //!
 //! | member | value |
 //! |---|---|
 //! | `@DependsOn` | a list of addresses |
-//! | `@Condition` | true, where the condition holds; unresolved, where it cannot be told. Where it does not hold there is no resource |
+//! | `@Condition` | true if it holds, unresolved if it is unknown; if it does not hold, there is no resource |
 //! | `@DeletionPolicy`, `@UpdateReplacePolicy` | as written |
 //!
-//! Scalars are read as CloudFormation reads them, which is YAML 1.1 for booleans (`yes`, `TRUE` and `on` are true) and text for
-//! anything in quotes; a number with a point or a leading zero stays text (`16.10` is a version, `012345678901` an account).
+//! Scalars are read as CloudFormation reads them: YAML 1.1 for booleans (`yes`, `TRUE` and `on` are true), and text for
+//! anything in quotes. A number with a point or a leading zero stays text (`16.10` is a version, `012345678901` an
+//! account).
 
 mod conditions;
 mod estate;
@@ -52,25 +55,26 @@ use crate::domain::posture::Deployment;
 pub struct CloudFormationFiles {
     /// The text of every template by its path, with `/` between folders.
     pub templates: BTreeMap<String, String>,
-    /// The texts of the files that a service of the Serverless Framework includes and that are no templates themselves.
+    /// The texts of the files that a service of the Serverless Framework includes and that are not templates
+    /// themselves.
     pub includes: BTreeMap<String, String>,
     /// The parameters of every template that no other template calls, from a parameters file or flags.
     pub parameters: BTreeMap<String, (String, Origin)>,
-    /// The region and the account of the stacks, where they are known: conditions and mappings can ask for them.
+    /// The region and the account of the stacks if they are known: conditions and mappings may depend on them.
     pub deployment: Option<Deployment>,
 }
 
-/// What texts were parsed as, by their paths.
+/// The result of parsing texts, by their paths.
 pub type Trees = BTreeMap<String, Result<Option<Tree>, YamlError>>;
 
 /// Reads all templates in view into one document.
 ///
-/// A text that cannot be read is a problem with its place, and the others are read all the same.
+/// A text that cannot be read becomes a problem with its place, and the others are read anyway.
 pub fn read(files: &CloudFormationFiles) -> Document {
     read_parsed(files, Trees::new())
 }
 
-/// The same, where templates were parsed before.
+/// Like [`read()`], with the templates that were parsed before.
 pub fn read_parsed(files: &CloudFormationFiles, trees: Trees) -> Document {
     let (templates, mut problems) = templates(files, trees);
     let estate = estate::TemplateEstate::new(templates, files, &mut problems);
@@ -93,7 +97,7 @@ pub fn read_parsed(files: &CloudFormationFiles, trees: Trees) -> Document {
     document
 }
 
-/// Every template, but for those that a service includes: they are read there, with its variables.
+/// Reads every template except those that a service includes: they are read as a part of it, with its variables.
 fn templates(
     files: &CloudFormationFiles,
     mut trees: Trees,
@@ -120,12 +124,12 @@ fn templates(
     (read, told.collect())
 }
 
-/// A look at bytes that costs next to nothing: false means that they are certainly no template with resources of AWS.
+/// A cheap check of bytes: false means that they are certainly not a template with AWS resources.
 pub fn may_be_template(bytes: &[u8]) -> bool {
     prefilter::holds(bytes, &["AWS::", "${file("])
 }
 
-/// A look at the text that costs next to nothing: false means that it is certainly not a template with resources of AWS.
+/// A cheap check of a text: false means that it is certainly not a template with AWS resources.
 pub fn is_template(text: &str) -> bool {
     let has_resources = || {
         text.lines().any(|line| {

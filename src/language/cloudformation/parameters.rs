@@ -1,4 +1,4 @@
-//! The values of parameters: read from a parameters file, or from what the template itself says of them.
+//! The values of parameters, read from a parameters file or from their declaration in the template.
 
 use std::collections::BTreeMap;
 
@@ -14,14 +14,14 @@ use crate::language::{partial_string, yaml};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{origin}: {message}")]
 pub struct ParametersError {
-    /// What is wrong and what to do.
+    /// The problem and its remedy.
     pub message: String,
-    /// Where.
+    /// The file, and the place in it if it is known.
     pub origin: Origin,
 }
 
-/// Reads a parameters file in either of its shapes: the list of `ParameterKey` and `ParameterValue` of `create-stack`, or the
-/// map below `Parameters` of CodePipeline's template configuration.
+/// Reads a parameters file in either of its shapes: the list of `ParameterKey` and `ParameterValue` of `create-stack`,
+/// or the map below `Parameters` of CodePipeline's template configuration.
 pub fn read_parameters(
     file: &str,
     text: &str,
@@ -64,7 +64,7 @@ fn listed(file: &str, item: &Tree) -> Result<(String, (String, Origin)), Paramet
     }
 }
 
-/// A list is written with commas, as CloudFormation itself would take it.
+/// Returns a value as it is passed: a list is joined with commas, which is the form that CloudFormation takes.
 fn passed(file: &str, value: &Tree) -> Result<(String, Origin), ParametersError> {
     let text = match &value.content {
         Content::Scalar { text, .. } => Some(text.clone()),
@@ -91,14 +91,14 @@ fn unusable(file: &str, at: &Tree, message: &str) -> ParametersError {
     }
 }
 
-/// The value of a parameter before its type is looked at.
+/// The value of a parameter before its type is applied.
 pub(super) struct ParameterValue {
     value: Value,
     way: Origin,
 }
 
 impl StackScope<'_> {
-    /// What `Ref` of a parameter gives.
+    /// Evaluates `Ref` of a parameter.
     pub(super) fn parameter(&self, name: &str, declaration: &Tree, mut origin: Origin) -> Node {
         origin.via.push(format!("parameter {}", short(name)));
         let kind = declaration
@@ -134,7 +134,7 @@ impl StackScope<'_> {
         typed(kind, Node::new(given.value, origin))
     }
 
-    /// The default; what a variable of the Serverless Framework says in it is known only to a deployment.
+    /// Returns the default. A variable of the Serverless Framework in it is known only at deployment.
     fn default_of(&self, name: &str, declaration: &Tree) -> Option<ParameterValue> {
         let given = default(name, declaration)?;
         let written = declaration.get("Default").and_then(Tree::scalar);
@@ -158,7 +158,7 @@ impl StackScope<'_> {
         })
     }
 
-    /// A nested stack has what its parent passes, worked out over there.
+    /// Returns the value that the parent of a nested stack passes, evaluated in the scope of the parent.
     pub(super) fn passed_by_parent(&self, name: &str) -> Option<ParameterValue> {
         let (parent, call) = self.stack().parent.as_ref()?;
         let above = self.elsewhere(*parent);
@@ -204,7 +204,7 @@ impl StackScope<'_> {
     }
 }
 
-/// Where only one value is allowed, it is as good as written in place.
+/// Returns the only allowed value if there is just one: it is as good as a literal.
 fn only_allowed(declaration: &Tree) -> Option<ParameterValue> {
     let [only] = declaration.get("AllowedValues")?.items() else {
         return None;
@@ -242,7 +242,7 @@ fn is_list(kind: &str) -> bool {
     kind == "CommaDelimitedList" || kind.starts_with("List<")
 }
 
-/// A parameter is passed as text, and its type says what becomes of it.
+/// Converts the text of a parameter to its declared type.
 fn typed(kind: &str, node: Node) -> Node {
     if is_list(kind) {
         return partial_string::comma_list(node);

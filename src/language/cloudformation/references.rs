@@ -13,7 +13,7 @@ impl StackScope<'_> {
     pub(super) fn reference(&self, argument: Argument<'_>, origin: Origin) -> Node {
         match argument.text() {
             Some(name) => self.reference_to(name, origin),
-            // The transform of the language's extensions takes a function for the name too.
+            // The transform of the language extensions accepts a function as the name too.
             None => match partial_string::plain(&self.eval_argument(argument).value) {
                 Some(name) => self.reference_to(&name, origin),
                 None => unresolved("Ref takes a name", origin),
@@ -21,11 +21,11 @@ impl StackScope<'_> {
         }
     }
 
-    /// What `Ref` gives for a name.
+    /// Evaluates `Ref` of a name.
     pub(super) fn reference_to(&self, name: &str, origin: Origin) -> Node {
         if let Some(value) = pseudo(name) {
             let value = match (value, &self.stack().parent) {
-                // Each stack has its own.
+                // Each stack has its own value.
                 (Value::Unresolved(reason), Some((_, call))) => {
                     Value::Unresolved(format!("{reason}, in the stack {}", short(call)))
                 }
@@ -59,7 +59,7 @@ impl StackScope<'_> {
         }
     }
 
-    /// What `Fn::GetAtt` gives.
+    /// Evaluates `Fn::GetAtt` of a resource or a nested stack.
     pub(super) fn attribute_of(&self, logical_id: &str, attribute: &str, origin: Origin) -> Node {
         if let Some(output) = attribute.strip_prefix("Outputs.")
             && let Some(child) = self.estate.child(self.stack, logical_id)
@@ -91,7 +91,7 @@ impl StackScope<'_> {
         }
     }
 
-    /// `Ref` of a proxy is its name ("AWS::RDS::DBProxy", return values).
+    /// Evaluates `Ref` of a proxy, which is its name ("AWS::RDS::DBProxy", return values).
     fn proxy_name(&self, logical_id: &str, mut origin: Origin) -> Node {
         let property = self
             .template()
@@ -117,7 +117,8 @@ impl StackScope<'_> {
         }
     }
 
-    /// `arn:aws:rds:us-east-1:123456789012:db-proxy:prx-0123456789abcdef0`: the shape matters, since the id is cut out of it.
+    /// Returns an ARN such as `arn:aws:rds:us-east-1:123456789012:db-proxy:prx-0123456789abcdef0`. Its shape matters,
+    /// since templates cut the id out of it.
     fn proxy_arn(&self, logical_id: &str) -> Value {
         let text = |text: &str| Piece::Text(text.to_owned());
         Value::Text(vec![
@@ -132,7 +133,7 @@ impl StackScope<'_> {
         ])
     }
 
-    /// An output of this stack, seen from the one that calls it.
+    /// Evaluates an output of this stack for the stack that calls it.
     fn output(&self, name: &str, mut origin: Origin) -> Node {
         let path = &self.template().path;
         let value = self
@@ -160,7 +161,7 @@ impl StackScope<'_> {
     }
 }
 
-/// "Pseudo parameters reference".
+/// Returns the value of a pseudo parameter. Source: "Pseudo parameters reference".
 fn pseudo(name: &str) -> Option<Value> {
     let known = |pseudo| Some(Value::Text(vec![Piece::Pseudo(pseudo)]));
     match name {

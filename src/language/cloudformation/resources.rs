@@ -1,4 +1,4 @@
-//! The resources of one stack, each with its properties worked out.
+//! The resources of one stack, each with its properties evaluated.
 
 use super::conditions::Truth;
 use super::evaluate::{StackScope, absorb};
@@ -12,7 +12,7 @@ use crate::language::resource::{
 };
 use crate::language::yaml::{Content, MapKey, Tree};
 
-/// Adds what a stack holds.
+/// Adds the resources of a stack to the document.
 pub(super) fn read(scope: StackScope<'_>, document: &mut Document) {
     let own = document.resources.len();
     let mut unread: Vec<(String, Origin)> = scope.template().macros().collect();
@@ -42,7 +42,8 @@ pub(super) fn read(scope: StackScope<'_>, document: &mut Document) {
     document.resources.extend(made);
 }
 
-/// What writes resources when it is deployed: it may do anything with those that are written.
+/// Makes a placeholder for a macro or a file that writes resources at deployment. It refers to all resources of the
+/// template, because it may change any of them.
 fn made_elsewhere((address, origin): (String, Origin), resources: &[Resource]) -> Resource {
     let references = resources.iter().map(|resource| {
         let piece = Piece::Reference(resource.address.clone(), String::new());
@@ -59,7 +60,7 @@ fn made_elsewhere((address, origin): (String, Origin), resources: &[Resource]) -
     }
 }
 
-/// What a nested stack holds that a value leaves out.
+/// Returns the resources of a nested stack that a default or a given value excludes.
 pub(super) fn left_out(scope: StackScope<'_>) -> Vec<Absent> {
     let Some(by) = scope.failing_condition().and_then(|way| left_out_by(&way)) else {
         return Vec::new();
@@ -77,7 +78,7 @@ pub(super) fn left_out(scope: StackScope<'_>) -> Vec<Absent> {
     absent.collect()
 }
 
-/// Every text that stands in a tree.
+/// Collects every text of a tree.
 fn scalars<'t>(tree: &'t Tree, found: &mut Vec<&'t str>) {
     found.extend(tree.scalar());
     for item in tree.items() {
@@ -88,7 +89,8 @@ fn scalars<'t>(tree: &'t Tree, found: &mut Vec<&'t str>) {
     }
 }
 
-/// Whether a text is the name of a resource, or one of its attributes, or holds either: `Group`, `Group.GroupId`, `${Group.GroupId}`.
+/// True if a text is the name of a resource or of one of its attributes, or contains either: `Group`, `Group.GroupId`,
+/// `${Group.GroupId}`.
 fn names(text: &str, resource: &str) -> bool {
     let ends = |rest: &str| rest.is_empty() || rest.starts_with(['.', '}']);
     let is_held = |part: &str| part.strip_prefix(resource).is_some_and(ends);
@@ -97,15 +99,15 @@ fn names(text: &str, resource: &str) -> bool {
         || text.split("${").skip(1).any(is_held)
 }
 
-/// A resource, or none.
+/// The result of reading a resource.
 enum MadeResource {
     Yes(Resource),
-    /// With the value that leaves it out, where one does.
+    /// There is no resource; with the value that excludes it, if a value does.
     No(Option<Absent>),
 }
 
 impl StackScope<'_> {
-    /// One resource; none where its condition does not hold.
+    /// Reads one resource; none if its condition does not hold.
     fn resource(&self, key: &MapKey, tree: &Tree) -> Result<MadeResource, String> {
         let name = short(&key.text);
         if key.text.starts_with("Fn::") {
@@ -155,7 +157,7 @@ impl StackScope<'_> {
         }))
     }
 
-    /// The resources that properties name which cannot be worked out, where what becomes of them is not in view.
+    /// Returns the resources that unresolved properties name, if the effect of these properties is not in view.
     fn mentioned(
         &self,
         (kind, key): (&str, &MapKey),
@@ -180,7 +182,7 @@ impl StackScope<'_> {
         (!list.items().is_empty()).then(|| (MENTIONED.to_owned(), list))
     }
 
-    /// What to say of a nested stack whose template is not in view.
+    /// Describes the problem of a nested stack whose template is not in view.
     fn template_not_in_view(&self, key: &MapKey, tree: &Tree) -> Option<String> {
         let named = estate::named_template(tree)?;
         let child = self.estate.child(self.stack, &key.text);
@@ -193,7 +195,7 @@ impl StackScope<'_> {
         })
     }
 
-    /// A loop is written out for the list that the template itself names, and a stack that calls it may pass another one.
+    /// Returns the parameter whose list a loop was expanded for, if the calling stack may pass another list.
     fn made_for_another_list(&self, logical_id: &str) -> Option<&String> {
         let parameters = self.template().made_for.get(logical_id)?;
         let is_nested = self.stack().parent.is_some();
@@ -237,7 +239,7 @@ impl StackScope<'_> {
         }
     }
 
-    /// Properties that nobody wrote here, where a macro or a file of S3 may bring them in.
+    /// Returns unresolved values for properties that are not in the template and that a macro or a file of S3 may add.
     fn brought_in(&self, tree: &Tree) -> impl Iterator<Item = (String, Node)> {
         let transform = tree.get(TRANSFORM);
         let node = transform.map(|member| self.added_later(TRANSFORM, member));
@@ -254,7 +256,7 @@ impl StackScope<'_> {
         as_written.chain(depends).collect()
     }
 
-    /// One name or a list of names becomes a list of addresses.
+    /// Converts one name or a list of names to a list of addresses.
     fn depends_on(&self, depends: &Tree) -> Node {
         let names = match depends.items() {
             [] => std::slice::from_ref(depends),
@@ -271,7 +273,7 @@ impl StackScope<'_> {
     }
 }
 
-/// The default or the value that a condition fails by; none where the template itself says so.
+/// Returns the default or the value that makes a condition fail; none if the template itself determines it.
 fn left_out_by(way: &Origin) -> Option<LeftOut> {
     if let Some(name) = &way.default_of {
         return Some(LeftOut::Default(name.clone()));
@@ -285,7 +287,7 @@ fn left_out_by(way: &Origin) -> Option<LeftOut> {
     }))
 }
 
-/// The property of each type by which others may name it without a reference.
+/// The property of each type that holds the name by which others may refer to it without a reference.
 const NAMES: &[(&str, &str)] = &[
     ("AWS::EC2::SecurityGroup", "GroupName"),
     ("AWS::IAM::Role", "RoleName"),

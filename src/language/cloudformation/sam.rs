@@ -1,6 +1,7 @@
-//! What the SAM transform makes of a function: the function with the template's `Globals`, and the role that nobody wrote.
+//! The result of the SAM transform for a function: the function with the template's `Globals`, and its implicit role.
 //!
-//! Everything else of SAM stays as it is written ("AWS SAM template anatomy", "Globals section", "AWS::Serverless::Function").
+//! Everything else of SAM stays as it is written ("AWS SAM template anatomy", "Globals section",
+//! "AWS::Serverless::Function").
 
 use super::evaluate::StackScope;
 use super::template::Template;
@@ -9,14 +10,14 @@ use crate::language::resource::{Dialect, Node, Piece, Resource, Value};
 
 const FUNCTION: &str = "AWS::Serverless::Function";
 
-/// True where the transform makes a resource of this name.
+/// True if the transform makes a resource of this name.
 pub(super) fn makes(template: &Template, logical_id: &str) -> bool {
     logical_id
         .strip_suffix("Role")
         .is_some_and(|function| template.kind_of(function) == Some(FUNCTION))
 }
 
-/// The resource itself, or what the transform makes of it.
+/// Returns the resource itself, or the resources that the transform makes of it.
 pub(super) fn expanded(scope: StackScope<'_>, resource: Resource) -> Vec<Resource> {
     if resource.kind != FUNCTION {
         return vec![resource];
@@ -42,7 +43,8 @@ fn with_globals(scope: StackScope<'_>, mut resource: Resource) -> Resource {
     resource
 }
 
-/// "Maps are merged, lists are additive", and the function's own value goes before the global one.
+/// Merges a global value with the function's own: "Maps are merged, lists are additive", and otherwise the function's
+/// own value takes precedence.
 fn merged(global: Node, own: Node) -> Node {
     let value = match (global.value, own.value) {
         (Value::Map(global), Value::Map(own)) => Value::Map(merged_members(global, own)),
@@ -112,7 +114,7 @@ fn map<const N: usize>(members: [(&str, Node); N]) -> Value {
     )
 }
 
-/// A policy as written, or one of SAM's policy templates, whose statements only the transform knows.
+/// Returns an inline policy, or an unresolved one for a SAM policy template, whose statements only the transform knows.
 fn inline_policy(index: usize, policy: &Node) -> Node {
     let document = match policy.get("Statement") {
         Some(_) => policy.clone(),

@@ -1,9 +1,9 @@
-//! What a scalar means: YAML 1.1 booleans, whole numbers, and the variables of the Serverless Framework.
+//! The meaning of scalars: YAML 1.1 booleans, whole numbers, and the variables of the Serverless Framework.
 
 use crate::language::partial_string;
 use crate::language::resource::{Piece, Value};
 
-/// The value of a scalar that stands in a property.
+/// Returns the value of a scalar in a property.
 pub(super) fn value(text: &str, plain: bool) -> Value {
     if !plain {
         return Value::text(text);
@@ -15,7 +15,7 @@ pub(super) fn value(text: &str, plain: bool) -> Value {
     }
 }
 
-/// The words of YAML 1.1 for true and for false.
+/// The YAML 1.1 spellings of true and of false.
 /// Source: "CloudFormation supports the YAML Version 1.1 specification" (template formats).
 const TRUTHS: &[(bool, &[&str])] = &[
     (
@@ -32,18 +32,18 @@ const TRUTHS: &[(bool, &[&str])] = &[
     ),
 ];
 
-/// What a word means that stands without quotes.
+/// Returns the boolean that a word without quotes represents.
 fn truth(text: &str) -> Option<bool> {
     let found = TRUTHS.iter().find(|(_, words)| words.contains(&text));
     found.map(|(truth, _)| *truth)
 }
 
-/// True for a word that means true or false where it stands without quotes.
+/// True for a word that is a boolean if it has no quotes.
 pub(super) fn is_switch(text: &str) -> bool {
     truth(text).is_some()
 }
 
-/// The text that a scalar is passed on as: a truth value loses its spelling.
+/// Returns the text as which a scalar is passed on: a boolean loses its spelling.
 pub(super) fn passed_on(text: &str, plain: bool) -> String {
     match truth(text).filter(|_| plain) {
         Some(truth) => truth.to_string(),
@@ -51,7 +51,8 @@ pub(super) fn passed_on(text: &str, plain: bool) -> String {
     }
 }
 
-/// A whole number that keeps its digits as a number: nothing with a point, a leading zero or more digits than a number holds.
+/// Returns a whole number whose digits survive the conversion: without a point, a leading zero or more digits than a
+/// number holds.
 pub(super) fn whole_number(text: &str) -> Option<f64> {
     const MOST_DIGITS: usize = 15;
     let digits = text.strip_prefix('-').unwrap_or(text);
@@ -62,7 +63,8 @@ pub(super) fn whole_number(text: &str) -> Option<f64> {
     plain.then(|| text.parse().ok()).flatten()
 }
 
-/// A text of the Serverless Framework, in which `${self:…}`, `${env:…}` and the like are worked out when it packages.
+/// Returns a text of the Serverless Framework, in which `${self:…}`, `${env:…}` and the like are resolved during
+/// packaging.
 pub(super) fn with_variables(text: &str) -> Value {
     let mut pieces = Vec::new();
     let mut rest = text;
@@ -86,7 +88,7 @@ pub(super) fn is_variable(name: &str) -> bool {
     })
 }
 
-/// What stands for a variable of the Serverless Framework.
+/// Returns the unresolved piece for a variable of the Serverless Framework.
 pub(super) fn variable_piece(variable: &str) -> Piece {
     Piece::Unresolved(format!(
         "${{{}}} is filled in by the Serverless Framework: audit what `serverless package` writes",
@@ -94,7 +96,7 @@ pub(super) fn variable_piece(variable: &str) -> Piece {
     ))
 }
 
-/// Cuts a text at its first `${…}`; braces inside it must balance.
+/// Splits a text at its first `${…}`: the text before it, the variable, the text after it. Braces inside must balance.
 pub(super) fn next_variable(text: &str) -> Option<(&str, &str, &str)> {
     let start = text.find("${")?;
     let mut depth = 0_usize;

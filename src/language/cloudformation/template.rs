@@ -1,4 +1,4 @@
-//! One template: its sections, wherever its dialect keeps them. Nothing is evaluated here.
+//! One template with its sections, independent of where its dialect keeps them. Nothing is evaluated here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,29 +11,31 @@ use crate::language::yaml::{Content, MapKey, Place, Tree, YamlError};
 /// A template that could be read.
 #[derive(Debug)]
 pub(super) struct Template {
-    /// As the user named it.
+    /// The path as the user gave it.
     pub(super) path: String,
-    /// The files that it is put together from; the first is its own.
+    /// The files that the template consists of; the first is its own.
     pub(super) files: Vec<String>,
-    /// How long its text is: what evaluation may cost is measured by it.
+    /// The length of its text in bytes, which determines the evaluation budget.
     pub(super) length: usize,
     /// True for the Serverless Framework, where `${self:…}` is a variable in any text.
     pub(super) has_variables: bool,
-    /// The parameters that a resource was made for by a loop, by logical id.
+    /// The parameters that a loop made a resource for, by logical id.
     pub(super) made_for: BTreeMap<String, BTreeSet<String>>,
-    /// The scalars that are what they are by a default of the Serverless Framework's variables, and the variable's name.
+    /// The scalars whose value comes from a default of the Serverless Framework's variables, with the name of the
+    /// variable.
     pub(super) defaults: BTreeMap<Place, String>,
     /// The mapping with `Parameters`, `Resources` and so on.
     body: Tree,
-    /// Where each member stands in its section: a template of thousands of resources refers to them thousands of times.
+    /// The position of each member in its section, by section and name.
+    // A template with thousands of resources refers to them thousands of times.
     index: BTreeMap<(String, String), usize>,
 }
 
-/// The transform that brings in a file.
+/// The transform that includes a file.
 const INCLUDE: &str = "AWS::Include";
 
 impl Template {
-    /// Reads a text; what cannot be read becomes a problem.
+    /// Reads a text. Adds a problem if it cannot be read.
     pub(super) fn read(
         ((path, text), parsed): ((&str, &str), Result<Option<Tree>, YamlError>),
         files: &CloudFormationFiles,
@@ -78,8 +80,9 @@ impl Template {
         }
     }
 
-    /// What writes a part of the template when it is deployed. The transforms of AWS itself are known, but for the one that brings in
-    /// a file ("AWS::Include transform"); what a macro of the account does is anybody's guess.
+    /// Returns the transforms that write a part of the template at deployment, each with a message.
+    // The transforms of AWS itself are known, except for the one that includes a file ("AWS::Include transform"); the
+    // effect of a macro of the account is unknown.
     fn rewritten_by(&self) -> Vec<(String, Origin)> {
         let rewritten = self.transforms().map(|(name, origin)| {
             let message = match name {
@@ -111,36 +114,37 @@ impl Template {
         })
     }
 
-    /// The macros of the whole template, by name.
+    /// Returns the macros of the whole template, by name.
     pub(super) fn macros(&self) -> impl Iterator<Item = (String, Origin)> {
         self.transforms()
             .map(|(name, origin)| (format!("the macro {}", short(name)), origin))
     }
 
-    /// A service may change what the framework makes for it ("AWS Infrastructure Resources", extending).
+    /// Reports a service that changes the resources which the framework makes ("AWS Infrastructure Resources",
+    /// extending).
     fn extended(&self) -> Option<(String, Origin)> {
         let extensions = self.body.get("extensions").filter(|_| self.has_variables)?;
         let message = "`extensions` change what the Serverless Framework makes, and were not read: audit what `serverless package` writes";
         Some((message.to_owned(), self.origin(extensions.place)))
     }
 
-    /// The members of a section, in the order of the source.
+    /// Returns the members of a section, in the order of the source.
     pub(super) fn section(&self, name: &str) -> &[(MapKey, Tree)] {
         self.body.get(name).map(Tree::members).unwrap_or_default()
     }
 
-    /// One member of a section.
+    /// Returns one member of a section.
     pub(super) fn member(&self, section: &str, name: &str) -> Option<&Tree> {
         let position = self.index.get(&(section.to_owned(), name.to_owned()))?;
         self.section(section).get(*position).map(|(_, tree)| tree)
     }
 
-    /// The type of a resource, where it is written out.
+    /// Returns the type of a resource if it is literal.
     pub(super) fn kind_of(&self, logical_id: &str) -> Option<&str> {
         self.member("Resources", logical_id)?.get("Type")?.literal()
     }
 
-    /// A place in this template.
+    /// Returns the origin of a place in this template.
     pub(super) fn origin(&self, place: Place) -> Origin {
         let file = self.files.get(usize::from(place.file));
         let file = file.unwrap_or(&self.path);
@@ -158,7 +162,7 @@ fn index(body: &Tree) -> BTreeMap<(String, String), usize> {
         .collect()
 }
 
-/// A template with all that it includes.
+/// A template with all files that it includes.
 struct Whole {
     body: Tree,
     files: Vec<String>,
@@ -199,7 +203,7 @@ fn whole(
     })
 }
 
-/// What a service hands on to CloudFormation.
+/// Returns the part of a service that is passed to CloudFormation.
 fn resources_of(root: &Tree) -> Result<Tree, (String, Place)> {
     let Some(nested) = root.get("resources") else {
         return Err((
@@ -218,7 +222,7 @@ fn resources_of(root: &Tree) -> Result<Tree, (String, Place)> {
     }
 }
 
-/// The Serverless Framework takes a list of templates and merges them section by section.
+/// Merges a list of templates section by section, as the Serverless Framework does.
 fn joined(parts: &[Tree], place: Place) -> Tree {
     let mut sections: Vec<(MapKey, Tree)> = Vec::new();
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
@@ -256,10 +260,10 @@ fn collect_broken(tree: &Tree, template: &Template, problems: &mut Vec<(String, 
     }
 }
 
-/// The function that has a macro of the account, or a file of S3, write a part of the template.
+/// The function that lets a macro of the account, or a file of S3, write a part of the template.
 pub(super) const TRANSFORM: &str = "Fn::Transform";
 
-/// The macro that `Fn::Transform` or `Transform` names, in its long form.
+/// Returns the macro that `Fn::Transform` or `Transform` names, in its long form.
 pub(super) fn macro_name(argument: &Tree) -> Option<&str> {
     argument.get("Name").and_then(Tree::literal)
 }

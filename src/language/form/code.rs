@@ -1,15 +1,15 @@
-//! Code in languages that are not read here: what is left without comments and the blanks that mean nothing. Whatever is not
-//! surely a comment counts.
+//! The form of code in languages that are not parsed here: the text without comments and insignificant whitespace.
+//! Anything that is not certainly a comment counts as code.
 
 use super::{Form, FormPart};
 use crate::domain::evidence::Origin;
 
-/// How a language is written, as far as comments go.
+/// The comment syntax of a language.
 struct CommentSyntax {
     endings: &'static [&'static str],
-    /// What begins a comment that is a line by itself.
+    /// The markers that begin a comment on a line of its own.
     line: &'static [&'static str],
-    /// Whether line breaks and indentation are only layout.
+    /// True if line breaks and indentation are only layout.
     is_free: bool,
 }
 
@@ -31,7 +31,7 @@ const LANGUAGES: &[CommentSyntax] = &[
     },
 ];
 
-/// One part: the whole file.
+/// Returns a form of one part: the whole file.
 pub(super) fn lines(path: &str, text: &str) -> Form {
     let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
     let language = LANGUAGES
@@ -59,7 +59,8 @@ pub(super) fn lines(path: &str, text: &str) -> Form {
     form
 }
 
-/// Every line that says something. A comment behind code stays: what begins one inside a string cannot be told here.
+/// Keeps every line that is neither blank nor a comment. A comment after code stays, since its marker may be inside a
+/// string.
 fn by_line(text: &str, language: &CommentSyntax) -> String {
     let says = |line: &&str| {
         let line = line.trim_start();
@@ -69,7 +70,7 @@ fn by_line(text: &str, language: &CommentSyntax) -> String {
     lines.map(|line| format!("{line}\n")).collect()
 }
 
-/// SQL: words, and strings as they stand.
+/// Normalizes SQL: keeps its words, and its strings unchanged.
 fn free(text: &str) -> String {
     let mut said = String::new();
     let mut rest = text;

@@ -1,4 +1,4 @@
-//! Data files: every value by the keys that lead to it.
+//! The form of data files: every value under the keys that lead to it.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,10 @@ use crate::domain::evidence::Origin;
 use crate::language::yaml;
 use crate::language::yaml::Tree;
 
-/// How deep a value has a name of its own; what is deeper is told with what it belongs to.
+/// The maximum depth at which a value is a part of its own. Deeper values belong to the part of their parent.
 const NAMED_DEPTH: usize = 4;
 
-/// JSON or YAML. A text that cannot be read is one part.
+/// Returns the form of JSON or YAML. A text that cannot be read is one part.
 pub(super) fn tree(path: &str, text: &str) -> Form {
     let mut form = Form::default();
     match yaml::load(text) {
@@ -25,7 +25,8 @@ pub(super) fn tree(path: &str, text: &str) -> Form {
     form
 }
 
-/// The values of a template's parameters. Whether the order of a list means something, shows where it is used.
+/// Returns the form of the values of a template's parameters. Whether the order of a list matters is only known where
+/// the parameter is used.
 pub fn parameters(path: &str, values: &BTreeMap<String, (String, Origin)>) -> Form {
     let mut form = Form::default();
     for (name, (text, origin)) in values {
@@ -57,7 +58,7 @@ fn add(form: &mut Form, name: &str, (path, tree): (&str, &Tree), depth: usize) {
     form.add(name.to_owned(), part);
 }
 
-/// TOML, as far as tables go.
+/// Returns the form of TOML, with one part for each member of a table.
 pub(super) fn toml(path: &str, text: &str) -> Result<Form, toml::de::Error> {
     let mut form = Form::default();
     let table = text.parse::<toml::Table>()?;
@@ -65,7 +66,7 @@ pub(super) fn toml(path: &str, text: &str) -> Result<Form, toml::de::Error> {
     Ok(form)
 }
 
-/// A text that cannot be read, as one part.
+/// Returns a text that cannot be read as one part.
 pub(super) fn whole(path: &str, text: &str) -> Form {
     let mut form = Form::default();
     let part = FormPart::plain(text.trim().to_owned(), Origin::at(path, 1, 1));

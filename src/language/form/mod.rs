@@ -1,8 +1,8 @@
-//! The form of files: what they say, apart from how it is written. Comments, layout, the order of what has no order, and the
-//! names of what is only a name are gone. Two texts of one form mean the same to whoever reads them.
+//! The canonical form of files: their content without comments, layout, the order of unordered members, and purely
+//! local names. Two texts of one form have the same meaning to the tools that read them.
 //!
-//! Nothing is evaluated here: `true` and a variable that is true have different forms. What a form is made of, each language
-//! knows: HCL [`super::terraform`], templates [`templates`], other trees and plain code this module.
+//! Nothing is evaluated here: `true` and a variable that is true have different forms. Each language defines its own
+//! form: HCL in [`super::terraform`], templates in [`templates`], other trees and plain code in this module.
 
 mod code;
 mod data;
@@ -15,37 +15,37 @@ pub use templates::template;
 
 use crate::domain::evidence::Origin;
 
-/// The parts of some files, by a name that people know: `aws_db_proxy.this/require_tls`.
+/// The parts of some files, by a readable name: `aws_db_proxy.this/require_tls`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Form {
-    /// The parts, each once.
+    /// The parts by their names; each name is unique.
     pub parts: BTreeMap<String, FormPart>,
 }
 
-/// A part.
+/// One part of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormPart {
-    /// What it says.
+    /// The canonical text of the part.
     pub text: String,
-    /// The same with every list in the order of its items: alike for lists whose order may mean nothing.
+    /// The same text with the items of every list sorted. Equal for two lists that differ only in order.
     pub unordered: String,
-    /// Where it stands.
+    /// The place in the source.
     pub origin: Origin,
 }
 
-/// A part that two forms do not share.
+/// A part in which two forms differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PartChange<'f> {
-    /// Its name.
+    /// The name of the part.
     pub name: &'f str,
-    /// Before; `None` where it is new.
+    /// The part before the change; `None` if it is new.
     pub before: Option<&'f FormPart>,
-    /// After; `None` where it is gone.
+    /// The part after the change; `None` if it is gone.
     pub after: Option<&'f FormPart>,
 }
 
 impl PartChange<'_> {
-    /// True where only the order of lists changed.
+    /// True if only the order of lists changed.
     pub fn is_order(&self) -> bool {
         match (self.before, self.after) {
             (Some(before), Some(after)) => before.unordered == after.unordered,
@@ -55,7 +55,7 @@ impl PartChange<'_> {
 }
 
 impl Form {
-    /// Adds a part; of several with one name, each counts.
+    /// Adds a part. Several parts of one name are all kept, under numbered names.
     pub(crate) fn add(&mut self, name: String, part: FormPart) {
         let mut number = 1;
         let mut free = name.clone();
@@ -66,7 +66,7 @@ impl Form {
         self.parts.insert(free, part);
     }
 
-    /// What differs, by name.
+    /// Returns the parts in which two forms differ, by name.
     pub fn changes<'f>(&'f self, after: &'f Self) -> Vec<PartChange<'f>> {
         let names: BTreeSet<&String> = self.parts.keys().chain(after.parts.keys()).collect();
         names
@@ -84,7 +84,7 @@ impl Form {
 }
 
 impl FormPart {
-    /// A part without lists.
+    /// Makes a part without lists.
     pub(crate) fn plain(text: String, origin: Origin) -> Self {
         Self {
             unordered: text.clone(),
@@ -94,7 +94,7 @@ impl FormPart {
     }
 }
 
-/// The form of a file that belongs to no module and is no template; none for prose, which means nothing to a machine.
+/// Returns the form of a file that belongs to no module and is not a template. Empty for prose, which no tool reads.
 pub fn file(path: &str, text: &str) -> Form {
     let name = path.rsplit('/').next().unwrap_or(path);
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
@@ -106,10 +106,10 @@ pub fn file(path: &str, text: &str) -> Form {
     }
 }
 
-/// The same, where a file of settings has to be readable.
+/// Like [`file()`], but fails for a settings file that cannot be read.
 ///
 /// # Errors
-/// When it is not: why.
+/// Returns the reason if the file cannot be read.
 pub fn read(path: &str, text: &str) -> Result<Form, String> {
     match path.ends_with(".toml") {
         true => data::toml(path, text)
@@ -122,7 +122,7 @@ pub fn read(path: &str, text: &str) -> Result<Form, String> {
 mod tests {
     use super::*;
 
-    /// The names of what changed between two texts of a file.
+    /// Returns the names of the parts that changed between two texts of a file.
     fn changed(path: &str, before: &str, after: &str) -> Vec<String> {
         let (before, after) = (file(path, before), file(path, after));
         let changes = before.changes(&after).into_iter();

@@ -1,5 +1,6 @@
-//! CloudFormation templates: every property by its section, logical id and name. `!Ref x` and `Ref: x` are one form, a condition
-//! is what it says, and descriptions and the layout of the console's form say nothing.
+//! The form of CloudFormation templates: every property by its section, logical id and name. `!Ref x` and `Ref: x` have
+//! the same form, a condition is replaced by its definition, and descriptions and the console's parameter layout are
+//! left out.
 
 use std::collections::BTreeMap;
 
@@ -8,16 +9,16 @@ use crate::domain::evidence::Origin;
 use crate::language::yaml;
 use crate::language::yaml::{Content, Tree};
 
-/// Sections and members that describe.
+/// Sections and members that only describe.
 const PROSE: [&str; 3] = ["Description", "ConstraintDescription", "Metadata"];
 
-/// How often conditions are followed within each other; CloudFormation lets them refer to others that refer to others.
+/// The maximum depth of conditions that refer to other conditions.
 const MAX_NESTING: usize = 16;
 
-/// The longest form of one part: CloudFormation takes templates up to 1 MB ("CloudFormation quotas").
+/// The maximum length of one part in bytes: CloudFormation takes templates up to 1 MB ("CloudFormation quotas").
 const MAX_PART: usize = 1024 * 1024;
 
-/// The form of a template; empty where it cannot be read, which its reader tells.
+/// Returns the form of a template. Empty if it cannot be read; the reader of the template reports the reason.
 pub fn template(path: &str, text: &str) -> Form {
     let mut form = Form::default();
     let Ok(Some(tree)) = yaml::load(text) else {
@@ -33,7 +34,7 @@ pub fn template(path: &str, text: &str) -> Form {
     };
     for (section, tree) in tree.members() {
         match section.text.as_str() {
-            // Conditions are told where they are used, the version says nothing.
+            // Conditions are written where they are used, and the version has no meaning.
             "Conditions" | "AWSTemplateFormatVersion" => {}
             name if PROSE.contains(&name) => {}
             name => canon.section(&mut form, path, (name, tree)),
@@ -42,7 +43,7 @@ pub fn template(path: &str, text: &str) -> Form {
     form
 }
 
-/// Writes values in one way.
+/// Writes values in their canonical form.
 #[derive(Debug, Default)]
 pub(super) struct Canon<'t> {
     conditions: BTreeMap<&'t str, &'t Tree>,
@@ -84,7 +85,7 @@ impl Canon<'_> {
         }
     }
 
-    /// One value.
+    /// Returns the part for one value.
     pub(super) fn part(&self, tree: &Tree, path: &str) -> FormPart {
         let write = |sorted| {
             let mut text = String::new();
@@ -182,7 +183,7 @@ impl Canon<'_> {
             .collect()
     }
 
-    /// `Fn::If`: the first item names a condition.
+    /// Writes `Fn::If`, whose first item names a condition.
     fn choice(&self, tree: &Tree, sorted: bool, (out, depth): (&mut String, usize)) {
         out.push_str("{\"Fn::If\":[");
         for (index, item) in tree.items().iter().enumerate() {
@@ -197,7 +198,7 @@ impl Canon<'_> {
         out.push_str("]}");
     }
 
-    /// What the condition of this name says.
+    /// Writes the definition of the condition of this name.
     fn write_condition(&self, tree: &Tree, sorted: bool, (out, depth): (&mut String, usize)) {
         let name = tree.scalar().unwrap_or_default();
         match self.conditions.get(name) {

@@ -1,8 +1,9 @@
-//! Texts that are parsed once, however many read them.
+//! Caches parsed source files, so that each is parsed once for all its readers.
 //!
-//! Several read one text soon after each other: its meaning, its secrets, and the other side of a comparison. Modules that several
-//! others call come again much later: an estate of a thousand roots has dozens of such files, and would parse them thousands of
-//! times. The last few texts of a thread are kept, and for all threads what was parsed a second time.
+//! Several passes read the same file soon after each other: the evaluation, the search for secrets, and the other side
+//! of a comparison. Shared modules recur much later: a repository with a thousand root modules has dozens of such
+//! files, and would parse them thousands of times. So each thread keeps the last few files, and all threads share
+//! those that were parsed a second time.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
@@ -12,27 +13,27 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use super::tree::Block;
 use super::{HclError, body};
 
-/// How much text is kept for all threads, in bytes: what is parsed of it takes some dozens of times as much.
+/// The maximum size of the shared cache, in bytes of text. The parsed form takes several dozen times as much memory.
 const MOST: usize = 4 * 1024 * 1024;
 
-/// The same for what a thread parsed last: the files of one root module or project.
+/// The maximum size of the cache of each thread, in bytes of text: about the files of one root module or project.
 const RECENT: usize = 64 * 1024;
 
-/// A text, and its blocks as those of the first file.
+/// A source text and its blocks; the blocks have file number 0.
 #[derive(Debug)]
 pub(crate) struct Parsed {
     text: String,
     pub(crate) block: Block,
 }
 
-/// What was parsed before, by a digest of its text.
+/// The shared cache, by the digest of the source text. Source that was parsed only once has an entry without a value.
 #[derive(Default)]
 struct ParseCache {
     texts: HashMap<u64, Option<Arc<Parsed>>>,
     bytes: usize,
 }
 
-/// What was parsed last, the oldest first.
+/// The source texts that a thread parsed last, oldest first.
 #[derive(Default)]
 struct Recent {
     texts: VecDeque<(u64, Arc<Parsed>)>,
@@ -45,10 +46,10 @@ thread_local! {
     static LAST: RefCell<Recent> = RefCell::default();
 }
 
-/// The blocks of a text.
+/// Parses source text, or returns the cached result.
 pub(crate) fn parsed(text: &str) -> Result<Arc<Parsed>, HclError> {
     let digest = digest(text);
-    // Two texts may have one digest.
+    // Two source texts may have the same digest.
     let is_it = |found: &Arc<Parsed>| found.text == text;
     if let Some(found) = LAST.with_borrow(|last| last.get(digest)).filter(is_it) {
         return Ok(found);
@@ -90,7 +91,7 @@ impl Recent {
 }
 
 fn kept<T>(work: impl FnOnce(&mut ParseCache) -> T) -> T {
-    // What a thread that panicked left there is whole.
+    // A thread that panicked leaves complete entries behind.
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     work(&mut kept)
 }
@@ -116,7 +117,7 @@ mod tests {
         let first = format!("{:?}", Block::of_body(body(TEXT).unwrap(), 7));
         for _ in 0..4 {
             assert_eq!(shown(TEXT, 7), first);
-            // Another thread has read nothing yet.
+            // Another thread starts with an empty cache.
             std::thread::scope(|scope| {
                 let other = scope.spawn(|| shown(TEXT, 7));
                 assert_eq!(other.join().unwrap(), first);

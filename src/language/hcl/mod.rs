@@ -1,7 +1,8 @@
-//! HCL, read: the one way in which texts become bodies, templates and expressions.
+//! Parses HCL. All HCL source becomes bodies, templates and expressions through this module.
 //!
-//! The parser compares every key of an object with all before it. Who writes has some dozens of them, and who attacks a hundred thousand: an
-//! object with more than [`MAX_MEMBERS`] is refused before it is parsed.
+//! An object with more than [`MAX_MEMBERS`] members is refused before it is parsed, because the parser compares every
+//! key of an object with all keys before it. Real objects have a few dozen members; a hostile one can have a hundred
+//! thousand.
 
 mod kept;
 mod tree;
@@ -14,15 +15,15 @@ use hcl_edit::{Span, parser};
 pub(crate) use kept::parsed;
 pub(crate) use tree::{Block, HclAttribute, Spot};
 
-/// The most members of one object. Ours: megabytes of objects of this size are read within seconds.
+/// The maximum number of members in one object. This limit is ours: megabytes of objects of this size parse in seconds.
 pub(crate) const MAX_MEMBERS: usize = 2048;
 
-/// Why a text is not read.
+/// The reason why HCL source cannot be parsed.
 #[derive(Clone, Debug)]
 pub(crate) struct HclError {
-    /// In a few words.
+    /// A short description of the problem.
     pub(crate) message: String,
-    /// The byte at which it is noticed.
+    /// The byte offset at which the problem is detected.
     pub(crate) offset: usize,
 }
 
@@ -35,7 +36,7 @@ impl From<parser::Error> for HclError {
     }
 }
 
-/// The attributes and blocks of a file.
+/// Parses the attributes and blocks of a file.
 pub(crate) fn body(text: &str) -> Result<Body, HclError> {
     checked(text, LetterContext::Block)?;
     let body = parser::parse_body(text)?;
@@ -47,10 +48,12 @@ pub(crate) fn body(text: &str) -> Result<Body, HclError> {
     heredocs.error.map_or(Ok(body), Err)
 }
 
-/// The heredocs that Terraform ends at another line than the parser does: what one reads as code would be text to the other.
+/// Finds heredocs that Terraform and the parser end at different lines, so that one reads as code what the other reads
+/// as text.
 ///
-/// Terraform ends one at the first line that is its word and nothing but blanks, whichever they are; the parser at the first line
-/// that begins with it behind spaces and tabs. Source: `hclsyntax/scan_tokens.rl`, `heredocNewline`.
+/// Terraform ends a heredoc at the first line that contains only the delimiter and whitespace of any kind. The parser
+/// ends it at the first line that begins with the delimiter after spaces and tabs.
+/// Source: `hclsyntax/scan_tokens.rl`, `heredocNewline`.
 struct Heredocs<'t> {
     text: &'t str,
     error: Option<HclError>,
@@ -85,26 +88,26 @@ impl Heredocs<'_> {
     }
 }
 
-/// One expression.
+/// Parses a single expression.
 pub(crate) fn expression(text: &str) -> Result<Expression, HclError> {
     checked(text, LetterContext::Block)?;
     Ok(parser::parse_expr(text)?)
 }
 
-/// A text with expressions in it.
+/// Parses a template: a string that may contain `${…}` and `%{…}`.
 pub(crate) fn template(text: &str) -> Result<Template, HclError> {
     checked(text, LetterContext::Heredoc(""))?;
     Ok(parser::parse_template(text)?)
 }
 
-/// What a letter stands in.
+/// The syntactic context of a character.
 enum LetterContext<'t> {
-    /// The braces of a block, whose names the parser looks up, or the whole file.
+    /// The braces of a block (the parser looks its names up instead of comparing them), or the whole file.
     Block,
-    /// With the members so far.
+    /// The braces of an object, with the number of members so far.
     Object(usize),
     Quotes,
-    /// With the word that ends it.
+    /// A heredoc, with its closing delimiter; the delimiter is empty for a template file.
     Heredoc(&'t str),
 }
 
@@ -142,7 +145,7 @@ fn checked<'t>(text: &'t str, whole: LetterContext<'t>) -> Result<(), HclError> 
     Ok(())
 }
 
-/// What follows in code, and how many bytes of it were looked at.
+/// Handles the next token in code and returns the number of bytes consumed.
 fn in_code<'t>(
     (whole, at): (&'t str, usize),
     rest: &[u8],
@@ -178,13 +181,13 @@ fn in_code<'t>(
     1
 }
 
-/// Whether braces that open behind a text are those of a block: before them stands its type or a label, and never a sign.
+/// Returns true if a brace after this text opens a block: a block type or a label precedes it, never punctuation.
 fn is_block(before: &str) -> bool {
     let last = before.trim_end_matches([' ', '\t']).chars().next_back();
     last.is_some_and(|last| last.is_alphanumeric() || "_-\"".contains(last))
 }
 
-/// The same within quotes and heredocs.
+/// Handles the next token in quotes or a heredoc and returns the number of bytes consumed.
 fn in_text<'t>(text: &'t str, rest: &[u8], within: &mut Vec<LetterContext<'t>>) -> usize {
     match (rest, within.last()) {
         ([b'$', b'$', b'{', ..] | [b'%', b'%', b'{', ..], _) => return 3,

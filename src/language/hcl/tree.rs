@@ -1,4 +1,5 @@
-//! A file as blocks and attributes that know their place, whichever syntax it was written in. Nothing is evaluated here.
+//! A file as blocks and attributes with their positions, independent of its syntax (HCL or JSON). Nothing is evaluated
+//! here.
 
 use std::sync::Arc;
 
@@ -6,12 +7,12 @@ use hcl_edit::Span;
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::{self, Structure};
 
-/// A place in one of the files in view.
+/// A position in one of the files in view.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Spot {
-    /// Which file.
+    /// The number of the file.
     pub(crate) file: usize,
-    /// How many bytes stand before it.
+    /// The byte offset in the file.
     pub(crate) offset: usize,
 }
 
@@ -25,19 +26,19 @@ pub(crate) struct Block {
     pub(crate) blocks: Vec<Self>,
 }
 
-/// A name and its expression.
+/// An attribute: a name and its expression.
 #[derive(Clone, Debug)]
 pub(crate) struct HclAttribute {
     pub(crate) name: String,
     pub(crate) spot: Spot,
-    /// Shared by all who read the same text.
+    /// Shared by all readers of the same text.
     pub(crate) value: Arc<Expression>,
-    /// False where the expression's spans do not count in the file: JSON, where it stands inside a string.
+    /// False if the spans of the expression are not offsets in the file: in JSON, the expression is inside a string.
     pub(crate) spans: bool,
 }
 
 impl Block {
-    /// What was parsed out of a file.
+    /// Converts a parsed file.
     pub(crate) fn of_body(body: structure::Body, file: usize) -> Self {
         let mut block = Self {
             spot: Spot { file, offset: 0 },
@@ -68,7 +69,7 @@ impl Block {
         }
     }
 
-    /// The same in another file of the same text.
+    /// Moves the block to another file that has the same text.
     pub(crate) fn in_file(mut self, file: usize) -> Self {
         self.spot.file = file;
         for attribute in &mut self.attributes {
@@ -88,12 +89,12 @@ impl Block {
             .find(|attribute| attribute.name == name)
     }
 
-    /// The blocks of one kind.
+    /// Returns the nested blocks of one kind.
     pub(crate) fn blocks_of(&self, kind: &str) -> impl Iterator<Item = &Self> {
         self.blocks.iter().filter(move |block| block.kind == kind)
     }
 
-    /// One label; empty where the block has fewer.
+    /// Returns the label at an index; empty if the block has fewer labels.
     pub(crate) fn label(&self, index: usize) -> &str {
         self.labels.get(index).map_or("", String::as_str)
     }

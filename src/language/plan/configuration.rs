@@ -1,4 +1,4 @@
-//! What a plan keeps of the source: for every attribute the references in its expression.
+//! The configuration in a plan: for every attribute, the references in its expression.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use super::state::instances;
 use crate::domain::evidence::Origin;
 use crate::language::resource::Document;
 
-/// A plan as a document: what there will be once it is applied.
+/// Reads a plan as a document: the resources that exist once it is applied.
 pub(super) fn planned(json: &Json, origin: &Origin) -> Document {
     let mut all: Vec<PlanInstance<'_>> =
         list(json, "resource_changes").filter_map(change).collect();
@@ -49,7 +49,7 @@ pub(super) fn planned(json: &Json, origin: &Origin) -> Document {
     }
 }
 
-/// What there will be; nothing for what is destroyed, and for what is deposed.
+/// Returns the planned instance. None for one that is destroyed or deposed.
 fn change(resource: &Json) -> Option<PlanInstance<'_>> {
     let change = resource.get("change")?;
     let values = change.get("after").filter(|after| after.is_object())?;

@@ -6,7 +6,7 @@ use super::known_ids::KnownIds;
 use super::references::ReferenceFinder;
 use crate::domain::evidence::Origin;
 use crate::language::resource::Value;
-/// One instance on its way to a [`Resource`](crate::language::resource::Resource).
+/// One instance, with the context for its conversion to a [`Resource`](crate::language::resource::Resource).
 pub(super) struct PlanEntry<'e, 'j> {
     pub(super) instance: &'e PlanInstance<'j>,
     pub(super) words: &'e KnownIds,
@@ -14,18 +14,18 @@ pub(super) struct PlanEntry<'e, 'j> {
     pub(super) context: Context<'e, 'j>,
 }
 
-/// Where a resource stands in the configuration.
+/// The position of a resource in the configuration.
 pub(super) struct Context<'e, 'j> {
     pub(super) finder: Option<&'e ReferenceFinder<'j>>,
     /// The address of its module with a dot at the end; empty for the root module.
     pub(super) module: String,
-    /// `["a"]`, `[0]`.
+    /// The key of the instance, such as `["a"]` or `[0]`; empty without `count` and `for_each`.
     pub(super) key: String,
     pub(super) expressions: Expressions<'j>,
 }
 
 impl<'e, 'j> Context<'e, 'j> {
-    /// Where there is no configuration.
+    /// Returns the context for an instance without a configuration.
     pub(super) fn none() -> Self {
         Self {
             finder: None,
@@ -45,12 +45,12 @@ impl<'e, 'j> Context<'e, 'j> {
         }
     }
 
-    /// What was written for the resource.
+    /// Returns the expressions that are written for the resource.
     pub(super) fn expressions(&self) -> Expressions<'j> {
         self.expressions
     }
 
-    /// What an attribute that is known only after apply refers to, or why that cannot be told.
+    /// Returns the reference for an attribute that is known only after apply, or an unresolved value with the reason.
     pub(super) fn unknown(&self, name: &str, expressions: &Expressions<'j>) -> Value {
         let references = expressions.references();
         let from = (self.module.as_str(), self.key.as_str());

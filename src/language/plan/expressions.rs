@@ -1,4 +1,4 @@
-//! What the configuration of a plan says of an attribute.
+//! The expressions that the configuration of a plan has for an attribute.
 
 use std::collections::BTreeSet;
 use std::ops::Bound;
@@ -6,19 +6,19 @@ use std::ops::Bound;
 use serde_json::Value as Json;
 
 use super::json::list;
-/// What was written for a value.
+/// The expression for a value.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Expressions<'j> {
-    /// There is no configuration, or it does not show this value, as the content of `dynamic` blocks.
+    /// There is no configuration, or it does not show this value, as with the content of `dynamic` blocks.
     Nowhere,
-    /// Nobody wrote it.
+    /// The configuration does not set the value.
     Unwritten,
     /// The attributes of a block, the blocks of one kind, or an expression.
     Written(&'j Json),
 }
 
 impl<'j> Expressions<'j> {
-    /// What was written for a member. Only a resource and its blocks show who wrote nothing.
+    /// Returns the expression for a member. Only a resource and its blocks show that a member is not set.
     pub(super) fn member(self, name: &str) -> Self {
         match self {
             Self::Written(json) if is_expression(json) => self,
@@ -28,7 +28,7 @@ impl<'j> Expressions<'j> {
         }
     }
 
-    /// The blocks of one kind.
+    /// Returns the blocks of one kind.
     pub(super) fn blocks(self) -> Vec<Self> {
         match self {
             Self::Written(Json::Array(blocks)) => blocks.iter().map(Self::Written).collect(),
@@ -37,7 +37,7 @@ impl<'j> Expressions<'j> {
         }
     }
 
-    /// What was written for all items of a list together.
+    /// Returns the expression for all items of a list together.
     pub(super) fn whole(self) -> Self {
         match self {
             Self::Written(json) if is_expression(json) => self,
@@ -45,12 +45,12 @@ impl<'j> Expressions<'j> {
         }
     }
 
-    /// True where the configuration shows that nobody wrote it.
+    /// True if the configuration shows that the value is not set.
     pub(super) fn is_unwritten(self) -> bool {
         matches!(self, Self::Unwritten)
     }
 
-    /// True where nothing is shown that anybody wrote.
+    /// True if the configuration shows no expression for the value.
     pub(super) fn is_absent(self) -> bool {
         !matches!(self, Self::Written(_))
     }
@@ -60,13 +60,14 @@ impl<'j> Expressions<'j> {
         matches!(self, Self::Written(json) if json.get("constant_value").is_some())
     }
 
-    /// What it refers to: `aws_iam_role.proxy.arn`, `var.x`; the shorter forms of the same reference left out.
+    /// Returns the references of the expression (`aws_iam_role.proxy.arn`, `var.x`), without the shorter forms of the
+    /// same reference.
     pub(super) fn references(self) -> Vec<String> {
         let Self::Written(json) = self else {
             return Vec::new();
         };
         let all: BTreeSet<&str> = list(json, "references").filter_map(Json::as_str).collect();
-        // What begins with a text follows it in their order.
+        // In sorted order, the longer forms of a reference follow it.
         let is_longer = |one: &str, next: char| {
             let begin = format!("{one}{next}");
             let from = (Bound::Included(begin.as_str()), Bound::Unbounded);
@@ -79,7 +80,7 @@ impl<'j> Expressions<'j> {
             .collect()
     }
 
-    /// True where every literal of a block is what this item holds.
+    /// True if the item holds every literal of the block.
     pub(super) fn agrees_with(self, item: &Json) -> bool {
         let Self::Written(Json::Object(members)) = self else {
             return true;
@@ -91,7 +92,7 @@ impl<'j> Expressions<'j> {
     }
 }
 
-/// An expression has one of these members, and a block has neither.
+/// True for an expression, which has one of these members. A block has neither.
 fn is_expression(json: &Json) -> bool {
     json.get("references").is_some_and(Json::is_array) || json.get("constant_value").is_some()
 }

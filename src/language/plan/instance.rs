@@ -1,4 +1,4 @@
-//! An instance of a resource as a plan or a state holds it.
+//! An instance of a resource, as a plan or a state holds it.
 
 use serde_json::Value as Json;
 
@@ -6,17 +6,17 @@ use serde_json::Value as Json;
 #[derive(Clone, Debug)]
 pub(super) struct PlanInstance<'j> {
     pub(super) address: String,
-    /// `aws_db_proxy`, `data.aws_vpc`.
+    /// The type of the resource, such as `aws_db_proxy` or `data.aws_vpc`.
     pub(super) kind: String,
     pub(super) values: &'j Json,
-    /// What is known only after apply.
+    /// The values that are known only after apply.
     pub(super) unknown: Option<&'j Json>,
-    /// What must not be shown.
+    /// The values that are marked as sensitive.
     pub(super) sensitive: Option<&'j Json>,
 }
 
 impl PlanInstance<'_> {
-    /// An attribute that is text and not empty.
+    /// Returns an attribute that is a non-empty text.
     pub(super) fn text(&self, attribute: &str) -> Option<&str> {
         let text = self.values.get(attribute)?.as_str()?;
         (!text.is_empty()).then_some(text)

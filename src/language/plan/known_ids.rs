@@ -1,5 +1,5 @@
-//! What the ids and ARNs in policies mean: a policy that was worked out names its proxy, its secrets and its key by what they are
-//! called in the account, and rules know them by the part that they play.
+//! The meaning of ids and ARNs in policies. A policy that was evaluated names its proxy, its secrets and its key by
+//! their ids in the account; rules identify them by their role in the posture.
 
 use std::collections::BTreeMap;
 
@@ -11,17 +11,17 @@ use crate::domain::evidence::Origin;
 use crate::language::policy;
 use crate::language::resource::{Node, Piece, Pseudo};
 
-/// Ids and ARNs with what they stand for.
+/// Ids and ARNs, with the references they represent.
 #[derive(Debug, Default)]
 pub(super) struct KnownIds {
-    /// Whole texts.
+    /// Pieces for texts that match as a whole.
     whole: BTreeMap<String, Piece>,
-    /// Parts of an ARN between `:`, `/` and `.`.
+    /// Pieces for the parts of an ARN between `:`, `/` and `.`.
     tokens: BTreeMap<String, Piece>,
 }
 
 impl KnownIds {
-    /// The words that these resources are called by.
+    /// Collects the ids and ARNs of these resources.
     pub(super) fn of(instances: &[PlanInstance<'_>]) -> Self {
         let mut words = Self::default();
         for instance in instances {
@@ -40,7 +40,7 @@ impl KnownIds {
         words
     }
 
-    /// The ARN of a proxy says where all of it is deployed: the proxy, its role and its secrets share an account and a region.
+    /// Learns the region and the account from the ARN of a proxy: the proxy, its role and its secrets share both.
     fn learn_proxy(&mut self, arn: &str, address: &str) {
         // arn:partition:rds:region:account:db-proxy:prx-…
         let steps: Vec<&str> = arn.split(':').collect();
@@ -55,7 +55,7 @@ impl KnownIds {
         }
     }
 
-    /// The data sources that say where all of it is deployed.
+    /// Learns the region and the account from the data sources that return them.
     fn learn_deployment(&mut self, instance: &PlanInstance<'_>) {
         let (attribute, pseudo) = match instance.kind.as_str() {
             "data.aws_region" => ("id", Pseudo::Region),
@@ -67,7 +67,7 @@ impl KnownIds {
         }
     }
 
-    /// The secrets that exist already are called by their ARN on all sides.
+    /// Learns the secrets that exist already. Both the proxy and the policies name them by their ARN.
     fn learn_secrets(&mut self, instance: &PlanInstance<'_>) {
         let entries = list(instance.values, "auth");
         for arn in entries.filter_map(|entry| entry.get("secret_arn")?.as_str()) {
@@ -88,7 +88,7 @@ impl KnownIds {
         }
     }
 
-    /// A policy that stands as JSON in a text; `None` where it is none.
+    /// Parses a policy that is JSON in a text; `None` if it is not JSON.
     pub(super) fn policy(&self, text: &str, origin: &Origin) -> Option<Node> {
         let json: Json = serde_json::from_str(text).ok()?;
         json.is_object()

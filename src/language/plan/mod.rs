@@ -1,8 +1,9 @@
-//! Terraform's own JSON: a plan (`terraform show -json PLAN`), a state (`terraform show -json`) and a raw `terraform.tfstate`.
+//! Terraform's own JSON: a plan (`terraform show -json PLAN`), a state (`terraform show -json`) and a raw
+//! `terraform.tfstate`.
 //!
-//! What a plan does not know yet (`after_unknown`) becomes a reference where its configuration names one resource for it, and stays
-//! unresolved with the way to its source elsewhere. What is marked as sensitive is not read; of a secret's text only the name of
-//! the user is.
+//! A value that a plan does not know yet (`after_unknown`) becomes a reference if its configuration names one resource
+//! for it; otherwise it stays unresolved, with the path to its source. Values that are marked as sensitive are not
+//! read, except for the name of the user in the text of a secret.
 //!
 //! Source: Terraform documentation, "JSON Output Format".
 
@@ -22,10 +23,10 @@ use serde_json::Value as Json;
 use super::resource::Document;
 use crate::domain::evidence::Origin;
 
-/// The major version of the format that is known. Source: "JSON Output Format", format version.
+/// The major version of the format that this module reads. Source: "JSON Output Format", format version.
 const FORMAT: &str = "1.";
 
-/// A look at the text that costs next to nothing: false means that it is certainly none of Terraform's.
+/// A cheap check of a text: false means that it is certainly neither a plan nor a state of Terraform.
 pub fn is_plan_or_state(text: &str) -> bool {
     text.trim_start().starts_with('{')
         && text.contains("\"terraform_version\"")
@@ -34,7 +35,7 @@ pub fn is_plan_or_state(text: &str) -> bool {
             .any(|sign| text.contains(sign))
 }
 
-/// Reads a plan or a state; `name` is what the user calls it.
+/// Reads a plan or a state; `name` is its name in the origins of its values.
 pub fn read(name: &str, text: &str) -> Document {
     let origin = Origin::document(name);
     let mut document = parsed(text)
@@ -61,7 +62,7 @@ fn resources(json: &Json, origin: &Origin) -> Result<Document, String> {
     }
     let version = json.get("format_version").and_then(Json::as_str);
     match version {
-        // The formats before 1.0 differ in nothing that is read here.
+        // The formats before 1.0 are the same in everything that is read here.
         Some(version) if version.starts_with(FORMAT) || version.starts_with("0.") => {}
         Some(version) => {
             return Err(format!(

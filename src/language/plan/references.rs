@@ -1,4 +1,4 @@
-//! From a reference in the configuration to the instance that it means: through modules, and with the right key.
+//! Resolves a reference in the configuration to the instance it refers to: through modules, and with the right key.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -9,10 +9,10 @@ use super::expressions::Expressions;
 use crate::domain::evidence;
 use crate::language::resource::{Piece, Value};
 
-/// Through how many outputs and variables a reference is followed.
+/// The maximum number of outputs and variables through which a reference is followed.
 const MAX_STEPS: usize = 32;
 
-/// Attributes whose text is put together from others, so that one reference does not say what they hold.
+/// Attributes whose text is composed from others, so that a single reference does not determine their value.
 const COMPOSED: [&str; 6] = [
     "policy",
     "assume_role_policy",
@@ -22,15 +22,15 @@ const COMPOSED: [&str; 6] = [
     "description",
 ];
 
-/// The configuration, and every address that there is.
+/// The configuration, and all addresses of the plan, sorted.
 pub(super) struct ReferenceFinder<'j> {
     root: Option<&'j Json>,
     addresses: Vec<String>,
-    /// The resources of each module, by the place of their list and their address there.
+    /// The resources of each module, by the pointer of their list and by their address in the module.
     written: RefCell<BTreeMap<*const Json, BTreeMap<&'j str, &'j Json>>>,
 }
 
-/// Where an address leads.
+/// The position that an address leads to.
 pub(super) struct AddressTarget<'j> {
     pub(super) module: String,
     pub(super) key: String,
@@ -47,7 +47,7 @@ impl<'j> ReferenceFinder<'j> {
         }
     }
 
-    /// The place of `module.a["x"].aws_db_proxy.this[0]`.
+    /// Returns the position of an address such as `module.a["x"].aws_db_proxy.this[0]`.
     pub(super) fn place(&self, address: &str) -> AddressTarget<'j> {
         let steps = steps(address);
         let mut module = String::new();
@@ -71,7 +71,7 @@ impl<'j> ReferenceFinder<'j> {
         }
     }
 
-    /// The value that these references give an attribute; `None` where they do not say.
+    /// Returns the value that these references give an attribute; `None` if they do not determine it.
     pub(super) fn value(
         &self,
         name: &str,
@@ -98,7 +98,7 @@ impl<'j> ReferenceFinder<'j> {
         }
     }
 
-    /// One reference, through outputs and variables.
+    /// Follows one reference through outputs and variables.
     fn follow(&self, reference: &str, (module, key): (&str, &str), left: usize) -> Option<Value> {
         let left = left.checked_sub(1)?;
         let steps = steps(reference);
@@ -150,7 +150,8 @@ impl<'j> ReferenceFinder<'j> {
         Some(Value::Text(vec![Piece::Reference(address, attribute)]))
     }
 
-    /// The instance that is meant: the one of that address, the one with the same key, or the only one.
+    /// Returns the instance that an address refers to: the one of exactly that address, the one with the same key, or
+    /// the only one.
     fn instance(&self, address: &str, key: &str) -> Option<String> {
         let exact = |wanted: &str| {
             self.addresses
@@ -171,7 +172,7 @@ impl<'j> ReferenceFinder<'j> {
         }
     }
 
-    /// The address of a called module, with a dot at its end.
+    /// Returns the address of a called module, with a dot at its end.
     fn child(&self, module: &str, call: &str, key: &str) -> Option<String> {
         let exists = |prefix: &String| self.below(prefix.clone()).next().is_some();
         let plain = format!("{module}module.{call}.");
@@ -193,18 +194,18 @@ impl<'j> ReferenceFinder<'j> {
             .then(|| format!("{open}{only}]."))
     }
 
-    /// The addresses that begin so.
+    /// Returns the addresses that begin with this prefix.
     fn below(&self, prefix: String) -> impl Iterator<Item = &String> {
         let from = self.addresses.partition_point(|one| *one < prefix);
         let after = self.addresses[from..].iter();
         after.take_while(move |one| one.starts_with(&prefix))
     }
 
-    /// What was written for `aws_db_proxy.this` or `data.aws_vpc.main` in a module.
+    /// Returns the configuration of `aws_db_proxy.this` or `data.aws_vpc.main` in a module.
     fn written(&self, config: &'j Json, address: &str) -> Option<&'j Json> {
         let resources = config.get("resources")?.as_array()?;
         let mut known = self.written.borrow_mut();
-        // A module is known by where its list stands in the plan.
+        // A module is identified by the pointer of its list of resources.
         let of_module = known.entry(resources.as_ptr()).or_insert_with(|| {
             let mut all = BTreeMap::new();
             for one in resources {
@@ -217,7 +218,7 @@ impl<'j> ReferenceFinder<'j> {
         of_module.get(address)?.get("expressions")
     }
 
-    /// The configuration of a module, by its address.
+    /// Returns the configuration of a module by its address.
     fn config(&self, module: &str) -> Option<&'j Json> {
         let mut config = self.root?;
         let steps = steps(module.trim_end_matches('.'));
@@ -230,12 +231,12 @@ impl<'j> ReferenceFinder<'j> {
     }
 }
 
-/// A value in a list.
+/// Makes a node for a value in a list, without an origin.
 fn bare(value: &Value) -> crate::language::resource::Node {
     crate::language::resource::Node::new(value.clone(), evidence::Origin::default())
 }
 
-/// Attributes that hold several things.
+/// True for attributes that hold a list.
 fn is_list(name: &str) -> bool {
     name.ends_with("_ids")
         || name.ends_with("security_groups")
@@ -248,7 +249,7 @@ fn called<'j>(config: &'j Json, name: &str) -> Option<&'j Json> {
     config.get("module_calls")?.get(name)
 }
 
-/// The module that calls this one, with a dot at its end, and the call.
+/// Returns the module that calls this one, with a dot at its end, and the call.
 fn parent(module: &str) -> Option<(String, String)> {
     let steps = steps(module.trim_end_matches('.'));
     let (call, above) = steps.split_last()?;
@@ -260,7 +261,7 @@ fn parent(module: &str) -> Option<(String, String)> {
     Some((parent, call.clone()))
 }
 
-/// Cuts an address at the dots that stand in no brackets.
+/// Splits an address at the dots outside of brackets.
 fn steps(address: &str) -> Vec<String> {
     let mut steps = vec![String::new()];
     let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
@@ -283,7 +284,7 @@ fn steps(address: &str) -> Vec<String> {
     steps
 }
 
-/// `this["a"]` as `this` and `["a"]`.
+/// Splits `this["a"]` into `this` and `["a"]`.
 fn split_key(step: &str) -> (&str, &str) {
     step.find('[').map_or((step, ""), |at| step.split_at(at))
 }

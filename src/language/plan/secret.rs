@@ -1,5 +1,5 @@
-//! The text of a secret, which a plan and a state hold in the clear. Its values are never kept: only the name of the user is taken
-//! out, and whether the password was written by hand.
+//! The text of a secret, which a plan and a state hold in clear text. Its values are never kept: only the name of the
+//! user is extracted, and whether the password is a literal.
 
 use serde_json::Value as Json;
 
@@ -7,16 +7,16 @@ use super::expressions::Expressions;
 use crate::domain::evidence::Origin;
 use crate::language::resource::{Node, Piece, Value};
 
-/// The attributes that hold it.
+/// The attributes that hold the text.
 pub(super) const ATTRIBUTES: [&str; 2] = ["secret_string", "secret_string_wo"];
 
-/// Shows that there is a text which is written and kept nowhere.
+/// The attribute that is set if there is a write-only text, which is stored nowhere.
 pub(super) const WRITTEN_ONLY: &str = "secret_string_wo_version";
 
-/// Stands for a password that somebody wrote: that there is one is all that is said of it.
+/// A placeholder for a literal password: only its existence is recorded.
 const WRITTEN: &str = "(written in the source)";
 
-/// What may be known of the text.
+/// Returns the parts of the text that may be kept.
 pub(super) fn node(text: &str, expression: &Expressions<'_>, origin: &Origin) -> Node {
     let at = |value: Value| Node::new(value, origin.clone());
     let Ok(Json::Object(members)) = serde_json::from_str::<Json>(text) else {
@@ -34,7 +34,7 @@ pub(super) fn node(text: &str, expression: &Expressions<'_>, origin: &Origin) ->
     at(Value::Map(known))
 }
 
-/// Where the password comes from, as far as the configuration says.
+/// Returns the source of the password, as far as the configuration shows it.
 fn password(expression: &Expressions<'_>) -> Value {
     if expression.is_constant() {
         return Value::text(WRITTEN);

@@ -1,4 +1,4 @@
-//! A state: every value is known, so that what belongs together is found by id, ARN and name.
+//! A state: every value is known, and related resources are found by id, ARN and name.
 
 use serde_json::Value as Json;
 
@@ -9,13 +9,13 @@ use super::known_ids::KnownIds;
 use crate::domain::evidence::Origin;
 use crate::language::resource::Document;
 
-/// Modules in modules: Terraform documents no limit; nobody goes this far.
+/// The maximum depth of nested modules. Terraform documents no limit; no configuration in use comes close to this one.
 const MAX_NESTING: usize = 32;
 
 /// The version of `terraform.tfstate` since Terraform 0.12.
 const RAW_VERSION: u64 = 4;
 
-/// `terraform show -json` of a state.
+/// Reads a state in the format of `terraform show -json`.
 pub(super) fn shown(json: &Json, origin: &Origin) -> Document {
     let root = json
         .get("values")
@@ -23,7 +23,7 @@ pub(super) fn shown(json: &Json, origin: &Origin) -> Document {
     document(root.map(instances).unwrap_or_default(), origin)
 }
 
-/// The resources below a module of `values`.
+/// Returns the resources below a module of `values`.
 pub(super) fn instances(root: &Json) -> Vec<PlanInstance<'_>> {
     let mut found = Vec::new();
     let mut open = vec![(root, 0)];
@@ -46,7 +46,7 @@ fn shown_instance(resource: &Json) -> Option<PlanInstance<'_>> {
     })
 }
 
-/// A raw `terraform.tfstate`.
+/// Reads a raw `terraform.tfstate`.
 pub(super) fn raw(json: &Json, origin: &Origin) -> Result<Document, String> {
     match json.get("version").and_then(Json::as_u64) {
         Some(RAW_VERSION) => {}

@@ -1,4 +1,4 @@
-//! From the values of one resource to its attributes.
+//! Converts the values of one resource to attributes.
 
 use std::collections::BTreeSet;
 
@@ -21,13 +21,13 @@ const POLICIES: [&str; 5] = [
     "resource_policy",
 ];
 
-/// Attributes of nested blocks that the provider fills in where nobody writes them.
+/// Attributes of nested blocks that the provider sets if the configuration does not.
 const COMPUTED: [&str; 1] = ["client_password_auth_type"];
 
-/// How deep values nest: serde_json stops at 128.
+/// The maximum depth of values: serde_json stops at 128.
 const MAX_DEPTH: usize = 128;
 
-/// One value: what is known of it, what is not, and what was written.
+/// One value: its known part, its unknown part, and its expression.
 #[derive(Clone, Copy)]
 struct Slot<'j> {
     value: Option<&'j Json>,
@@ -37,7 +37,7 @@ struct Slot<'j> {
 }
 
 impl<'e, 'j> PlanEntry<'e, 'j> {
-    /// Of a state.
+    /// Makes an entry from a state.
     pub(super) fn known(
         instance: &'e PlanInstance<'j>,
         words: &'e KnownIds,
@@ -46,7 +46,7 @@ impl<'e, 'j> PlanEntry<'e, 'j> {
         Self::planned((instance, Context::none()), words, origin)
     }
 
-    /// Of a plan, with its place in the configuration.
+    /// Makes an entry from a plan, with its position in the configuration.
     pub(super) fn planned(
         (instance, context): (&'e PlanInstance<'j>, Context<'e, 'j>),
         words: &'e KnownIds,
@@ -60,7 +60,7 @@ impl<'e, 'j> PlanEntry<'e, 'j> {
         }
     }
 
-    /// The resource, called by every name that the account knows it by.
+    /// Returns the resource, with every name that it has in the account.
     pub(super) fn resource(&self) -> Resource {
         let names = ["arn", "id", "name", "identifier", "cluster_identifier"];
         let known_as: BTreeSet<&str> = names
@@ -85,7 +85,8 @@ impl<'e, 'j> PlanEntry<'e, 'j> {
         }
     }
 
-    /// `None` where nothing was written: null, and the empty texts that the provider keeps for what is absent.
+    /// Converts one value. `None` if nothing is set: null, and the empty texts that the provider keeps for absent
+    /// values.
     fn node(&self, name: &str, slot: Slot<'j>, depth: usize) -> Option<Node> {
         if slot.unknown == Some(&Json::Bool(true)) {
             return self.unknown(name, slot.expressions);
@@ -157,7 +158,7 @@ impl<'e, 'j> PlanEntry<'e, 'j> {
         members.chain(written_only).collect()
     }
 
-    /// The items of a list. Blocks of a set may have become one where they differ only in what is not known yet: the
+    /// Converts the items of a list. Blocks of a set that differ only in unknown values may have become one item; the
     /// configuration has them all.
     fn items(&self, name: &str, items: &'j [Json], (slot, depth): (Slot<'j>, usize)) -> Vec<Node> {
         let blocks = slot.expressions.blocks();
@@ -176,7 +177,8 @@ impl<'e, 'j> PlanEntry<'e, 'j> {
             .collect()
     }
 
-    /// What is known only after apply. Nothing, where nobody wrote it: then the provider makes it up.
+    /// Converts a value that is known only after apply. None if the configuration does not set it, because the provider
+    /// generates it.
     fn unknown(&self, name: &str, expressions: Expressions<'j>) -> Option<Node> {
         if COMPUTED.contains(&name) && expressions.is_absent() || expressions.is_unwritten() {
             return None;
@@ -185,7 +187,7 @@ impl<'e, 'j> PlanEntry<'e, 'j> {
     }
 }
 
-/// A mark on a whole is a mark on each of its parts.
+/// Returns the mark of a member. A mark on the whole applies to each of its parts.
 fn member<'j>(
     marks: Option<&'j Json>,
     of: impl Fn(&'j Json) -> Option<&'j Json>,
@@ -196,11 +198,11 @@ fn member<'j>(
     }
 }
 
-/// How many blocks and items are compared with each other. Further blocks say nothing of their items, which stay open where they are.
+/// The maximum number of comparisons of blocks with items. Beyond it, blocks are not paired, and open items stay open.
 const MOST_COMPARED: usize = 1_000_000;
 
-/// Which item comes from which block: the first that agrees with all constants of the block and has no block yet, else one that
-/// has, since equal items of a set become one. Items without a block come from `dynamic`.
+/// Pairs each item with its block: the first block that agrees in all constants and is not paired yet, else one that
+/// is, since equal items of a set become one. Items without a block come from `dynamic`.
 fn paired<'j>(items: &[Json], blocks: &[Expressions<'j>]) -> Vec<(usize, Option<Expressions<'j>>)> {
     let mut pairs: Vec<(usize, Option<Expressions<'j>>)> = Vec::new();
     let mut free: BTreeSet<usize> = (0..items.len()).collect();

@@ -1,4 +1,4 @@
-//! The bodies of resources: attributes, nested blocks, and the blocks that `dynamic` makes.
+//! The bodies of resources: attributes, nested blocks, and the blocks that `dynamic` generates.
 
 use super::evaluate::{makes_set, turns};
 use super::scope::{Frame, Scope};
@@ -8,7 +8,7 @@ use crate::language::budget::short;
 use crate::language::hcl::Block;
 use crate::language::resource::{Node, REST, Value};
 
-/// What tells Terraform how to work, and not AWS what to make.
+/// Meta-arguments: they control how Terraform works, not what AWS creates.
 const META: &[&str] = &[
     "connection",
     "count",
@@ -18,11 +18,11 @@ const META: &[&str] = &[
     "provider",
 ];
 
-/// Behind the name of a kind of block that a default leaves out: what every such block would be.
+/// The suffix of a block kind. The member with this name describes the blocks that are left out because of a default.
 const ANY: &str = "@any";
 
 impl Scope<'_> {
-    /// The body of a block: its attributes, and its nested blocks as lists.
+    /// Evaluates the body of a block: its attributes, and its nested blocks as lists.
     pub(super) fn body(&self, block: &Block) -> Vec<(String, Node)> {
         let mut members: Vec<(String, Node)> = Vec::new();
         for attribute in &block.attributes {
@@ -48,7 +48,7 @@ impl Scope<'_> {
         members
     }
 
-    /// One attribute, or all nested blocks of one kind.
+    /// Evaluates one attribute, or all nested blocks of one kind.
     pub(super) fn part(&self, block: &Block, name: &str) -> Node {
         match block.attribute(name) {
             Some(attribute) => self.value_of(attribute),
@@ -79,7 +79,7 @@ impl Scope<'_> {
         }
     }
 
-    /// "dynamic Blocks" (Terraform language).
+    /// Evaluates a `dynamic` block and appends the blocks that it generates ("dynamic Blocks", Terraform language).
     fn dynamic(&self, block: &Block, origin: &Origin, items: &mut Vec<Node>) {
         let Some(content) = block.blocks_of("content").next() else {
             return;
@@ -103,7 +103,7 @@ impl Scope<'_> {
             }
             Ok(turns) => {
                 for (key, mut value) in turns {
-                    // The value came the way that the collection came.
+                    // The origin of the value includes that of the collection.
                     absorb(&mut value.origin, &collection.origin);
                     let key = match over_set {
                         true => value.clone(),
@@ -119,7 +119,8 @@ impl Scope<'_> {
         }
     }
 
-    /// The dynamic blocks of a kind that go over nothing by the default of a variable, each as the block that stands for all.
+    /// Evaluates the dynamic blocks of a kind whose collection is empty by the default of a variable: each becomes one
+    /// block that represents all.
     fn left_out(&self, block: &Block, kind: &str) -> Option<Node> {
         let dynamic = block
             .blocks
@@ -139,7 +140,7 @@ impl Scope<'_> {
         Some(Node::new(Value::List(made), origin))
     }
 
-    /// The block that stands for all, where it cannot be told how many there are.
+    /// Evaluates one block that represents all, for an unknown number of blocks.
     fn for_any(&self, content: &Block, (iterator, reason): (&str, &str), origin: &Origin) -> Node {
         let member = |name: &str| {
             let reason = format!("{}.{name} ← {reason}", short(iterator));
@@ -168,7 +169,7 @@ impl Scope<'_> {
     }
 }
 
-/// The members that are known, and why there may be more.
+/// Splits a collection into its known members and the reason why there may be more.
 fn apart(mut collection: Node) -> (Node, Option<String>) {
     let Value::Map(members) = &mut collection.value else {
         return (collection, None);
@@ -178,7 +179,7 @@ fn apart(mut collection: Node) -> (Node, Option<String>) {
     (collection, more)
 }
 
-/// The kind of block that is made.
+/// Returns the kind of the block, or of the blocks that a `dynamic` block generates.
 fn made(block: &Block) -> &str {
     match block.kind.as_str() {
         "dynamic" => block.label(0),

@@ -1,4 +1,4 @@
-//! Where the call of a module leads, and the module that it makes.
+//! Resolves module calls: the folder that a call leads to, and the module that it creates.
 
 use std::rc::Rc;
 
@@ -10,7 +10,7 @@ use super::scope::Scope;
 use super::terragrunt::unit::UnitSource;
 use super::values::plain;
 impl Evaluator<'_> {
-    /// The module that a call makes; the reason, where it is not in view.
+    /// Returns the module that a call creates, or the reason why it is not in view.
     pub(super) fn child(&self, caller: Caller) -> Result<usize, String> {
         let known = (caller.module, caller.name.clone(), caller.key.suffix());
         if let Some(child) = self.children.borrow().get(&known) {
@@ -41,7 +41,7 @@ impl Evaluator<'_> {
         Ok(child)
     }
 
-    /// How deep a module stands; an error, where the folder stands in itself.
+    /// Returns the nesting depth of a module; an error if the folder contains itself.
     fn nesting(&self, parent: &Module, folder: &str) -> Result<usize, String> {
         let mut above = Some(Rc::new(parent.clone()));
         let mut depth = 0;
@@ -58,7 +58,7 @@ impl Evaluator<'_> {
         Ok(depth)
     }
 
-    /// The folder that a call leads to, where its module was downloaded: what it says counts before what is known of it.
+    /// Returns the folder of a downloaded module. It takes precedence over the built-in model of the module.
     fn downloaded_folder(&self, caller: &Caller, call: &UnitSource) -> Option<&str> {
         let mut key = vec![caller.name.clone()];
         let mut above = self.module(caller.module)?.caller.clone();
@@ -73,10 +73,10 @@ impl Evaluator<'_> {
         self.folders.contains_key(folder).then_some(folder)
     }
 
-    /// Where the module of a call lies, which a unit, or a variable that is known beforehand, may say.
+    /// Returns the source of the module. The call, a Terragrunt unit, or a variable that is known beforehand sets it.
     ///
-    /// Source: Terraform language, "Module blocks", `source` (constant variables since 1.15); OpenTofu, "Module Sources" (early
-    /// evaluation since 1.8).
+    /// Source: Terraform language, "Module blocks", `source` (constant variables since 1.15); OpenTofu, "Module
+    /// Sources" (early evaluation since 1.8).
     pub(super) fn source(&self, caller: &Caller) -> Result<UnitSource, String> {
         if caller.name == crate::language::terraform::terragrunt::unit::UNIT {
             let source = self.unit_source()?;
@@ -102,7 +102,7 @@ impl Evaluator<'_> {
         })
     }
 
-    /// The path of the folder that a call leads to.
+    /// Returns the path of the folder that a call leads to.
     pub(super) fn called_folder(&self, caller: &Caller) -> Result<String, String> {
         let call = self.source(caller)?;
         if let Some(folder) = self.downloaded_folder(caller, &call) {
@@ -138,7 +138,7 @@ impl Evaluator<'_> {
     }
 }
 
-/// The folder that a source names, as seen from a folder; none for a module that lies elsewhere.
+/// Resolves a source relative to a folder; `None` if the module is not local.
 pub(super) fn local_folder(folder: &str, source: &str) -> Option<String> {
     if let Some(name) = source.strip_prefix(crate::language::terraform::terragrunt::unit::LOCAL) {
         return Some(joined(name, ""));

@@ -1,5 +1,5 @@
-//! What a variable's `type` makes of a value: numbers of texts, defaults of what is left out ("Type Constraints",
-//! Terraform language).
+//! Converts values to the `type` of a variable: strings to numbers, omitted attributes to their defaults
+//! ("Type Constraints", Terraform language).
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ use crate::language::budget::short;
 use crate::language::partial_string;
 use crate::language::resource::{Node, REST, Value};
 
-/// A type.
+/// The type constraint of a variable, as far as conversion needs it.
 #[derive(Clone, Debug)]
 pub(super) enum Constraint<'c> {
     Any,
@@ -36,7 +36,7 @@ pub(super) struct ObjectField<'c> {
 }
 
 impl<'c> Constraint<'c> {
-    /// What the expression of a `type` says; one that says nothing known allows anything.
+    /// Reads the expression of a `type`; an unknown expression allows any value.
     pub(super) fn of(expression: &'c Expression) -> Self {
         match expression {
             Expression::Variable(name) => Self::primitive(name.value().as_str()),
@@ -75,7 +75,7 @@ impl<'c> Constraint<'c> {
         }
     }
 
-    /// The value in this type.
+    /// Converts a value to this type.
     pub(super) fn convert(&self, scope: &Scope<'_>, node: Node) -> Outcome {
         let waits = super::values::as_reference(&node.value).is_some();
         if waits || matches!(node.value, Value::Null | Value::Unresolved(_)) {
@@ -161,7 +161,8 @@ impl<'c> ObjectField<'c> {
         }
     }
 
-    /// The attribute out of what was given. "Optional Object Type Attributes": null counts as left out where there is a default.
+    /// Takes the attribute from the given object. Null counts as omitted if there is a default
+    /// ("Optional Object Type Attributes").
     fn of(
         &self,
         scope: &Scope<'_>,
@@ -195,12 +196,12 @@ fn converted(scope: &Scope<'_>, inner: &Constraint<'_>, items: Vec<Node>) -> Out
         .collect()
 }
 
-/// The items of a set: each once, texts in order.
+/// Returns the items of a set: without duplicates, sorted.
 pub(super) fn as_set(items: Vec<Node>) -> Vec<Node> {
     in_order(each_once(items))
 }
 
-/// The items without those that are certainly the same as an earlier one.
+/// Removes the items that certainly equal an earlier one.
 pub(super) fn each_once(items: Vec<Node>) -> Vec<Node> {
     let mut seen = std::collections::BTreeSet::new();
     let mut distinct: Vec<Node> = Vec::with_capacity(items.len());
@@ -216,7 +217,8 @@ pub(super) fn each_once(items: Vec<Node>) -> Vec<Node> {
     distinct
 }
 
-/// Texts in their order. One that is not known yet leaves all as they are: nobody can tell its place.
+/// Sorts strings or numbers. If a string is not known yet, the order stays as it is, because the position of that item
+/// is unknown.
 pub(super) fn in_order(items: Vec<Node>) -> Vec<Node> {
     if items
         .iter()

@@ -1,6 +1,6 @@
-//! The modules that `terraform init` downloaded: which call leads to which folder, as `.terraform/modules/modules.json` tells.
+//! The modules that `terraform init` downloaded. `.terraform/modules/modules.json` maps each call to its folder.
 //!
-//! Opens no file. What it names outside of that folder is not believed: the file lies there for anybody to write.
+//! This module opens no files. Entries outside of that folder are ignored, because anybody can write the index file.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,10 @@ use serde_json::Value;
 use super::paths::joined;
 use super::registry::{ModuleSource, PREFIX};
 
-/// Where Terraform and OpenTofu put what they download, below the root module ("Command: init", Terraform CLI).
+/// The folder for downloads of Terraform and OpenTofu, below the root module ("Command: init", Terraform CLI).
 const STORE: &str = ".terraform/modules";
 
-/// What tells which module lies where.
+/// The index of the downloaded modules.
 const INDEX: &str = "modules.json";
 
 /// The downloaded modules of a root module, by the names of the calls that lead to each (`app.proxy`).
@@ -27,12 +27,12 @@ struct DownloadedModule {
     folder: String,
 }
 
-/// The file that tells where the downloaded modules of a root module lie.
+/// Returns the path of the module index of a root module.
 pub fn index(root: &str) -> String {
     joined(root, &format!("{STORE}/{INDEX}"))
 }
 
-/// The place of a downloaded module, taken apart: where the modules of that root module lie, and the way from there.
+/// Splits the path of a file in a downloaded module: the download folder of the root module, and the rest of the path.
 pub fn downloaded(path: &str) -> Option<(&str, &str)> {
     let mut stores = memmem::find_iter(path.as_bytes(), STORE);
     let is_store = |at: &usize| path[..*at].ends_with('/') || *at == 0;
@@ -42,7 +42,8 @@ pub fn downloaded(path: &str) -> Option<(&str, &str)> {
 }
 
 impl Downloaded {
-    /// Reads the index of a root module; one that cannot be read names nothing, as if nothing had been downloaded.
+    /// Reads the index of a root module. An index that cannot be parsed counts as empty, as if nothing had been
+    /// downloaded.
     pub(super) fn of(root: &str, text: &str) -> Self {
         let index: Value = serde_json::from_str(text).unwrap_or_default();
         let modules = index.get("Modules").and_then(Value::as_array);
@@ -61,17 +62,18 @@ impl Downloaded {
         Self(named.collect())
     }
 
-    /// The source of every module that it names.
+    /// Returns the source of every module in the index.
     pub(super) fn sources(&self) -> impl Iterator<Item = &str> {
         self.0.values().map(|module| module.source.as_str())
     }
 
-    /// Every folder that it names.
+    /// Returns the folder of every module in the index.
     pub(super) fn folders(self) -> impl Iterator<Item = String> {
         self.0.into_values().map(|module| module.folder)
     }
 
-    /// The folder that a call leads to. One that asks for another module or version than was downloaded leads nowhere yet.
+    /// Returns the folder that a call leads to; `None` if the downloaded source or version differs from what the call
+    /// asks for.
     pub(super) fn folder(&self, key: &str, source: &str, version: Option<&str>) -> Option<&str> {
         let module = self.0.get(key)?;
         let (wanted, found) = (ModuleSource::of(source), ModuleSource::of(&module.source));
@@ -89,14 +91,14 @@ impl DownloadedModule {
     }
 }
 
-/// The root module whose index a path is.
+/// Returns the root module that an index file belongs to; `None` for any other file.
 pub(super) fn root_of_index(path: &str) -> Option<String> {
     let store = path.strip_suffix(INDEX)?.strip_suffix('/')?;
     let is_store = store == STORE || store.ends_with(&format!("/{STORE}"));
     is_store.then(|| joined(store, "../.."))
 }
 
-/// True for a path in one of these modules, or in one that was downloaded: nobody can mend anything there.
+/// Returns true for a path in a built-in or downloaded module, where findings cannot be fixed.
 pub(super) fn is_out_of_hand(path: &str) -> bool {
     path.starts_with(PREFIX) || downloaded(path).is_some()
 }

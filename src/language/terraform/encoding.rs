@@ -1,6 +1,7 @@
-//! Values as texts and back: JSON above all, which policies are written in.
+//! Encodes values as strings and decodes them. The most important format is JSON, which policies are written in.
 //!
-//! `jsonencode` keeps what it is given: a policy says more as a map than as a text. The text is made when somebody wants it.
+//! `jsonencode` keeps its argument as a value, because a policy is more useful as a map than as a string. The string
+//! is created on demand.
 
 use super::json_text::json_pieces;
 use super::values::{Outcome, error, plain, unknown};
@@ -61,7 +62,7 @@ fn decoded(given: &[Node]) -> Outcome<Value> {
             }
         }
         value => match super::values::as_reference(value) {
-            // A secret's JSON is known only once it is deployed, and so is each of its members.
+            // The JSON of a secret is known only after deployment, and so is each of its members.
             Some((address, attribute)) => Ok(super::values::reference(
                 address,
                 &format!("{attribute} (decoded)"),

@@ -1,4 +1,4 @@
-//! Turns an expression into a value: the one place that knows every kind of expression.
+//! Evaluates expressions. This is the only module that handles every kind of expression.
 
 use hcl_edit::expr::{Array, Conditional, Expression, ForExpr, Object, ObjectKey};
 use indexmap::IndexMap;
@@ -12,7 +12,7 @@ use super::{json_text, values};
 use crate::language::budget::short;
 use crate::language::resource::{Node, Value};
 
-/// One turn of a `for`: the key, and the value.
+/// One iteration of a `for`: the key and the value.
 pub(super) type Turn = (Node, Node);
 
 impl Scope<'_> {
@@ -59,7 +59,7 @@ impl Scope<'_> {
             .map_err(EvaluationFault::Unknown)
     }
 
-    /// Pays for a value that is copied or gone through.
+    /// Charges the budget for a value that is copied or iterated.
     pub(super) fn pay_for(&self, value: &Value) -> Outcome<()> {
         const LETTERS: usize = 4;
         self.pay(values::weight(value) * LETTERS)
@@ -158,7 +158,7 @@ impl Scope<'_> {
     }
 }
 
-/// What a `for` has put together so far.
+/// The results of a `for` so far.
 struct Collected {
     grouping: bool,
     is_map: bool,
@@ -207,7 +207,7 @@ impl Collected {
     }
 }
 
-/// What a `for` goes through.
+/// Returns the iterations over a collection.
 pub(super) fn turns(collection: &Node) -> Outcome<Vec<Turn>> {
     let origin = &collection.origin;
     match &collection.value {
@@ -241,7 +241,7 @@ pub(super) fn turns(collection: &Node) -> Outcome<Vec<Turn>> {
     }
 }
 
-/// True where the expression surely makes a set, over which the key is the value itself.
+/// Returns true if the expression certainly makes a set, in which the key is the value itself.
 pub(super) fn makes_set(expression: &Expression) -> bool {
     match expression {
         Expression::FuncCall(call) => {
@@ -256,7 +256,7 @@ pub(super) fn makes_set(expression: &Expression) -> bool {
     }
 }
 
-/// The key of a map.
+/// Converts a value to the key of a map.
 pub(super) fn key_text(value: &Value) -> Outcome<String> {
     match plain(value) {
         Err(EvaluationFault::Unknown(reason)) => unknown(format!("a key is not known: {reason}")),
@@ -264,7 +264,7 @@ pub(super) fn key_text(value: &Value) -> Outcome<String> {
     }
 }
 
-/// The members of a map that is being made, in the order in which each came first; the later of two with one key counts.
+/// The members of a map under construction, in order of first insertion; a later member with the same key wins.
 pub(super) type Members = IndexMap<String, Node>;
 
 fn either(one: &Node, other: &Node, reason: &str) -> String {
@@ -275,7 +275,7 @@ fn either(one: &Node, other: &Node, reason: &str) -> String {
     )
 }
 
-/// A value as it may stand in a message.
+/// Describes a value for a message.
 fn brief(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),

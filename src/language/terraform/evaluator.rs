@@ -1,4 +1,4 @@
-//! All that is in view: the folders, the modules that their calls make of them, and what was worked out so far.
+//! The state of an evaluation: the folders, the modules that calls create from them, and the results so far.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,29 +15,29 @@ use crate::language::budget::Budget;
 use crate::language::hcl::Block;
 use crate::language::resource::Node;
 
-/// What evaluation may cost beside some steps for every byte of text.
+/// The steps that an evaluation may take in addition to [`STEPS_PER_BYTE`].
 const SPARE_STEPS: usize = 400_000;
 
-/// Steps for every byte: a module that is called many times stands once in the text.
+/// The steps for every byte of source. More than one, because a module that is called many times is in the source once.
 const STEPS_PER_BYTE: usize = 4;
 
-/// What all values that are kept may weigh together: an item each, and one for every few letters.
+/// The maximum weight of all stored values together: one for each item, and one for every few characters.
 const MAX_KEPT: usize = 3_000_000;
 
-/// How many blocks `dynamic` may make of all resources together: more than the auth entries that the proxies of a whole account
-/// can have, which are 200 for each of 20 ("Quotas in Amazon RDS", "Quotas and limitations for RDS Proxy").
+/// The maximum number of `dynamic` blocks in all resources together. This is more than the auth entries that all
+/// proxies of an account can have: 200 for each of 20 ("Quotas in Amazon RDS", "Quotas and limitations for RDS Proxy").
 const MAX_BLOCKS: usize = 5_000;
 
-/// How many letters all patterns may be looked for in, which takes less than a second.
+/// The maximum number of characters that all pattern searches may scan together; this takes less than a second.
 const MAX_SEARCHED: u64 = 100_000_000;
 
-/// How many modules may be made of all calls together.
+/// The maximum number of modules that all calls together may create.
 pub(super) const MAX_MODULES: usize = 2_000;
 
-/// How many modules may stand in each other.
+/// The maximum nesting depth of modules.
 pub(super) const MAX_NESTING: usize = 20;
 
-/// All that is in view.
+/// The state of one evaluation.
 #[derive(Debug)]
 pub(super) struct Evaluator<'f> {
     pub(super) files: Files<'f>,
@@ -48,16 +48,16 @@ pub(super) struct Evaluator<'f> {
     pub(super) modules: RefCell<Vec<Rc<Module>>>,
     pub(super) children: RefCell<BTreeMap<(usize, String, String), usize>>,
     pub(super) values: RefCell<BTreeMap<(usize, String), Rc<Node>>>,
-    /// How much the values that are kept weigh.
+    /// The weight of all stored values.
     kept: Cell<usize>,
-    /// How many blocks `dynamic` made.
+    /// The number of `dynamic` blocks so far.
     made: Cell<usize>,
-    /// How many letters patterns were looked for in.
+    /// The number of characters scanned for patterns so far.
     searched: Cell<u64>,
     pub(super) expansions: RefCell<BTreeMap<(usize, String), Rc<Expansion>>>,
-    /// Instances of resources, by their full address.
+    /// Instances of resources, by full address.
     pub(super) instances: RefCell<BTreeMap<String, ResourceInstance>>,
-    /// Files that a value was looked for in, and nobody has looked whether they are there.
+    /// Files that a value depends on, and whose existence has not been checked yet.
     pub(super) wanted: RefCell<BTreeSet<String>>,
 }
 
@@ -90,14 +90,14 @@ impl<'f> Evaluator<'f> {
         }
     }
 
-    /// Keeps a value of this weight until the end; false where there are too many.
+    /// Reserves storage for a value of this weight until the end; false if the limit is exceeded.
     pub(super) fn keep(&self, weight: usize) -> bool {
         let kept = self.kept.get().saturating_add(weight);
         self.kept.set(kept);
         kept <= MAX_KEPT
     }
 
-    /// Makes so many more dynamic blocks; false where there are too many.
+    /// Reserves a number of dynamic blocks; false if the limit is exceeded.
     pub(super) fn make(&self, blocks: usize) -> bool {
         let made = self.made.get().saturating_add(blocks);
         let fits = made <= MAX_BLOCKS;
@@ -107,7 +107,7 @@ impl<'f> Evaluator<'f> {
         fits
     }
 
-    /// Looks for patterns in so many letters; false where that is too much.
+    /// Reserves a number of characters for a pattern search; false if the limit is exceeded.
     pub(super) fn search(&self, letters: u64) -> bool {
         let searched = self.searched.get().saturating_add(letters);
         let fits = searched <= MAX_SEARCHED;
@@ -121,21 +121,21 @@ impl<'f> Evaluator<'f> {
         self.modules.borrow().get(module).cloned()
     }
 
-    /// The folder that a module is made of.
+    /// Returns the folder that a module is created from.
     pub(super) fn folder(&self, module: usize) -> Option<&Folder> {
         self.folders
             .get(&self.module(module)?.folder)
             .map(Arc::as_ref)
     }
 
-    /// The call that makes a module, with the module that it stands in.
+    /// Returns the call that creates a module, with the calling module.
     pub(super) fn call(&self, module: usize) -> Option<(Caller, &Block)> {
         let caller = self.module(module)?.caller.clone()?;
         let block = self.folder(caller.module)?.calls.get(&caller.name)?;
         Some((caller, block))
     }
 
-    /// The module that stands for a configuration of Terragrunt, which lies in a file of this name.
+    /// Returns the module that represents a Terragrunt configuration in a file of this name.
     pub(super) fn config_module(&self, name: &str, config: &UnitConfig) -> Option<usize> {
         let mut modules = self.modules.borrow_mut();
         let known = |module: &Rc<Module>| module.config.as_ref() == Some(config);
@@ -154,7 +154,7 @@ impl<'f> Evaluator<'f> {
         Some(modules.len() - 1)
     }
 
-    /// Asks for a file of which nobody knows whether it is there.
+    /// Requests a file if its existence is unknown.
     pub(super) fn want(&self, file: &str) {
         if !self.is_there(file) && !self.is_absent(file) {
             self.wanted.borrow_mut().insert(file.to_owned());

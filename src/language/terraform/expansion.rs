@@ -1,4 +1,4 @@
-//! What `count` and `for_each` make of a block, and the scope that each instance has.
+//! Expands `count` and `for_each` of a block into instances, each with its own scope.
 
 use std::rc::Rc;
 
@@ -13,11 +13,12 @@ use crate::domain::evidence::Origin;
 use crate::language::hcl::{Block, HclAttribute};
 use crate::language::resource::{Node, Value};
 
-/// How many instances one block may have: AWS allows 20 proxies in an account, and nobody reads a report on thousands.
+/// The maximum number of instances of one block: AWS allows 20 proxies per account, and a report on thousands is
+/// unreadable.
 const MAX_INSTANCES: usize = 2_000;
 
 impl Scope<'_> {
-    /// The instances of a block of this folder, by its name there.
+    /// Returns the instances of a block of this folder, by its name there.
     pub(super) fn expansion(&self, name: &str, block: &Block) -> Rc<Expansion> {
         let known = (self.module, name.to_owned());
         if let Some(expansion) = self.evaluator.expansions.borrow().get(&known) {
@@ -69,7 +70,7 @@ impl Scope<'_> {
         }
     }
 
-    /// The scope of an instance.
+    /// Runs a function in the scope of an instance.
     pub(super) fn keyed<T>(&self, key: &InstanceKey, work: impl FnOnce(&Scope<'_>) -> T) -> T {
         let Some((name, node)) = instance_name(key, &Origin::default()) else {
             return work(self);
@@ -83,14 +84,15 @@ impl Scope<'_> {
     }
 }
 
-/// Source: OpenTofu, "The enabled Meta-Argument" (since 1.11), of resources and modules.
+/// Returns the `enabled` argument of a resource or module.
+/// Source: OpenTofu, "The enabled Meta-Argument" (since 1.11).
 pub(super) fn enabled(block: &Block) -> Option<&HclAttribute> {
     let mut lifecycle = block.blocks_of("lifecycle");
     lifecycle.find_map(|block| block.attribute(ENABLED))
 }
 
 impl Expansion {
-    /// One or none, which is referred to without a key.
+    /// One instance or none, which is referenced without a key.
     fn enabled(is_enabled: Outcome<bool>) -> Self {
         let (keys, unknown) = match is_enabled {
             Ok(true) => (vec![InstanceKey::Only], None),
@@ -126,9 +128,9 @@ impl Expansion {
     }
 }
 
-/// The keys of `for_each`: of a map, or the texts of a set.
+/// Returns the keys of `for_each`: the keys of a map, or the strings of a set.
 fn keys(node: &Node) -> Outcome<Vec<InstanceKey>> {
-    // Each value came the way that the collection came.
+    // The origin of each value includes that of the collection.
     let on_its_way = |item: &Node| {
         let mut item = item.clone();
         absorb(&mut item.origin, &node.origin);

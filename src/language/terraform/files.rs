@@ -1,4 +1,4 @@
-//! The files in view: their text, their places, and the blocks that they hold.
+//! The files in view: their text, their positions, and the blocks that they contain.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -12,11 +12,12 @@ use crate::language::hcl::Spot;
 #[derive(Debug)]
 pub(super) struct Files<'f> {
     list: Vec<SourceFile<'f>>,
-    /// Those of modules that are understood without download, where one of them may be called.
+    /// The files of the built-in modules (those that are understood without download); empty if none of them can be
+    /// called.
     known: &'static [SourceFile<'static>],
 }
 
-/// The number of the first of [`registry::FILES`], whatever other files are in view.
+/// The number of the first of [`registry::FILES`], regardless of the other files in view.
 const FIRST_KNOWN: usize = usize::MAX / 2;
 
 static KNOWN: LazyLock<Vec<SourceFile<'static>>> = LazyLock::new(|| {
@@ -29,7 +30,7 @@ static KNOWN: LazyLock<Vec<SourceFile<'static>>> = LazyLock::new(|| {
 #[derive(Debug)]
 struct SourceFile<'f> {
     path: &'f str,
-    /// Without a byte-order mark.
+    /// The text without a byte-order mark.
     lines: Lines<'f>,
 }
 
@@ -51,7 +52,7 @@ impl<'f> Files<'f> {
         }
     }
 
-    /// Nothing but the files of the modules that are understood without download.
+    /// Creates a set of files that contains only the built-in modules.
     pub(super) fn known() -> Files<'static> {
         Files {
             list: Vec::new(),
@@ -66,12 +67,12 @@ impl<'f> Files<'f> {
         }
     }
 
-    /// The paths with their numbers, without those of [`Files::known_paths`].
+    /// Returns the paths with their numbers, without those of [`Files::known_paths`].
     pub(super) fn paths(&self) -> impl Iterator<Item = (usize, &'f str)> {
         self.list.iter().map(|file| file.path).enumerate()
     }
 
-    /// Likewise of the modules that are understood without download, where one of them may be called.
+    /// Returns the paths of the built-in modules with their numbers; empty if none of these modules can be called.
     pub(super) fn known_paths(&self) -> impl Iterator<Item = (usize, &'static str)> {
         let paths = self.known.iter().map(|file| file.path);
         (FIRST_KNOWN..).zip(paths)
@@ -89,13 +90,13 @@ impl<'f> Files<'f> {
         self.get(file).map_or("", |file| file.lines.text())
     }
 
-    /// How much text there is.
+    /// Returns the total length of all files, in bytes.
     pub(super) fn length(&self) -> usize {
         let all = self.list.iter().chain(self.known);
         all.map(|file| file.lines.text().len()).sum()
     }
 
-    /// The place for people.
+    /// Converts a position to a path, line and column for display.
     pub(super) fn origin(&self, spot: Spot) -> Origin {
         let Some(file) = self.get(spot.file) else {
             return Origin::default();
@@ -104,7 +105,7 @@ impl<'f> Files<'f> {
         Origin::at(file.path, line, column)
     }
 
-    /// The offset of a 1-based line and column, the column in characters.
+    /// Returns the byte offset of a 1-based line and column; the column counts characters.
     pub(super) fn offset(&self, file: usize, line: u32, column: u32) -> usize {
         let Some(SourceFile { lines, .. }) = self.get(file) else {
             return 0;
@@ -114,7 +115,7 @@ impl<'f> Files<'f> {
         found.unwrap_or_default()
     }
 
-    /// True for a file of values, which are no templates.
+    /// Returns true for a JSON variable file (`.tfvars.json`), whose strings are not templates.
     pub(super) fn is_values(&self, file: usize) -> bool {
         self.get(file)
             .is_some_and(|file| file.path.ends_with(".tfvars.json"))

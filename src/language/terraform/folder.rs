@@ -1,4 +1,4 @@
-//! What the files of one folder declare together: a module, before anybody calls it.
+//! The declarations of all files in one folder: a module, before it is called.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -10,22 +10,22 @@ use crate::language::budget::short;
 use crate::language::hcl::{Block, HclAttribute};
 use crate::language::prefilter;
 
-/// A module as it is written.
+/// The declarations of a module.
 #[derive(Debug, Default)]
 pub(super) struct Folder {
     pub(super) path: String,
     pub(super) variables: BTreeMap<String, Block>,
     pub(super) locals: BTreeMap<String, HclAttribute>,
     pub(super) outputs: BTreeMap<String, Block>,
-    /// The modules that it calls.
+    /// The module calls, by name.
     pub(super) calls: BTreeMap<String, Block>,
-    /// By `aws_x.y`, `data.aws_x.y`, `ephemeral.aws_x.y`.
+    /// The resources, by `aws_x.y`, `data.aws_x.y` or `ephemeral.aws_x.y`.
     pub(super) resources: BTreeMap<String, Block>,
-    /// Its files that could not be read, and where that is said.
+    /// The files that could not be read, with the reasons.
     pub(super) unread: Vec<UnreadFile>,
-    /// How much text it stands for.
+    /// The total length of its files, in bytes.
     pub(super) length: usize,
-    /// What is written in it, where it is a configuration of Terragrunt and no folder.
+    /// The content of a Terragrunt configuration; `None` for a real folder.
     pub(super) config: Option<Block>,
 }
 
@@ -38,7 +38,7 @@ pub(super) struct UnreadFile {
 }
 
 impl UnreadFile {
-    /// Whether it would change what the other files say.
+    /// Returns true for an override file, which could change the declarations of the other files.
     pub(super) fn overrides(&self) -> bool {
         overrides(self.path.rsplit('/').next().unwrap_or_default())
     }
@@ -46,10 +46,10 @@ impl UnreadFile {
 
 type Problems = Vec<(String, Origin)>;
 
-/// Folders by their paths.
+/// The folders in view, by path.
 pub(super) type Folders = BTreeMap<String, Arc<Folder>>;
 
-/// The modules that are understood without download, which are the same for all who call them.
+/// The built-in modules (those that are understood without download), shared by all evaluations.
 static KNOWN: LazyLock<Folders> = LazyLock::new(|| {
     let files = Files::known();
     shared(Folder::read_all(
@@ -60,7 +60,7 @@ static KNOWN: LazyLock<Folders> = LazyLock::new(|| {
     .collect()
 });
 
-/// Every folder with configuration files, by its path.
+/// Reads every folder with configuration files, by path.
 pub(super) fn folders(
     files: &Files<'_>,
     unread: &BTreeMap<String, String>,
@@ -86,7 +86,7 @@ fn shared(folders: BTreeMap<String, Folder>) -> impl Iterator<Item = (String, Ar
     folders.map(|(path, folder)| (path, Arc::new(folder)))
 }
 
-/// Adds the configurations of Terragrunt, by their paths, and the call that each unit makes to its folder.
+/// Adds the Terragrunt configurations, by path, and the call that each unit makes to its folder.
 fn configure(files: &Files<'_>, folders: &mut BTreeMap<String, Folder>, problems: &mut Problems) {
     for (number, path) in files.paths().filter(|(_, path)| unit::is_config(path)) {
         let own = path.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -107,7 +107,7 @@ fn configure(files: &Files<'_>, folders: &mut BTreeMap<String, Folder>, problems
     }
 }
 
-/// The name without its ending; `None` for a file that is no configuration.
+/// Returns the name without its extension; `None` for a file that is not a configuration.
 fn stem(name: &str) -> Option<&str> {
     [".tf", ".tofu", ".tf.json", ".tofu.json"]
         .iter()
@@ -115,19 +115,20 @@ fn stem(name: &str) -> Option<&str> {
         .or_else(|| unit::is_unit(name).then_some(name))
 }
 
-/// True for the files that make up a module.
+/// Returns true for a file that is part of a module.
 pub(super) fn is_configuration(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     !is_ignored(name) && stem(name).is_some()
 }
 
-/// Files that Terraform passes over: hidden ones, and what editors leave behind. Source: `IsIgnoredFile` in
-/// internal/configs/parser_config_dir.go of Terraform.
+/// Returns true for files that Terraform ignores: hidden files, and temporary files of editors.
+/// Source: `IsIgnoredFile` in internal/configs/parser_config_dir.go of Terraform.
 fn is_ignored(name: &str) -> bool {
     name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
 }
 
-/// OpenTofu reads `main.tofu` in place of `main.tf`; who keeps both means OpenTofu.
+/// Returns true if OpenTofu reads another file instead: `main.tofu` replaces `main.tf`. If both exist, the
+/// configuration is assumed to be for OpenTofu.
 fn shadowed(files: &Files<'_>, path: &str) -> bool {
     let other = path
         .strip_suffix(".tf")
@@ -139,13 +140,14 @@ fn shadowed(files: &Files<'_>, path: &str) -> bool {
     other.is_some_and(|other| files.number(&other).is_some())
 }
 
-/// "Override Files" (Terraform language): merged into what the others declare, in the order of their names.
+/// Returns true for an override file, which is merged into the other declarations, in order of file names
+/// ("Override Files", Terraform language).
 fn overrides(name: &str) -> bool {
     stem(name).is_some_and(|stem| stem == "override" || stem.ends_with("_override"))
 }
 
 impl Folder {
-    /// The folders that some files lie in, by their paths.
+    /// Groups files by folder and reads each folder, by path.
     fn read_all<'f>(
         files: &Files<'_>,
         paths: impl Iterator<Item = (usize, &'f str)>,
@@ -266,7 +268,7 @@ impl Folder {
         }
     }
 
-    /// Where a block belongs, and its name there.
+    /// Returns the map that a block belongs to, and its name there.
     fn place(&mut self, block: &Block) -> Option<(&mut BTreeMap<String, Block>, String)> {
         let first = block.label(0).to_owned();
         let both = format!("{first}.{}", block.label(1));
@@ -283,8 +285,8 @@ impl Folder {
     }
 }
 
-/// "Merging Behavior" (Terraform language, Override Files): an argument replaces the argument, nested blocks of one type
-/// replace all of that type.
+/// Merges an override block: an argument replaces the same argument, and nested blocks of one type replace all of that
+/// type ("Merging Behavior", Terraform language, Override Files).
 fn merge(base: &mut Block, over: Block) {
     for attribute in over.attributes {
         match base
@@ -306,7 +308,7 @@ fn merge(base: &mut Block, over: Block) {
     base.blocks.extend(over.blocks);
 }
 
-/// The type of a nested block, also where it is `dynamic`.
+/// Returns the type of a nested block, including one generated by `dynamic`.
 fn content_kind(block: &Block) -> &str {
     match block.kind.as_str() {
         "dynamic" => block.label(0),
@@ -314,15 +316,15 @@ fn content_kind(block: &Block) -> &str {
     }
 }
 
-/// A look at bytes that costs next to nothing: false means that nothing in them can be a proxy.
+/// Quickly scans bytes; false means that they cannot define a proxy.
 pub fn may_hold_proxy(bytes: &[u8]) -> bool {
     prefilter::holds(bytes, &SIGNS)
 }
 
-/// What the text of a proxy, or of a call to a well-known module that makes one, cannot do without.
+/// Any text that defines a proxy, or calls a well-known module that does, contains one of these.
 const SIGNS: [&str; 6] = [
     "aws_db_proxy",
-    // A template that it holds may make one.
+    // The template of such a stack may create a proxy.
     "aws_cloudformation_stack",
     "/rds-proxy/",
     "/rds-db-proxy/",

@@ -1,4 +1,5 @@
-//! The values that the root module's variables are given, the strongest last ("Input Variables", Terraform language).
+//! The values given to the variables of the root module, lowest precedence first ("Input Variables", Terraform
+//! language).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,34 +9,35 @@ use super::terragrunt::ground::RepositoryRoot;
 use crate::domain::evidence::Origin;
 use crate::language::hcl::HclAttribute;
 
-/// What is given.
+/// The values given to the root module.
 #[derive(Debug, Default)]
 pub(super) struct Inputs {
     /// The folder of the root module.
     pub(super) root: String,
     pub(super) given: BTreeMap<String, GivenValue>,
-    /// Why nobody can tell what else is given: a file of values could not be read. Only the command line goes before every file.
+    /// The reason why other given values are unknown: a variable file could not be read. Only values from the command
+    /// line take precedence over every file.
     pub(super) unknown: Option<(String, Origin)>,
-    /// Files of values that nobody gave.
+    /// The contents of variable files that were not passed, by path.
     offered: BTreeMap<String, String>,
     pub(super) ground: RepositoryRoot,
-    /// Files that were looked for and are not there.
+    /// Files that were looked for and do not exist.
     pub(super) absent: BTreeSet<String>,
-    /// Files that are there and could not be read.
+    /// Files that exist but could not be read.
     pub(super) unread: BTreeSet<String>,
 }
 
-/// One value.
+/// The value of one variable.
 #[derive(Clone, Debug)]
 pub(super) enum GivenValue {
-    /// In a file.
+    /// An attribute of a variable file.
     Attribute(HclAttribute),
-    /// On the command line: an expression, where the variable is no string.
+    /// A value from the command line; an expression unless the variable is a string.
     Text(String),
 }
 
 impl Inputs {
-    /// Reads the files that count, in the order of their weight.
+    /// Reads the variable files that apply, lowest precedence first.
     pub(super) fn read(
         wanted: &TerraformFiles,
         files: &Files<'_>,
@@ -89,7 +91,7 @@ impl Inputs {
 }
 
 impl Inputs {
-    /// Why a variable of the root module has no value, and what gives it one.
+    /// Explains why a variable of the root module has no value and how to pass one.
     pub(super) fn no_value(&self, name: &str) -> String {
         let offers = self.offered.iter().filter(|(_, text)| sets(text, name));
         let files: Vec<&str> = offers.map(|(path, _)| path.as_str()).collect();
@@ -106,7 +108,7 @@ impl Inputs {
     }
 }
 
-/// A look at the lines of a file of values, which may be JSON.
+/// Returns true if a variable file (HCL or JSON) sets a variable; a quick scan of its lines.
 fn sets(text: &str, name: &str) -> bool {
     text.lines().any(|line| {
         let rest = line.trim_start().trim_start_matches('"').strip_prefix(name);
@@ -115,7 +117,7 @@ fn sets(text: &str, name: &str) -> bool {
     })
 }
 
-/// Why no value is known, where a file of values could not even be opened.
+/// Returns the reason why values are unknown if a variable file that Terraform loads could not be opened.
 fn unread_values(wanted: &TerraformFiles, root: &str) -> Option<(String, Origin)> {
     let is_of_root = |path: &str| {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -139,7 +141,7 @@ fn unknown_by(path: &str, (reason, origin): &(String, Origin)) -> (String, Origi
     )
 }
 
-/// The files that Terraform loads by itself.
+/// Returns the variable files that Terraform loads automatically.
 fn value_files(root: &str, files: &Files<'_>) -> Vec<Option<usize>> {
     let in_root = |name: &str| match root {
         "" => name.to_owned(),

@@ -1,4 +1,4 @@
-//! `.tf.json` and `.tfvars.json`: the same blocks in JSON ("JSON Configuration Syntax", Terraform language).
+//! Reads `.tf.json` and `.tfvars.json` into the same blocks as HCL ("JSON Configuration Syntax", Terraform language).
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::language::hcl::{Block, HclAttribute, MAX_MEMBERS, Spot};
 use crate::language::yaml::{Content, Place, Tree};
 use crate::language::{hcl, yaml};
 
-/// The blocks with labels at the top of a file, and how many labels each has.
+/// The top-level blocks that are read, with their number of labels.
 const LABELS: &[(&str, usize)] = &[
     ("variable", 1),
     ("output", 1),
@@ -22,8 +22,8 @@ const LABELS: &[(&str, usize)] = &[
     ("locals", 0),
 ];
 
-/// The nested blocks that are read as blocks, and how many labels each has: those that mean something only as blocks, and those
-/// whose attributes are audited, so that each keeps its line.
+/// The nested blocks that are read as blocks, with their number of labels: those that have a meaning only as blocks,
+/// and those whose attributes are audited, so that each attribute keeps its line.
 const NESTED: &[(&str, usize)] = &[
     ("dynamic", 1),
     ("content", 0),
@@ -40,7 +40,7 @@ const NESTED: &[(&str, usize)] = &[
     ("vpc_config", 0),
 ];
 
-/// Reads a file.
+/// Parses a JSON file into the blocks that HCL would have.
 pub(super) fn parse(files: &Files<'_>, file: usize) -> Result<Block, (String, Origin)> {
     let reader = JsonReader { files, file };
     let tree = reader.tree()?;
@@ -66,7 +66,7 @@ pub(super) fn parse(files: &Files<'_>, file: usize) -> Result<Block, (String, Or
     Ok(root)
 }
 
-/// Whether `${…}` in a string means anything.
+/// The meaning of `${…}` in a string: a template, or literal text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Strings {
     Template,
@@ -92,7 +92,8 @@ impl JsonReader<'_, '_> {
         }
     }
 
-    /// An object with more members than can be taken for a value: [`Object`] compares each key with all before it.
+    /// Returns the place of an object with too many members to be evaluated, because [`Object`] compares each key with
+    /// all keys before it.
     fn crowded(&self, tree: &Tree) -> Option<Place> {
         let is_values = self.files.is_values(self.file);
         let mut members = tree.members().iter();
@@ -113,7 +114,7 @@ impl JsonReader<'_, '_> {
         }
     }
 
-    /// Goes down through the labels; a list may stand at every level.
+    /// Descends through the labels; a list is allowed at every level.
     fn labelled(&self, tree: &Tree, labels: usize, header: &Block) -> Vec<Block> {
         match (labels, &tree.content) {
             (_, Content::List(items)) => items
@@ -134,7 +135,7 @@ impl JsonReader<'_, '_> {
         }
     }
 
-    /// A header that has no label stands where its block begins.
+    /// Places a header without labels at the beginning of its block.
     fn placed(&self, tree: &Tree, header: &Block) -> Block {
         let spot = match header.labels.is_empty() {
             true => self.spot(tree.place),
@@ -146,7 +147,7 @@ impl JsonReader<'_, '_> {
         }
     }
 
-    /// A block whose nested blocks are attributes with maps, but for those that are read as blocks.
+    /// Converts a block. Nested blocks become attributes with maps, except for those in [`NESTED`].
     fn block(&self, tree: &Tree, header: &Block) -> Block {
         let mut block = Block {
             attributes: self.attributes(tree, Strings::Template),
@@ -185,7 +186,7 @@ impl JsonReader<'_, '_> {
     }
 }
 
-/// The first crowded object below so many levels of labels and blocks, which are no values.
+/// Returns the first object with too many members, ignoring the given number of levels, which are labels and blocks.
 fn crowded_below(tree: &Tree, levels: usize) -> Option<Place> {
     if levels == 0 && tree.members().len() > MAX_MEMBERS {
         return Some(tree.place);
@@ -195,7 +196,7 @@ fn crowded_below(tree: &Tree, levels: usize) -> Option<Place> {
     inner.find_map(|inner| crowded_below(inner, levels.saturating_sub(1)))
 }
 
-/// True where blocks can stand, and no expression that gives them.
+/// Returns true if the content consists of blocks, not of an expression that generates them.
 fn holds_blocks(tree: &Tree) -> bool {
     match &tree.content {
         Content::Map(_) => true,
@@ -204,7 +205,7 @@ fn holds_blocks(tree: &Tree) -> bool {
     }
 }
 
-/// A type is an expression that stands in a string.
+/// Parses the type of a variable, which is an expression in a string.
 fn as_type(attribute: &mut HclAttribute) {
     let text = attribute
         .value
@@ -246,7 +247,8 @@ fn plain(text: &str) -> Expression {
     }
 }
 
-/// In a string of JSON everything is a template; one that is nothing but `${…}` is that value.
+/// Parses a JSON string, which is a template; a template that consists of a single `${…}` has the value of that
+/// expression.
 fn string(text: &str, strings: Strings) -> Expression {
     if strings == Strings::Literal || !text.contains(['$', '%']) {
         return Expression::from(text);

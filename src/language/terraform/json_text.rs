@@ -1,8 +1,8 @@
-//! A value as `jsonencode` writes it.
+//! Writes values as JSON, like `jsonencode`.
 
 use crate::language::partial_string;
 use crate::language::resource::{Node, Piece, Value};
-/// A value as JSON, as `jsonencode` writes it: members in order, no spaces.
+/// Writes a value as JSON, like `jsonencode`: members sorted, no spaces.
 pub(super) fn json_pieces(value: &Value) -> Vec<Piece> {
     let mut written = Vec::new();
     write_json(value, &mut written);
@@ -43,7 +43,7 @@ fn write_json(value: &Value, written: &mut Vec<Piece>) {
     }
 }
 
-/// A text between the quotes of JSON; `jsonencode` escapes `<`, `>` and `&` too.
+/// Escapes a string for JSON. Like `jsonencode`, it also escapes `<`, `>` and `&`.
 fn escaped(text: &str) -> String {
     let quoted = serde_json::Value::from(text).to_string();
     let inner = quoted
@@ -56,7 +56,7 @@ fn escaped(text: &str) -> String {
         .replace('&', "\\u0026")
 }
 
-/// The members of a map in the order in which Terraform goes through them.
+/// Returns the members of a map in the order in which Terraform iterates over them.
 pub(super) fn sorted(members: &[(String, Node)]) -> Vec<&(String, Node)> {
     let mut sorted: Vec<_> = members.iter().collect();
     sorted.sort_by(|(one, _), (other, _)| one.cmp(other));

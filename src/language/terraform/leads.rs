@@ -1,4 +1,5 @@
-//! Where the calls of one folder lead, where that must be worked out first: the units of Terragrunt, and sources with names in them.
+//! Resolves the calls of one folder whose source has to be evaluated first: Terragrunt units, and sources with
+//! references.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,31 +11,31 @@ use super::terragrunt::unit;
 use super::{TerraformFiles, registry};
 use crate::domain::evidence::Origin;
 
-/// What became of a call.
+/// A module call that leads to no folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lead {
-    /// Whether a unit of Terragrunt makes it.
+    /// True if a Terragrunt unit makes the call.
     pub is_unit: bool,
-    /// Where it stands.
+    /// The place of the call.
     pub origin: Origin,
-    /// The source that is not in any folder, or why nobody can tell it.
+    /// The source, or the reason why it is unknown.
     pub source: Result<String, String>,
 }
 
-/// What the calls of a folder lead to.
+/// The results of resolving the calls of a folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Leads {
-    /// Folders, and where they are called.
+    /// The called folders, with the place of a call.
     pub folders: BTreeMap<String, Origin>,
-    /// Calls that lead to no folder, and to no module that is understood without its files.
+    /// Calls that lead neither to a folder nor to a module that is understood without its files.
     pub elsewhere: Vec<Lead>,
-    /// Whether a module is called that makes a proxy, which is understood without its files.
+    /// True if a called module that is understood without its files creates a proxy.
     pub holds_proxy: bool,
-    /// Files that must be read, or known to be absent, before all is worked out.
+    /// Files that must be read, or known to be absent, before the results are complete.
     pub wanted: BTreeSet<String>,
 }
 
-/// Works out where the calls of the root folder lead.
+/// Resolves the calls of the root folder.
 pub fn leads(files: &TerraformFiles) -> Leads {
     let mut problems = Vec::new();
     let evaluator = super::evaluator(files, &mut problems);

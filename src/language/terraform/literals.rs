@@ -1,45 +1,45 @@
-//! The literal parts of a template, after `~` and `<<-` have taken their spaces.
+//! The literal parts of a template, after `~` and `<<-` have removed whitespace.
 //!
-//! Terraform cuts a heredoc into one literal for each line; `~` trims the one beside it, and `<<-` takes the least indentation
-//! from every literal that still begins a line after that (`hclsyntax/parser_template.go`). Every literal keeps the offset by
-//! which it is found again.
+//! Terraform splits a heredoc into one literal per line. `~` trims the adjacent literal, and `<<-` then removes the
+//! least indentation from every literal that still begins a line (`hclsyntax/parser_template.go`). Every literal keeps
+//! its offset, by which it is looked up.
 
 use std::collections::BTreeMap;
 
 use hcl_edit::Span;
 use hcl_edit::template::{Directive, Element, Strip, Template};
 
-/// What kind of template it is.
+/// The kind of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TemplateKind {
-    /// In quotes: a literal is one piece.
+    /// A quoted template: each literal is one piece.
     Quoted,
-    /// A heredoc, or a file.
+    /// A heredoc, or a template file: each line is one piece.
     Lines,
-    /// `<<-`.
+    /// A heredoc with `<<-`, whose indentation is removed.
     Indented,
 }
 
-/// The texts of a template's literals by their offset.
+/// The strings of the literals in a template, by offset.
 pub(super) type Literals = BTreeMap<usize, String>;
 
-/// A part of the template, in the order of the text.
+/// A part of the template, in text order.
 enum TemplateToken {
-    /// A literal, or one line of it, and the offset of the whole literal.
+    /// A literal, or one line of it, with the offset of the whole literal.
     Text(usize, String),
-    /// Something between markers.
+    /// An interpolation or a directive.
     Mark,
 }
 
 struct Tokens<'t> {
     kind: TemplateKind,
-    /// The text of a literal as it stands in the file: the parser takes indentation in its own way.
+    /// Returns the raw text of a literal from the file, because the parser removes indentation by other rules.
     raw: &'t dyn Fn(usize, usize) -> Option<&'t str>,
     list: Vec<TemplateToken>,
     trims_next: bool,
 }
 
-/// Reads the literals of a template and of all that is nested in its directives.
+/// Collects the literals of a template and of everything nested in its directives.
 pub(super) fn literals<'t>(
     elements: impl Iterator<Item = &'t Element>,
     kind: TemplateKind,
@@ -74,7 +74,7 @@ impl Tokens<'_> {
                     TemplateKind::Quoted | TemplateKind::Lines => None,
                 };
                 match raw {
-                    // "A literal `${` is written `$${`, a literal `%{` is written `%%{`."
+                    // Source: "A literal `${` is written `$${`, a literal `%{` is written `%%{`."
                     Some(raw) => {
                         self.literal(span.start, &raw.replace("$${", "${").replace("%%{", "%{"))
                     }
@@ -135,7 +135,7 @@ impl Tokens<'_> {
     }
 }
 
-/// Takes the least indentation from every literal that begins a line; lines of spaces alone do not count.
+/// Removes the least indentation from every literal that begins a line; blank lines do not count.
 fn dedent(tokens: &mut [TemplateToken]) {
     let mut begins = true;
     let mut least = usize::MAX;

@@ -1,13 +1,14 @@
 //! Reads Terraform and OpenTofu configurations (`.tf`, `.tofu`, `.tf.json`, `.tfvars`) into resources.
 //!
-//! Evaluates what the files in view can tell: variables with their defaults and values, locals, `count` and `for_each`,
-//! `dynamic` blocks, the functions of the language, local modules at any depth, override files. Knows nothing of proxies but
-//! the shape of their ARN, which `split` needs. What cannot be told stays
-//! [`Value::Unresolved`](super::resource::Value::Unresolved), with the way to its source: `var.tls ← no value`.
+//! Evaluates what the files in view determine: variables with their defaults and values, locals, `count` and
+//! `for_each`, `dynamic` blocks, the functions of the language, local modules at any depth, override files. It has no
+//! knowledge of proxies except the shape of their ARN, which `split` needs. A value that cannot be determined stays
+//! [`Value::Unresolved`](super::resource::Value::Unresolved), with the path to its source: `var.tls ← no value`.
 //!
-//! A resource's address is Terraform's own (`module.db.aws_db_proxy.this["a"]`). Where it cannot be told how many there are, one
-//! stands for all (`aws_db_proxy.this[*]`) and keeps `for_each` or `count` as a member with the reason. An attribute of a resource
-//! that somebody wrote is that value wherever it is referred to; what only AWS knows is a reference.
+//! A resource has the address that Terraform gives it (`module.db.aws_db_proxy.this["a"]`). If the number of instances
+//! is unknown, one instance represents all (`aws_db_proxy.this[*]`) and keeps `for_each` or `count` as a member with
+//! the reason. A reference to an attribute that is set in the configuration evaluates to its value; an attribute that
+//! only AWS knows stays a reference.
 //!
 //! A call of a module that is not in view is kept as a resource of the kind `module`, with its arguments.
 
@@ -62,32 +63,33 @@ pub use self::folder::may_hold_proxy;
 use super::resource::Document;
 use crate::domain::evidence::Origin;
 
-/// A root module and all that it may use.
+/// A root module and all files that it may use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TerraformFiles {
-    /// The folder of the root module; empty for the folder that paths are given from.
+    /// The folder of the root module; empty for the folder that paths are relative to.
     pub root: String,
-    /// The text of every file by its path, with `/` between folders: of the root module, of local modules, and what they read.
+    /// The text of every file by its path, with `/` between folders: the root module, local modules, and the files they
+    /// read.
     pub files: BTreeMap<String, String>,
-    /// The files of `-var-file`, in their order.
+    /// The files passed with `-var-file`, in order.
     pub var_files: Vec<String>,
-    /// The values of `-var`: they count before all others.
+    /// The values passed with `-var`; they take precedence over all others.
     pub vars: BTreeMap<String, String>,
-    /// Files that belong to these and could not be read, and why: what they say is not known, and not nothing.
+    /// Files that belong to the module but could not be read, with the reasons. Their content is unknown, not empty.
     pub unread: BTreeMap<String, String>,
-    /// Files that were looked for and are not there.
+    /// Files that were looked for and do not exist.
     pub absent: BTreeSet<String>,
-    /// Files of values beside the root module that nobody gave: what may be given is said where a value is missing.
+    /// Variable files next to the root module that were not passed. They are suggested where a value is missing.
     pub offered: BTreeMap<String, String>,
-    /// Where the repository lies around them.
+    /// The location of the repository that contains the files.
     pub ground: RepositoryRoot,
-    /// Why nobody knows which values the root module is given: somebody who could not be read may call it.
+    /// The reason why the values of the root module are unknown: a file that could not be read may call the module.
     pub doubt: Option<(String, Origin)>,
 }
 
 impl TerraformFiles {
-    /// Whether the same is read of both: of the same texts, where neither what lies around them (which Terragrunt alone asks for) nor
-    /// what could not be read or was not given has a say in it.
+    /// Returns true if both sets of files evaluate to the same resources: the file contents are equal, and neither the
+    /// surroundings (which only Terragrunt uses) nor unread, absent or offered files can make a difference.
     pub fn reads_as(&self, other: &Self) -> bool {
         let is_closed = |files: &Self| {
             let mut paths = files.files.keys();
@@ -105,7 +107,7 @@ impl TerraformFiles {
             && self.files == other.files
     }
 
-    /// A root module without values from the command line.
+    /// Creates a root module without values from the command line.
     pub fn new(root: &str, files: BTreeMap<String, String>) -> Self {
         Self {
             root: root.to_owned(),
@@ -117,7 +119,7 @@ impl TerraformFiles {
 
 /// Reads a root module and the local modules that it calls.
 ///
-/// A file that cannot be read is a problem with its place, and the others are read all the same.
+/// A file that cannot be read is reported as a problem with its place; all other files are still read.
 pub fn read(wanted: &TerraformFiles) -> Document {
     let mut document = Document::default();
     let evaluator = evaluator(wanted, &mut document.problems);
@@ -132,7 +134,7 @@ pub fn read(wanted: &TerraformFiles) -> Document {
     document
 }
 
-/// All that is in view of a root module, not evaluated yet.
+/// Prepares the evaluator of a root module. Nothing is evaluated yet.
 fn evaluator<'f>(
     wanted: &'f TerraformFiles,
     problems: &mut Vec<(String, Origin)>,
@@ -140,9 +142,9 @@ fn evaluator<'f>(
     let files = files::Files::new(&wanted.files);
     let inputs = inputs::Inputs::read(wanted, &files, problems);
     let mut folders = folder::folders(&files, &wanted.unread, problems);
-    // Terragrunt runs units; that of a folder which is only called is none here.
+    // Terragrunt runs units. The unit of a folder that is only called as a module does not apply.
     for (_, folder) in folders.iter_mut().filter(|(path, _)| **path != inputs.root) {
-        // What is shared stands for no folder that Terragrunt runs in.
+        // A shared folder is a well-known module, which has no unit.
         if let Some(folder) = Arc::get_mut(folder) {
             folder.calls.remove(unit::UNIT);
         }

@@ -1,19 +1,19 @@
-//! A module in one of its uses, the call that makes it, and the instances of what it declares.
+//! A use of a module, the call that creates it, and the instances of its declarations.
 
 use super::terragrunt::unit::UnitConfig;
 use crate::language::resource::Node;
-/// A folder in one of its uses.
+/// One use of a folder as a module.
 #[derive(Clone, Debug)]
 pub(super) struct Module {
     pub(super) folder: String,
-    /// What its addresses begin with: empty, or ending in a dot.
+    /// The prefix of its addresses: empty, or ending in a dot.
     pub(super) prefix: String,
     pub(super) caller: Option<Caller>,
-    /// Which configuration of Terragrunt it stands for; none for a folder.
+    /// The Terragrunt configuration that it represents; `None` for a folder.
     pub(super) config: Option<UnitConfig>,
 }
 
-/// The call that makes a module.
+/// The call that creates a module.
 #[derive(Clone, Debug)]
 pub(super) struct Caller {
     pub(super) module: usize,
@@ -21,28 +21,28 @@ pub(super) struct Caller {
     pub(super) key: InstanceKey,
 }
 
-/// Which of the instances that `count` or `for_each` make.
+/// The key of an instance that `count` or `for_each` creates.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum InstanceKey {
-    /// There is neither.
+    /// The block has neither `count` nor `for_each`.
     Only,
-    /// `count`.
+    /// The index of `count`.
     Index(usize),
-    /// `for_each`.
+    /// The key and value of `for_each`.
     Text(String, Box<Node>),
-    /// How many there are cannot be told: this one stands for all. The argument's name, and why.
+    /// One instance that represents all, because their number is unknown: the name of the argument, and the reason.
     Any(&'static str, String),
 }
 
-/// What `count` or `for_each` make of a block.
+/// The instances that `count` or `for_each` creates from a block.
 #[derive(Clone, Debug)]
 pub(super) struct Expansion {
     pub(super) keys: Vec<InstanceKey>,
-    /// True where references need no key.
+    /// True if references need no key.
     pub(super) single: bool,
-    /// True for `count`, whose instances make a list.
+    /// True for `count`, whose instances form a list.
     pub(super) list: bool,
-    /// Why the keys could not be worked out.
+    /// The reason why the keys are unknown.
     pub(super) unknown: Option<String>,
 }
 
@@ -50,13 +50,13 @@ pub(super) struct Expansion {
 #[derive(Clone, Debug)]
 pub(super) struct ResourceInstance {
     pub(super) module: usize,
-    /// The name in the folder.
+    /// The name in its folder, such as `aws_x.y`.
     pub(super) resource: String,
     pub(super) key: InstanceKey,
 }
 
 impl InstanceKey {
-    /// How it stands in an address.
+    /// Returns the suffix of an address, such as `["a"]`.
     pub(super) fn suffix(&self) -> String {
         match self {
             Self::Only | Self::Any(ENABLED, _) => String::new(),
@@ -67,5 +67,5 @@ impl InstanceKey {
     }
 }
 
-/// The argument of `lifecycle` that says whether there is one.
+/// The argument of `lifecycle` that creates one instance or none.
 pub(super) const ENABLED: &str = "enabled";

@@ -1,4 +1,4 @@
-//! What `var.`, `local.`, `module.` and resources mean. Each is worked out once, when somebody first asks.
+//! Resolves `var.`, `local.`, `module.` and resources. Each is evaluated once, on first use.
 
 use std::rc::Rc;
 
@@ -15,7 +15,7 @@ use crate::language::hcl::Block;
 use crate::language::resource::{Node, Piece, VEILED, Value};
 
 impl Scope<'_> {
-    /// Works something out once, and not while it is being worked out.
+    /// Evaluates a named value once and detects cycles.
     pub(super) fn once(&self, name: &str, work: impl FnOnce() -> Node) -> Rc<Node> {
         let key = (self.module, name.to_owned());
         if let Some(node) = self.evaluator.values.borrow().get(&key) {
@@ -91,7 +91,7 @@ impl Scope<'_> {
         }
     }
 
-    /// What the caller, or whoever runs it, gives.
+    /// Returns the value that the calling module, the command line, a variable file or Terragrunt gives to a variable.
     fn given(&self, name: &str, constraint: &Constraint<'_>) -> Option<Node> {
         if let Some((caller, call)) = self.evaluator.call(self.module) {
             let scope = Self::new(self.evaluator, caller.module);
@@ -107,7 +107,7 @@ impl Scope<'_> {
                 false => format!("{}{name}", module.prefix),
             };
             let place = at(&node.origin);
-            // What a module of the registry is given is told at the call itself.
+            // Inputs of a built-in or downloaded module are reported at the call itself.
             let is_told = self
                 .folder()
                 .is_some_and(|folder| downloaded::is_out_of_hand(&folder.path));
@@ -119,12 +119,12 @@ impl Scope<'_> {
             (Some(GivenValue::Text(text)), _) => Some(self.typed_in(name, text, constraint)),
             (_, Some((reason, origin))) => Some(unresolved(reason.as_str(), origin.clone())),
             (Some(GivenValue::Attribute(attribute)), None) => Some(from(self.value_of(attribute))),
-            // Terragrunt gives its inputs through the environment, which every file goes before.
+            // Terragrunt passes its inputs through the environment, and every file takes precedence over it.
             (None, None) => self.evaluator.unit_input(name).filter(|_| self.module == 0),
         }
     }
 
-    /// A value on the command line.
+    /// Evaluates a value from the command line.
     fn typed_in(&self, name: &str, text: &str, constraint: &Constraint<'_>) -> Node {
         let origin = Origin::document(format!("-var {}", short(name)));
         if let Constraint::Text | Constraint::Any = constraint {
@@ -159,8 +159,8 @@ impl Scope<'_> {
         })
     }
 
-    /// A module that is called. It stands as a reference until somebody asks for an output: outputs may lead to each other's
-    /// modules without a circle.
+    /// Returns a reference to a called module. It stays a reference until an output is used, so that modules may depend
+    /// on each other's outputs without a cycle.
     pub(super) fn called(&self, name: &str, place: Origin) -> Node {
         let Some(block) = self.folder().and_then(|folder| folder.calls.get(name)) else {
             return unresolved(format!("module.{} ← not declared", short(name)), place);
@@ -168,7 +168,7 @@ impl Scope<'_> {
         self.all(&format!("module.{name}"), block, place)
     }
 
-    /// An output of this module.
+    /// Evaluates an output of this module.
     pub(super) fn output(&self, name: &str) -> Rc<Node> {
         self.once(&format!("output.{name}"), || {
             let output = self.folder().and_then(|folder| folder.outputs.get(name));
@@ -179,7 +179,7 @@ impl Scope<'_> {
         })
     }
 
-    /// All instances of a resource: the only one, a list, or a map by key.
+    /// Returns all instances of a resource: a single one, a list, or a map by key.
     pub(super) fn resources(&self, name: &str, place: Origin) -> Node {
         let block = self.folder().and_then(|folder| folder.resources.get(name));
         let Some(block) = block else {
@@ -197,7 +197,7 @@ impl Scope<'_> {
         collection(&expansion, node, place.clone())
     }
 
-    /// The address of an instance, under which it is found again.
+    /// Registers an instance and returns its address.
     pub(super) fn instance(&self, name: &str, key: &InstanceKey) -> String {
         let prefix = self
             .evaluator
@@ -218,7 +218,7 @@ impl Scope<'_> {
     }
 }
 
-/// The instances of a block as one value.
+/// Combines the instances of a block into one value.
 fn collection(expansion: &Expansion, node: impl Fn(&InstanceKey) -> Node, origin: Origin) -> Node {
     if expansion.single || expansion.unknown.is_some() {
         return match expansion.keys.first() {
@@ -242,7 +242,7 @@ fn collection(expansion: &Expansion, node: impl Fn(&InstanceKey) -> Node, origin
     Node::new(value, origin)
 }
 
-/// What may be seen of a sensitive value: switches, and what names a thing. Nothing else of it is looked at or told.
+/// Hides a sensitive value except for bools, nulls and identifiers of resources.
 fn veiled(node: Node) -> Node {
     let value = match node.value {
         Value::List(items) => Value::List(items.into_iter().map(veiled).collect()),
@@ -261,7 +261,7 @@ fn veiled(node: Node) -> Node {
     Node::new(value, node.origin)
 }
 
-/// What is left of a value: whether all of it stands in a file.
+/// Returns an unresolved value. Its reason only shows if the whole value is written in a file.
 fn hidden(value: &Value, origin: &Origin) -> Value {
     let is_written = plain(value).is_ok_and(|text| !text.is_empty());
     let reason = match is_written && origin.line > 0 {
@@ -271,7 +271,7 @@ fn hidden(value: &Value, origin: &Origin) -> Value {
     Value::Unresolved(reason.to_owned())
 }
 
-/// An ARN, or a reference and nothing beside it.
+/// Returns true for an ARN, or for a reference without further text.
 fn names_a_thing(pieces: &[Piece]) -> bool {
     match pieces {
         [Piece::Reference(..) | Piece::ProxyId(_)] => true,
@@ -280,7 +280,7 @@ fn names_a_thing(pieces: &[Piece]) -> bool {
     }
 }
 
-/// A value that is written here: the way to it ends at this place.
+/// Appends the place of a value to its path, if the value comes directly from there.
 fn from(mut node: Node) -> Node {
     if node.origin.via.is_empty() && node.origin.line > 0 {
         let place = format!("{}:{}", node.origin.file, node.origin.line);
@@ -289,12 +289,12 @@ fn from(mut node: Node) -> Node {
     node
 }
 
-/// The place alone, without the way.
+/// Returns the place without the path.
 fn at(origin: &Origin) -> Origin {
     Origin::at(origin.file.as_str(), origin.line, origin.column)
 }
 
-/// True where the argument is written out as this.
+/// Returns true if an argument is literally this bool.
 fn is(block: &Block, name: &str, wanted: bool) -> bool {
     block
         .attribute(name)

@@ -1,4 +1,4 @@
-//! Operators, in three values: what is not known decides nothing.
+//! Operators in three-valued logic: an unknown operand leaves the result unknown unless the other operand decides it.
 
 use hcl_edit::expr::{BinaryOp, BinaryOperator, Expression, UnaryOp, UnaryOperator};
 
@@ -44,7 +44,7 @@ impl Scope<'_> {
     }
 }
 
-/// The operand that settles the result whatever the other one is.
+/// Returns the operand that determines the result regardless of the other one.
 fn decisive(operator: BinaryOperator) -> Option<bool> {
     match operator {
         BinaryOperator::And => Some(false),

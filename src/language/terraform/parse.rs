@@ -1,4 +1,4 @@
-//! What a file holds, whichever of the two forms it is written in.
+//! Parses files, in either of the two syntaxes.
 
 use super::files::Files;
 use crate::domain::evidence::Origin;
@@ -6,7 +6,7 @@ use crate::language::hcl;
 use crate::language::hcl::{Block, Spot};
 
 impl Files<'_> {
-    /// The blocks of a file, or why it cannot be read.
+    /// Parses the blocks of a file, or returns the reason why it cannot be read.
     pub(super) fn parse(&self, file: usize) -> Result<Block, (String, Origin)> {
         let text = self.text(file);
         if text.len() > MAX_BYTES {
@@ -35,5 +35,5 @@ fn explained(message: &str) -> String {
     }
 }
 
-/// The largest file that is read: a hundred times what people write by hand.
+/// The maximum file size in bytes: a hundred times the size of handwritten files.
 const MAX_BYTES: usize = 8 * 1024 * 1024;

@@ -1,6 +1,6 @@
-//! Paths of files and folders, as they are named: worked out as texts, with no look at any disk.
+//! Operations on paths as strings, without file system access.
 
-/// The way from one folder to a place; both are whole paths, or both begin at the same folder.
+/// Returns the relative path from a folder to a place. Both are absolute, or both are relative to the same folder.
 pub(super) fn relative(folder: &str, place: &str) -> String {
     let parts = |path: &str| -> Vec<String> {
         let parts = path.split('/').filter(|part| !part.is_empty());
@@ -14,7 +14,7 @@ pub(super) fn relative(folder: &str, place: &str) -> String {
     way.join("/")
 }
 
-/// A path from a folder; a whole path leads to the same place from every folder.
+/// Resolves a path relative to a folder; an absolute path is independent of the folder.
 pub(super) fn joined(folder: &str, path: &str) -> String {
     let folder = if path.starts_with('/') { "/" } else { folder };
     let mut parts: Vec<&str> = Vec::new();

@@ -1,4 +1,4 @@
-//! `aws_iam_policy_document`: from its blocks to the JSON document that the provider makes of them, kept as a map.
+//! `aws_iam_policy_document`: converts its blocks to the JSON document that the provider generates, kept as a map.
 
 use std::collections::BTreeMap;
 
@@ -12,13 +12,13 @@ use crate::domain::evidence::Origin;
 use crate::language::policy;
 use crate::language::resource::{Node, Value};
 
-/// The data source.
+/// The kind of the data source.
 pub(super) const KIND: &str = "data.aws_iam_policy_document";
 
-/// The kind of a principal of which nothing is known.
+/// The key for principals whose type is unknown.
 const UNKNOWN: &str = "unknown";
 
-/// Attributes of a `statement` and what they are called in the document.
+/// Attributes of a `statement`, with their names in the document.
 const ELEMENTS: &[(&str, &str)] = &[
     ("actions", "Action"),
     ("not_actions", "NotAction"),
@@ -27,7 +27,7 @@ const ELEMENTS: &[(&str, &str)] = &[
 ];
 
 impl Scope<'_> {
-    /// The document; `None` for any other attribute or resource.
+    /// Returns the document; `None` for any other attribute or resource.
     pub(super) fn policy_document(&self, instance: &ResourceInstance, name: &str) -> Option<Node> {
         if !matches!(name, "json" | "minified_json") {
             return None;
@@ -42,7 +42,7 @@ impl Scope<'_> {
 fn document(body: &Node) -> Node {
     let node = |value| Node::new(value, body.origin.clone());
     let mut statements = Statements::default();
-    // The words for one document that the provider had before version 5.
+    // Before version 5 of the provider, `source_json` and `override_json` took a single document.
     statements.include(body.get("source_json"), false);
     statements.include(body.get("source_policy_documents"), false);
     let own = body.get("statement").map(Node::items).unwrap_or_default();
@@ -66,13 +66,14 @@ fn document(body: &Node) -> Node {
 #[derive(Default)]
 struct Statements {
     list: Vec<Node>,
-    /// Where the first of each `Sid` stands.
+    /// The index of the first statement with each `Sid`.
     places: BTreeMap<String, usize>,
 }
 
 impl Statements {
-    /// The statements of other documents. Those of an override take the place of those with the same `Sid`, as the document's own take
-    /// the place of a source's ("Example Using A Source Document", registry documentation of `aws_iam_policy_document`).
+    /// Adds the statements of other documents. Override statements replace those with the same `Sid`, and the
+    /// document's own statements replace those of a source ("Example Using A Source Document", registry documentation
+    /// of `aws_iam_policy_document`).
     fn include(&mut self, documents: Option<&Node>, replaces: bool) {
         let Some(documents) = documents else {
             return;
@@ -105,7 +106,8 @@ impl Statements {
     }
 }
 
-/// What cannot be read belongs to the policy all the same: an unknown statement keeps it from passing.
+/// Returns the statements of a document. A document that cannot be read becomes an unresolved statement, so that the
+/// policy does not pass.
 fn statements_of(whole: &Node) -> Vec<Node> {
     let parsed = match &whole.value {
         Value::Text(pieces) => policy::json(pieces, &whole.origin),
@@ -153,7 +155,7 @@ fn statement(block: &Node) -> Node {
     members.extend(
         blocks(block, "condition").map(|blocks| ("Condition".to_owned(), conditions(blocks))),
     );
-    // How often a `dynamic "statement"` is there may be unknown: the note stays.
+    // Keeps the note that the number of `dynamic "statement"` blocks is unknown.
     members.extend(
         block
             .get("for_each")
@@ -162,7 +164,7 @@ fn statement(block: &Node) -> Node {
     Node::new(Value::Map(members), block.origin.clone())
 }
 
-/// Nested blocks, where there are any.
+/// Returns nested blocks if there are any.
 fn blocks<'n>(block: &'n Node, word: &str) -> Option<&'n Node> {
     block.get(word).filter(|blocks| !blocks.items().is_empty())
 }
@@ -213,7 +215,7 @@ fn conditions(blocks: &Node) -> Node {
     Node::new(Value::Map(tests.collect()), blocks.origin.clone())
 }
 
-/// Adds to the list of a key: two blocks of one kind are one entry of the document.
+/// Appends to the list of a key, because blocks of the same kind form one entry of the document.
 fn extend(members: &mut Members, key: String, values: &Node) {
     let known = members.get_mut(&key);
     match (
@@ -224,7 +226,7 @@ fn extend(members: &mut Members, key: String, values: &Node) {
             before.extend(after.iter().cloned());
             *place = values.origin.clone();
         }
-        // What is not known stands beside what is.
+        // An unknown value becomes an item next to the known ones.
         (Some((before, _)), after) => {
             let both = [before.clone(), after.clone()]
                 .into_iter()

@@ -1,4 +1,5 @@
-//! What `aws_x.y.attribute` means: the value that somebody wrote, or a reference to what is known only once it is deployed.
+//! Resolves `aws_x.y.attribute`: to the value in the configuration, or to a reference if it is known only after
+//! deployment.
 
 use std::rc::Rc;
 
@@ -11,7 +12,7 @@ use crate::language::budget::short;
 use crate::language::resource::{Dialect, Node, Piece, Pseudo, Resource, Value};
 use crate::language::vocabulary::Kind;
 
-/// What a deployment knows of itself, by the data sources that say it.
+/// Attributes of data sources that describe the deployment itself, with the pseudo value of each.
 const OWN: &[(&str, &[&str], Pseudo)] = &[
     (
         "data.aws_partition",
@@ -27,15 +28,17 @@ const OWN: &[(&str, &[&str], Pseudo)] = &[
     ),
 ];
 
-/// "Service Principal Names should always end in the standard global format: {servicename}.amazonaws.com."
-/// Source: registry documentation of `aws_service_principal`.
+/// The data source that returns the service principal of a service.
+///
+/// Source: registry documentation of `aws_service_principal`: "Service Principal Names should always end in the
+/// standard global format: {servicename}.amazonaws.com."
 const SERVICE_PRINCIPAL: &str = "data.aws_service_principal";
 
-/// The data source that came before the function `templatefile`, and the attribute that holds its text.
+/// The predecessor of the function `templatefile`: a data source, and the attribute with its text.
 const TEMPLATE_FILE: (&str, &str) = ("data.template_file", "rendered");
 
 impl Scope<'_> {
-    /// An attribute of an instance, or an output of a module.
+    /// Returns an attribute of an instance, or an output of a module.
     pub(super) fn attribute_of(&self, address: &str, name: &str, place: Origin) -> Node {
         let instance = self.evaluator.instances.borrow().get(address).cloned();
         let Some(instance) = instance else {
@@ -76,7 +79,7 @@ impl Scope<'_> {
         }
     }
 
-    /// A value that is kept, as it is seen from where its name stands.
+    /// Copies a stored value and gives it the place of its reference.
     fn copy(&self, step: &str, place: Origin, node: &Node) -> Node {
         match self.pay_for(&node.value) {
             Ok(()) => through(step, place, node.clone()),
@@ -86,7 +89,7 @@ impl Scope<'_> {
         }
     }
 
-    /// The service principal that a data source makes of the name of a service.
+    /// Returns the service principal that the data source derives from the name of a service.
     fn service_principal(
         &self,
         address: &str,
@@ -102,7 +105,7 @@ impl Scope<'_> {
         Some(crate::language::partial_string::text(pieces))
     }
 
-    /// What the provider that came before `templatefile` makes of a template and its values.
+    /// Renders the template of a `template_file` data source with its variables.
     fn rendered(&self, address: &str, instance: &ResourceInstance) -> Node {
         let Some(template) = self.stated(address, instance, "template") else {
             return unresolved("the template is not in view", Origin::default());
@@ -122,7 +125,8 @@ impl Scope<'_> {
         }
     }
 
-    /// What somebody wrote for it, where that is known or no name could stand for it.
+    /// Returns the value from the configuration; `None` if the attribute is not set or null, or if it is unknown and a
+    /// reference to it identifies the resource.
     fn stated(&self, address: &str, instance: &ResourceInstance, name: &str) -> Option<Rc<Node>> {
         let block = self.folder()?.resources.get(&instance.resource)?;
         let word = match block.attribute(name) {
@@ -145,7 +149,7 @@ impl Scope<'_> {
     }
 }
 
-/// What the provider, or AWS, works out.
+/// Returns an attribute that the provider or AWS computes.
 fn computed(address: &str, instance: &ResourceInstance, name: &str) -> Value {
     let kind = kind_of(&instance.resource);
     if let Some((.., pseudo)) = OWN
@@ -160,7 +164,8 @@ fn computed(address: &str, instance: &ResourceInstance, name: &str) -> Value {
     }
 }
 
-/// "Actions, resources, and condition keys for Amazon RDS" (Service Authorization Reference): `proxy`.
+/// Builds the ARN of a proxy.
+/// Source: "Actions, resources, and condition keys for Amazon RDS" (Service Authorization Reference): `proxy`.
 fn proxy_arn(address: &str) -> Value {
     let text = |text: &str| Piece::Text(text.to_owned());
     Value::Text(vec![
@@ -175,7 +180,7 @@ fn proxy_arn(address: &str) -> Value {
     ])
 }
 
-/// The attribute that an `id` repeats.
+/// Returns the attribute whose value an `id` repeats.
 fn name_behind(resource: &str, attribute: &str) -> Option<&'static str> {
     let probe = Resource {
         dialect: Dialect::Terraform,
@@ -189,12 +194,13 @@ fn name_behind(resource: &str, attribute: &str) -> Option<&'static str> {
     Some(kind.name()?.word(Dialect::Terraform))
 }
 
-/// `data.aws_x` of `data.aws_x.y`.
+/// Returns the kind of a resource: `data.aws_x` for `data.aws_x.y`.
 pub(super) fn kind_of(resource: &str) -> &str {
     resource.rsplit_once('.').map_or(resource, |(kind, _)| kind)
 }
 
-/// Attributes by which others name a resource: a reference says more than a reason why its text is not known.
+/// Returns true for attributes that identify a resource. For these, a reference is more useful than the reason why the
+/// text is unknown.
 fn identifies(attribute: &str) -> bool {
     matches!(attribute, "arn" | "id" | "name" | "identifier")
         || ["_arn", "_id", "_name", "_identifier"]

@@ -1,15 +1,16 @@
-//! Calls of modules that lie elsewhere: found by a look at the lines, since most files are read for nothing else.
+//! Calls of modules that are not local. They are found by a scan of lines, because most files need no parsing
+//! otherwise.
 
 use super::registry;
 use crate::domain::evidence::Origin;
 
-/// Modules of the public registry that make no proxy, by what their address begins with. The one of this publisher that does is
-/// understood by itself.
+/// Address prefixes of registry modules that create no proxy. The proxy module of the same publisher is handled
+/// separately.
 ///
 /// Source: registry.terraform.io, the resources of the modules of terraform-aws-modules.
 const WITHOUT_PROXY: [&str; 2] = ["terraform-aws-modules/", "cloudposse/label/"];
 
-/// The sources of the `module` blocks of a file that name no folder, without their version.
+/// Returns the sources of the `module` blocks that are not local, without their version.
 pub(super) fn calls(path: &str, text: &str) -> Vec<(String, Origin)> {
     let mut found = Vec::new();
     let mut in_module = false;
@@ -31,7 +32,7 @@ pub(super) fn calls(path: &str, text: &str) -> Vec<(String, Origin)> {
     found
 }
 
-/// The text in `source = "…"`, on a line of its own or within the braces of a block.
+/// Returns the text in `source = "…"`, on a line of its own or inside the braces of a block.
 fn source_in(line: &str) -> Option<&str> {
     let at = line.trim_start();
     let at = match at.split_once('{') {
@@ -42,7 +43,7 @@ fn source_in(line: &str) -> Option<&str> {
     value.trim_start().strip_prefix('"')?.split('"').next()
 }
 
-/// Whether a module that lies elsewhere is known to make no proxy: by who publishes it, or by the provider that it is for.
+/// Returns true if a module is known to create no proxy, by its publisher or by its provider.
 ///
 /// Source: Terraform, "Module Sources", "Terraform Registry": `NAMESPACE/NAME/PROVIDER`.
 pub fn makes_no_proxy(source: &str) -> bool {
@@ -68,13 +69,13 @@ pub fn makes_no_proxy(source: &str) -> bool {
     inner.is_empty() && provider.is_some_and(|provider| *provider != "aws" && *provider != "awscc")
 }
 
-/// One name for the sources of one module, however each is written.
+/// Normalizes a source, so that all notations of the same module have the same name.
 pub fn place(source: &str) -> String {
     let (module, inner) = registry::ModuleSource::of(source).place;
     format!("{module}//{inner}")
 }
 
-/// Whether a module is understood without its files.
+/// Returns true if a module is understood without its files.
 pub fn is_understood(source: &str) -> bool {
     registry::folder((source, None), |_| false).is_some()
 }

@@ -1,4 +1,4 @@
-//! All resources of a module and of the modules that it calls.
+//! Collects all resources of a module and of the modules that it calls.
 
 use std::collections::BTreeSet;
 
@@ -19,12 +19,12 @@ use crate::language::resource::{
     Absent, Dialect, Document, LeftOut, MENTIONED, Node, Piece, Resource, UNREAD, Value,
 };
 
-/// Adds what the root module, and every module below it, holds.
+/// Adds the resources of the root module and of all modules below it.
 pub(super) fn read(evaluator: &Evaluator<'_>, document: &mut Document) {
     read_module(evaluator, 0, document);
 }
 
-/// Modules nest no deeper than [`super::evaluator::MAX_NESTING`].
+/// Adds the resources of a module. The recursion is limited by [`super::evaluator::MAX_NESTING`].
 fn read_module(evaluator: &Evaluator<'_>, module: usize, document: &mut Document) {
     let scope = Scope::new(evaluator, module);
     let Some(folder) = scope.folder() else {
@@ -73,7 +73,8 @@ fn read_module(evaluator: &Evaluator<'_>, module: usize, document: &mut Document
     }
 }
 
-/// A file of a module that could not be read: it may do anything with what the others make.
+/// Represents a file that could not be read as a resource that references all others, because it may change any of
+/// them.
 fn unread(file: &UnreadFile, resources: &[Resource]) -> Resource {
     let references = resources.iter().map(|resource| {
         let piece = Piece::Reference(resource.address.clone(), String::new());
@@ -89,7 +90,7 @@ fn unread(file: &UnreadFile, resources: &[Resource]) -> Resource {
     }
 }
 
-/// Whether a resource is named in the text of an expression.
+/// Returns true if the text of an expression mentions a resource.
 fn names(text: &str, resource: &str) -> bool {
     let goes_on = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-');
     text.match_indices(resource).any(|(at, _)| {
@@ -101,7 +102,7 @@ fn names(text: &str, resource: &str) -> bool {
 }
 
 impl Scope<'_> {
-    /// An override that could not be read: any attribute may be another one.
+    /// Returns an override file that could not be read; it may change any attribute.
     fn unread_override(&self) -> Option<&UnreadFile> {
         let folder = self.folder()?;
         folder.unread.iter().find(|unread| unread.overrides())
@@ -121,7 +122,7 @@ impl Scope<'_> {
             let written = block.attribute(argument).or_else(|| enabled(block));
             let place = written.map_or(block.spot, |one| one.spot);
             let place = self.evaluator.files.origin(place);
-            // One that may be there is one of a number that nobody knows.
+            // An instance that may or may not exist is treated like an unknown `count`.
             let argument = match *argument {
                 ENABLED => "count",
                 argument => argument,
@@ -138,8 +139,8 @@ impl Scope<'_> {
         }
     }
 
-    /// The resources that arguments name which cannot be worked out, where what becomes of them is not in view: either side of a
-    /// condition, say.
+    /// Lists the resources that unresolved arguments mention (on either side of a condition, for example), for a block
+    /// whose effect is not in view.
     fn mentioned(
         &self,
         (kind, block): (&str, &Block),
@@ -165,7 +166,7 @@ impl Scope<'_> {
         (!list.items().is_empty()).then(|| (MENTIONED.to_owned(), list))
     }
 
-    /// What is left out of a block that is not made, where a value says so.
+    /// Describes a block without instances if a value, not the code itself, leaves it out.
     fn absent(
         &self,
         (name, kind): (&str, &str),
@@ -187,7 +188,7 @@ impl Scope<'_> {
         })
     }
 
-    /// What leaves a block out: none where the code itself says so.
+    /// Returns the value that leaves a block out; `None` if the code itself does.
     fn left_out_by(&self, way: &Origin) -> Option<LeftOut> {
         if let Some(name) = &way.default_of {
             return Some(LeftOut::Default(name.clone()));
@@ -209,7 +210,7 @@ impl Scope<'_> {
         })
     }
 
-    /// The resources of a module whose call is not made, and of the modules that it calls in turn.
+    /// Describes the resources of a module that is not called because of a value, and of the modules that it calls.
     fn absent_below(
         &self,
         (name, module): (&str, usize),
@@ -263,12 +264,12 @@ impl Scope<'_> {
         }
     }
 
-    /// A call that leads out of view: its arguments may still say something.
+    /// Represents a call that leads out of view as a resource, because its arguments may still be relevant.
     fn outside(&self, name: &str, block: &Block, key: &InstanceKey) -> Resource {
         self.resource((&format!("module.{name}"), "module"), block, key)
     }
 
-    /// What is missing, where a module that should lie beside the others, or that a unit calls, does not.
+    /// Reports a module that should be in the same repository, or that a unit calls, and that could not be read.
     fn missing(&self, name: &str, block: &Block, reason: &str) -> Option<(String, Origin)> {
         let source = block.attribute("source");
         let elsewhere = source.and_then(|source| source.value.as_str());

@@ -1,7 +1,7 @@
-//! Which folders are root modules, and which of them can lead to a proxy: decided by who calls whom, before anything is evaluated.
+//! Finds the root modules, and those that can lead to a proxy, from the module calls, before anything is evaluated.
 //!
-//! A folder that a local `module` block of another folder calls is judged there, with the values that it is given. It parses
-//! the files that hold a `module` block, evaluates nothing and opens no file.
+//! A folder that a local `module` block of another folder calls is audited there, with the values that it is given.
+//! This module parses the files that contain a `module` block, evaluates nothing and opens no files.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,50 +15,50 @@ use super::terragrunt::unit::is_unit;
 use crate::domain::evidence::Origin;
 use crate::language::prefilter;
 
-/// What one folder means for the others.
+/// The facts about one folder that decide if it is a root module that leads to a proxy.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FolderSigns {
-    /// Whether one of its files mentions a proxy.
+    /// True if one of its files mentions a proxy.
     pub holds_proxy: bool,
-    /// The folders that its local `module` blocks call, and those of the modules that were downloaded for it, and where.
+    /// The folders that its local `module` blocks call, and those of its downloaded modules, with the place of a call.
     pub calls: BTreeMap<String, Origin>,
-    /// The modules that it calls and that lie elsewhere, by their source without the version, and where they are called.
+    /// The modules that it calls and that are not local, by source without the version, with the place of a call.
     pub remote: BTreeMap<String, Origin>,
-    /// The modules that were downloaded for it, as [`remote_place`](super::remote_place) names them.
+    /// Its downloaded modules, named by [`remote_place`](super::remote_place).
     pub downloaded: BTreeSet<String>,
-    /// Its files that may call modules and cannot be read, and why.
+    /// The reasons and places for those of its files that may call modules and cannot be parsed.
     pub broken: Vec<(String, Origin)>,
-    /// Whether it calls a module whose source must be worked out first.
+    /// True if it calls a module whose source has to be evaluated first.
     pub is_open: bool,
 }
 
 /// A root module that can lead to a proxy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Root {
-    /// Its folder; empty for the current one.
+    /// The folder of the root module; empty for the current one.
     pub folder: String,
-    /// Every folder that it consists of, itself among them.
+    /// All folders that the root module consists of, including its own.
     pub reach: BTreeSet<String>,
 }
 
-/// The folder that a path stands in; empty for the current one.
+/// Returns the folder of a path; empty for the current one.
 pub fn folder_of(path: &str) -> String {
     path.rsplit_once('/')
         .map_or_else(String::new, |(folder, _)| normal(folder))
 }
 
-/// A path without `.` and, where it can be, without `..`.
+/// Removes `.` from a path, and `..` where possible.
 pub fn normal(path: &str) -> String {
     joined(path, "")
 }
 
 impl FolderSigns {
-    /// True where the folder can hold a proxy or lead to one.
+    /// Returns true if the folder can define a proxy or lead to one.
     pub fn any(&self) -> bool {
         self.holds_proxy || self.is_open || !self.calls.is_empty()
     }
 
-    /// The signs of more files of the same folder.
+    /// Adds the signs of other files in the same folder.
     pub fn add(&mut self, more: &Self) {
         self.holds_proxy |= more.holds_proxy;
         self.is_open |= more.is_open;
@@ -72,7 +72,7 @@ impl FolderSigns {
             .extend(remote.map(|(source, origin)| (source.clone(), origin.clone())));
     }
 
-    /// Reads the signs of a folder's files.
+    /// Collects the signs of a folder from its files.
     pub fn of(files: &BTreeMap<String, String>) -> Self {
         let mut signs = Self::default();
         for (path, text) in files {
@@ -95,7 +95,7 @@ impl FolderSigns {
     }
 }
 
-/// Whether a `module` block with a source that leads to a folder can stand in a text.
+/// Returns true if a file with this content can contain a `module` block with a source that leads to a folder.
 fn may_call(bytes: &[u8]) -> bool {
     let starts = ["\"./", "\"../", "${", "var.", "local."];
     prefilter::holds(bytes, &["source"])
@@ -103,8 +103,8 @@ fn may_call(bytes: &[u8]) -> bool {
         && prefilter::holds(bytes, &starts)
 }
 
-/// What the `module` blocks of a file lead to. A file that cannot be parsed calls none; the reader tells why. What
-/// was downloaded leads nowhere outside of what was downloaded with it.
+/// Collects the calls of the `module` blocks in a file. A file that cannot be parsed has no calls; its reader reports
+/// the reason. A downloaded module can only call folders of the same download.
 fn local_calls(path: &str, text: &str) -> FolderSigns {
     let mut signs = FolderSigns::default();
     let alone = [(path.to_owned(), text.to_owned())].into();
@@ -134,13 +134,14 @@ fn local_calls(path: &str, text: &str) -> FolderSigns {
     signs
 }
 
-/// Whether a folder may call another one.
+/// Returns true if a folder may call another one: a downloaded module cannot leave its download folder.
 pub(super) fn is_own(folder: &str, called: &str) -> bool {
     let store = |folder| downloaded(folder).map(|(store, _)| store);
     store(folder).is_none_or(|own| store(called) == Some(own))
 }
 
-/// The files that `file("…")`, `templatefile("…")` and `fileexists("…")` name in a text, as seen from its folder and from that of the root module.
+/// Returns the files that the content of a file names with `file("…")`, `templatefile("…")` and `fileexists("…")`,
+/// relative to its own folder and to that of the root module.
 pub fn named_files(path: &str, text: &str, root: &str) -> BTreeSet<String> {
     let folder = folder_of(path);
     let calls = ["file(\"", "fileexists(\""];
@@ -156,7 +157,7 @@ pub fn named_files(path: &str, text: &str, root: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// The root modules that can lead to a proxy, sorted by folder.
+/// Returns the root modules that can lead to a proxy, sorted by folder.
 pub fn roots(folders: &BTreeMap<String, FolderSigns>) -> Vec<Root> {
     let called: BTreeSet<&String> = folders
         .iter()
@@ -165,7 +166,7 @@ pub fn roots(folders: &BTreeMap<String, FolderSigns>) -> Vec<Root> {
     let mut reached: BTreeSet<String> = BTreeSet::new();
     let mut roots = Vec::new();
     let free = folders.keys().filter(|folder| !called.contains(folder));
-    // Folders that call each other in a circle have no caller outside it: the first of them stands for all.
+    // Folders that call each other in a cycle have no caller outside of it; the first of them represents all.
     let circles = folders.keys().filter(|folder| called.contains(folder));
     for folder in free.chain(circles) {
         if called.contains(folder) && reached.contains(folder) {

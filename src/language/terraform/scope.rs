@@ -1,4 +1,4 @@
-//! Where an expression is worked out: in which module, in which file, and under which temporary names.
+//! The scope of an expression: its module, its file, and the temporary names.
 
 use hcl_edit::Span;
 use hcl_edit::expr::Expression;
@@ -12,21 +12,21 @@ use crate::domain::evidence::Origin;
 use crate::language::hcl::{HclAttribute, Spot};
 use crate::language::resource::{Node, Value};
 
-/// Where an expression is worked out.
+/// The scope in which an expression is evaluated.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scope<'s> {
     pub(super) evaluator: &'s Evaluator<'s>,
     pub(super) module: usize,
-    /// The attribute that the expression is in.
+    /// The position of the attribute that contains the expression.
     pub(super) spot: Spot,
-    /// False where the spans of expressions do not count in the file.
+    /// False if the spans of expressions are not offsets in the file.
     pub(super) spans: bool,
     pub(super) frame: Option<&'s Frame<'s>>,
-    /// The root variable whose default this is.
+    /// The root variable whose default value contains the expression.
     pub(super) default_of: Option<&'s str>,
 }
 
-/// A temporary name: of a `for`, of a `dynamic` block, `each`, `count`.
+/// A temporary name: from a `for`, a `dynamic` block, `each` or `count`.
 #[derive(Debug)]
 pub(super) struct Frame<'s> {
     pub(super) name: &'s str,
@@ -50,7 +50,7 @@ impl<'s> Scope<'s> {
         self.evaluator.folder(self.module)
     }
 
-    /// The same with one more name.
+    /// Returns this scope with one more name.
     pub(super) fn with(&self, frame: &'s Frame<'s>) -> Self {
         Self {
             frame: Some(frame),
@@ -58,7 +58,7 @@ impl<'s> Scope<'s> {
         }
     }
 
-    /// The node behind a temporary name.
+    /// Returns the value of a temporary name.
     pub(super) fn named(&self, name: &str) -> Option<&'s Node> {
         let mut frame = self.frame;
         while let Some(one) = frame {
@@ -70,7 +70,7 @@ impl<'s> Scope<'s> {
         None
     }
 
-    /// The place of an expression.
+    /// Returns the place of an expression.
     pub(super) fn origin(&self, expression: &Expression) -> Origin {
         let span = expression.span().filter(|_| self.spans);
         self.origin_at(span.map(|span| span.start))
@@ -86,7 +86,7 @@ impl<'s> Scope<'s> {
         origin
     }
 
-    /// The scope of an attribute.
+    /// Returns the scope of an attribute.
     pub(super) fn at(&self, attribute: &HclAttribute) -> Self {
         Self {
             spot: attribute.spot,
@@ -95,12 +95,12 @@ impl<'s> Scope<'s> {
         }
     }
 
-    /// The value of an attribute; what Terraform would refuse is a value that cannot be worked out.
+    /// Evaluates an attribute; an expression that Terraform would refuse is unresolved.
     pub(super) fn value_of(&self, attribute: &HclAttribute) -> Node {
         self.at(attribute).settle(&attribute.value)
     }
 
-    /// The value of an expression in any case.
+    /// Evaluates an expression; an error becomes an unresolved value.
     pub(super) fn settle(&self, expression: &Expression) -> Node {
         self.eval(expression).unwrap_or_else(|fault| {
             let (EvaluationFault::Error(reason) | EvaluationFault::Unknown(reason)) = fault;
@@ -108,7 +108,7 @@ impl<'s> Scope<'s> {
         })
     }
 
-    /// The value of an expression, or why Terraform would refuse it.
+    /// Evaluates an expression; an error is the reason why Terraform would refuse it.
     pub(super) fn eval(&self, expression: &Expression) -> Outcome {
         let outcome = self
             .evaluator
@@ -124,7 +124,7 @@ impl<'s> Scope<'s> {
     }
 }
 
-/// What `each` or `count` is for an instance: its name and its members.
+/// Returns the name `each` or `count` of an instance, with its members.
 pub(super) fn instance_name(key: &InstanceKey, origin: &Origin) -> Option<(&'static str, Node)> {
     let node = |value| Node::new(value, origin.clone());
     let unresolved =

@@ -1,4 +1,4 @@
-//! Strings with `${…}` and `%{…}`, quoted and as heredocs. Parts that are not known stay parts.
+//! Strings with `${…}` and `%{…}`, in quotes and in heredocs. Unknown parts stay as pieces of the string.
 
 use hcl_edit::Span;
 use hcl_edit::expr::Expression;
@@ -14,7 +14,7 @@ use crate::domain::evidence::Origin;
 use crate::language::partial_string;
 use crate::language::resource::{Node, Piece};
 
-/// A text as it is put together.
+/// A string under construction.
 struct TextBuilder {
     pieces: Vec<Piece>,
     length: usize,
@@ -22,7 +22,8 @@ struct TextBuilder {
     origin: Origin,
 }
 
-/// The longest text that is put together: the largest policy has 10,240 letters ("IAM and AWS STS quotas").
+/// The maximum length of an evaluated string, in bytes. The largest policy has 10,240 characters ("IAM and AWS STS
+/// quotas").
 const MAX_TEXT: usize = 1024 * 1024;
 
 impl TextBuilder {
@@ -70,7 +71,7 @@ impl Scope<'_> {
         self.template(&elements, literals, origin)
     }
 
-    /// A file that is a template.
+    /// Evaluates the content of a template file.
     pub(super) fn template_text(&self, text: &str, origin: Origin) -> Outcome {
         match crate::language::hcl::template(text) {
             Ok(template) => {

@@ -1,4 +1,4 @@
-//! `var.a.b[0]`: finding what a name means, and going on from there.
+//! Evaluates traversals such as `var.a.b[0]`: resolves the name and follows the operators.
 
 use hcl_edit::Decorated;
 use hcl_edit::expr::{Expression, TraversalOperator};
@@ -16,7 +16,7 @@ use crate::language::resource::{Node, Value};
 type Operators<'o> = &'o [Decorated<TraversalOperator>];
 
 impl Scope<'_> {
-    /// The value of a traversal; `whole` is what is pointed at.
+    /// Evaluates a traversal; `whole` is the expression that messages point to.
     pub(super) fn traverse(
         &self,
         head: &Expression,
@@ -44,7 +44,8 @@ impl Scope<'_> {
         Ok(node)
     }
 
-    /// A part of a value that is kept elsewhere: only the part is copied, and the operators that are left.
+    /// Follows operators into a stored value, so that only the selected part is copied. Returns the remaining
+    /// operators.
     fn descend<'o>(&self, node: &Node, operators: Operators<'o>) -> Outcome<(Node, Operators<'o>)> {
         let mut at = node;
         let mut way = Origin::default();
@@ -81,7 +82,7 @@ impl Scope<'_> {
         Ok((found, rest))
     }
 
-    /// A value that is kept under a name, seen from where the name stands.
+    /// Returns a part of a named value, placed at the reference, with the remaining operators.
     fn through_name<'o>(
         &self,
         step: &str,
@@ -92,7 +93,7 @@ impl Scope<'_> {
         Ok((through(step, place, node), rest))
     }
 
-    /// What the first names of a traversal mean, and the operators that are left.
+    /// Resolves the first names of a traversal and returns the remaining operators.
     fn root<'o>(
         &self,
         head: &str,
@@ -137,7 +138,7 @@ impl Scope<'_> {
         }
     }
 
-    /// As Terraform gives it: from the folder of the root module, in which it runs.
+    /// Evaluates `path.*` like Terraform: relative to the folder of the root module, in which it runs.
     fn path(&self, which: &str, origin: Origin) -> Outcome {
         let root = &self.evaluator.inputs.root;
         let path = match which {
@@ -160,7 +161,7 @@ impl Scope<'_> {
         Ok(Node::new(Value::text(path), origin))
     }
 
-    /// Goes on from a value.
+    /// Applies operators to a value.
     fn follow(&self, node: Node, operators: Operators<'_>) -> Outcome {
         let mut node = node;
         for (position, operator) in operators.iter().enumerate() {
@@ -192,14 +193,15 @@ impl Scope<'_> {
         Ok(node)
     }
 
-    /// "Splat Expressions": null is an empty list, and what is no list is a list of one.
+    /// Evaluates a splat ("Splat Expressions"): null becomes an empty list, and a value that is not a list becomes a
+    /// list of one.
     fn splat(&self, node: Node, rest: Operators<'_>) -> Outcome {
         let origin = node.origin.clone();
         let items = match node.value {
             Value::Null => Vec::new(),
             Value::List(items) => items,
             Value::Unresolved(_) => return Ok(node),
-            // Whether it is a list is known only once it is deployed; what is asked of each item is what counts.
+            // Only the deployment shows if this is a list. The attribute of each item is what matters.
             Value::Text(_)
                 if as_reference(&node.value)
                     .is_some_and(|(_, attribute)| !attribute.is_empty()) =>
@@ -210,7 +212,7 @@ impl Scope<'_> {
         };
         let items = items.into_iter().map(|item| {
             let mut found = self.follow(item, rest)?;
-            // The items keep the place where they are written.
+            // Items keep the place where they are written.
             if found.origin.line == 0 {
                 found.origin = origin.clone();
             }
@@ -222,7 +224,7 @@ impl Scope<'_> {
         ))
     }
 
-    /// `value.name`.
+    /// Selects a member: evaluates `value.name`.
     pub(super) fn member(&self, node: &Node, name: &str) -> Outcome {
         if let Some((address, attribute)) = as_reference(&node.value) {
             return Ok(match attribute {
@@ -253,11 +255,11 @@ impl Scope<'_> {
         }
     }
 
-    /// `value[key]`.
+    /// Selects an item: evaluates `value[key]`.
     pub(super) fn item(&self, node: &Node, key: &Value) -> Outcome {
         if let Some((address, attribute)) = as_reference(&node.value) {
             return match (attribute, plain(key)) {
-                // An instance that stands for all.
+                // One instance represents all.
                 ("", _) if address.ends_with("[*]") => Ok(node.clone()),
                 ("", Ok(key)) => self.member(node, &key),
                 ("", Err(fault)) => Err(fault),
@@ -298,7 +300,7 @@ impl Scope<'_> {
         }
     }
 
-    /// A part of a whole: it keeps its place, and took the way of the whole.
+    /// Returns a part of a value: it keeps its place, and its path includes that of the whole.
     fn from(&self, whole: &Node, part: &Node) -> Node {
         let mut found = part.clone();
         absorb(&mut found.origin, &whole.origin);
@@ -306,7 +308,7 @@ impl Scope<'_> {
     }
 }
 
-/// Why a part is not known of what a variable gives: two parts of one variable are two values.
+/// Adds the part to the reason of an unknown variable, because two parts of one variable are different values.
 fn part_of(reason: &str, part: &str) -> String {
     match reason.rsplit_once(" ← ") {
         Some((way, end)) if way.split(" ← ").all(hands_on) => {
@@ -327,7 +329,7 @@ fn find<'n>(members: &'n [(String, Node)], name: &str) -> Option<&'n Node> {
     found.map(|(_, node)| node)
 }
 
-/// A part by a key that is known.
+/// Returns the part with a known key.
 fn part<'n>(whole: &'n Value, key: &Value) -> Option<&'n Node> {
     match whole {
         Value::Map(members) => find(members, &plain(key).ok()?),
@@ -336,7 +338,7 @@ fn part<'n>(whole: &'n Value, key: &Value) -> Option<&'n Node> {
     }
 }
 
-/// Where the key is not known, the value is, if all are the same.
+/// Returns the common value of all nodes if the key is unknown; unknown if they differ.
 fn any_of<'n>(mut nodes: impl Iterator<Item = &'n Node>, fault: EvaluationFault) -> Outcome {
     let EvaluationFault::Unknown(reason) = fault else {
         return Err(fault);
@@ -347,7 +349,7 @@ fn any_of<'n>(mut nodes: impl Iterator<Item = &'n Node>, fault: EvaluationFault)
     }
 }
 
-/// The name in `.name` and `["name"]`.
+/// Returns the name in `.name`.
 fn member_name(operator: &TraversalOperator) -> Option<&str> {
     match operator {
         TraversalOperator::GetAttr(name) => Some(name.value().as_str()),

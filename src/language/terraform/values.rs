@@ -1,4 +1,4 @@
-//! What may be done with values whichever expression they come from, and why a value may be missing.
+//! Operations on values, independent of their expressions, and the reasons for missing values.
 
 use super::json_text::sorted;
 use super::{downloaded, json_text};
@@ -7,17 +7,17 @@ use crate::language::budget::short;
 use crate::language::partial_string;
 use crate::language::resource::{Node, Piece, REST, Value};
 
-/// Why an expression has no value.
+/// The reason why an expression has no value.
 #[derive(Clone, Debug)]
 pub(super) enum EvaluationFault {
-    /// Terraform too would refuse it: `try` and `can` go on.
+    /// Terraform would also refuse the expression; `try` and `can` continue.
     Error(String),
-    /// It depends on what is not in view.
+    /// The value depends on something that is not in view.
     Unknown(String),
 }
 
 impl EvaluationFault {
-    /// Why.
+    /// Returns the reason, without its kind.
     pub(super) fn reason(self) -> String {
         let (Self::Error(reason) | Self::Unknown(reason)) = self;
         reason
@@ -26,10 +26,10 @@ impl EvaluationFault {
 
 pub(super) type Outcome<T = Node> = Result<T, EvaluationFault>;
 
-/// The most steps that a value's way is told in.
+/// The maximum number of steps in the path of a value.
 const LONGEST_WAY: usize = 12;
 
-/// The longest reason, in bytes: reasons are put together along the way.
+/// The maximum length of a reason in bytes; reasons grow with each step of the path.
 const LONGEST_REASON: usize = 600;
 
 pub(super) fn error<T>(message: impl Into<String>) -> Outcome<T> {
@@ -40,12 +40,12 @@ pub(super) fn unknown<T>(reason: impl Into<String>) -> Outcome<T> {
     Err(EvaluationFault::Unknown(reason.into()))
 }
 
-/// A value that cannot be worked out.
+/// Creates a value that cannot be determined.
 pub(super) fn unresolved(reason: impl Into<String>, origin: Origin) -> Node {
     Node::new(Value::Unresolved(reason.into()), origin)
 }
 
-/// A resource that is not deployed yet, or one of its attributes.
+/// Creates a reference to a resource that is not deployed yet, or to one of its attributes.
 pub(super) fn reference(address: &str, attribute: &str) -> Value {
     Value::Text(vec![Piece::Reference(
         address.to_owned(),
@@ -53,7 +53,7 @@ pub(super) fn reference(address: &str, attribute: &str) -> Value {
     )])
 }
 
-/// The resource and attribute, where a value is nothing else.
+/// Returns the address and attribute if a value consists of a single reference.
 pub(super) fn as_reference(value: &Value) -> Option<(&str, &str)> {
     match value {
         Value::Text(pieces) => match pieces.as_slice() {
@@ -64,7 +64,7 @@ pub(super) fn as_reference(value: &Value) -> Option<(&str, &str)> {
     }
 }
 
-/// Adds the way that a part took to the way of the whole.
+/// Adds the path of a part to the path of the whole.
 pub(super) fn absorb(whole: &mut Origin, part: &Origin) {
     for step in &part.via {
         if whole.via.len() < LONGEST_WAY && !whole.via.contains(step) {
@@ -76,7 +76,7 @@ pub(super) fn absorb(whole: &mut Origin, part: &Origin) {
     }
 }
 
-/// A module of the registry is no place that anybody could mend: a value that was written elsewhere stays there.
+/// Keeps the place of a value outside of built-in and downloaded modules, where users cannot fix anything.
 pub(super) fn stay(place: &mut Origin, written: &Origin) {
     let is_elsewhere = !written.file.is_empty() && !downloaded::is_out_of_hand(&written.file);
     if downloaded::is_out_of_hand(&place.file) && is_elsewhere {
@@ -85,7 +85,7 @@ pub(super) fn stay(place: &mut Origin, written: &Origin) {
     }
 }
 
-/// The value as it is seen from where its name stands.
+/// Returns the value as seen at a reference, with one more step in its path.
 pub(super) fn through(step: &str, mut place: Origin, node: Node) -> Node {
     let step = short(step);
     stay(&mut place, &node.origin);
@@ -104,7 +104,7 @@ pub(super) fn through(step: &str, mut place: Origin, node: Node) -> Node {
     Node::new(value, place)
 }
 
-/// The reason why a value, or a part of a text, is not known.
+/// Returns the reason why a value, or a part of a string, is unknown.
 pub(super) fn reason(value: &Value) -> Option<&str> {
     match value {
         Value::Unresolved(reason) => Some(reason),
@@ -116,7 +116,7 @@ pub(super) fn reason(value: &Value) -> Option<&str> {
     }
 }
 
-/// Why a text is known only once it is deployed.
+/// Returns the reason why a value is known only after deployment.
 pub(super) fn not_yet(value: &Value) -> String {
     if let Some(reason) = reason(value) {
         return reason.to_owned();
@@ -139,17 +139,17 @@ pub(super) fn not_yet(value: &Value) -> String {
     .unwrap_or_else(|| "depends on where it is deployed to".to_owned())
 }
 
-/// What a value contributes to a text around it.
+/// Returns the pieces that a value contributes to a surrounding string.
 pub(super) fn pieces(value: &Value) -> Outcome<Vec<Piece>> {
     match value {
         Value::Null => error("null stands where text belongs"),
-        // What `jsonencode` made: it is kept as what it means for as long as nobody wants its text.
+        // The result of `jsonencode` stays a list or map until its string is needed.
         Value::List(_) | Value::Map(_) => Ok(json_text::json_pieces(value)),
         _ => Ok(partial_string::pieces(value)),
     }
 }
 
-/// Text that is known as a whole.
+/// Returns a string that is completely known.
 pub(super) fn plain(value: &Value) -> Outcome<String> {
     match value {
         Value::Unresolved(reason) => unknown(reason.clone()),
@@ -161,7 +161,7 @@ pub(super) fn plain(value: &Value) -> Outcome<String> {
     }
 }
 
-/// A number; text that is one counts.
+/// Converts a value to a number; a string with a number is accepted.
 pub(super) fn number(value: &Value) -> Outcome<f64> {
     match value {
         Value::Number(number) => Ok(*number),
@@ -176,7 +176,7 @@ pub(super) fn number(value: &Value) -> Outcome<f64> {
     }
 }
 
-/// True or false; text that is one counts.
+/// Converts a value to a bool; the strings `true` and `false` are accepted.
 pub(super) fn truth(value: &Value) -> Outcome<bool> {
     match value {
         Value::Bool(truth) => Ok(*truth),
@@ -189,7 +189,7 @@ pub(super) fn truth(value: &Value) -> Outcome<bool> {
     }
 }
 
-/// A whole number that counts or points.
+/// Converts a value to a whole number, for counts and indexes.
 pub(super) fn index(value: &Value) -> Outcome<i64> {
     let number = number(value)?;
     match number.fract() == 0.0 && number.abs() < 9e15 {
@@ -200,15 +200,15 @@ pub(super) fn index(value: &Value) -> Outcome<i64> {
     }
 }
 
-/// The number of things.
+/// Converts a length to a value.
 pub(super) fn count(length: usize) -> Value {
     Value::Number(u32::try_from(length).map_or(f64::INFINITY, f64::from))
 }
 
-/// What a value may weigh: far more than any that was written by hand.
+/// The maximum weight of a value; no handwritten value comes close.
 const MAX_WEIGHT: usize = 200_000;
 
-/// The size of a value: each item, and each few letters, count as one.
+/// Returns the weight of a value: one for each item, and one for every few characters.
 pub(super) fn weight(value: &Value) -> usize {
     const LETTERS: usize = 16;
     1 + match value {
@@ -225,7 +225,7 @@ pub(super) fn weight(value: &Value) -> usize {
     }
 }
 
-/// A value that was put together, unless it has grown beyond what is followed.
+/// Returns a value unless it exceeds the maximum weight.
 pub(super) fn bounded(value: Value) -> Outcome<Value> {
     match weight(&value) > MAX_WEIGHT {
         true => unknown("the value is larger than is followed"),
@@ -233,13 +233,13 @@ pub(super) fn bounded(value: Value) -> Outcome<Value> {
     }
 }
 
-/// Why nobody can tell what else a map has.
+/// Returns the reason why a map may have more members; `None` if it is complete.
 pub(super) fn rest(members: &[(String, Node)]) -> Option<String> {
     let (_, rest) = members.iter().find(|(name, _)| name == REST)?;
     Some(not_yet(&rest.value))
 }
 
-/// The same for values that are the same, and for no others: so that thousands of values need not be compared with each other.
+/// Returns a string that is the same for equal values only, so that thousands of values can be compared by lookup.
 pub(super) fn print_of(value: &Value) -> String {
     let mut print = String::new();
     write_print(value, &mut print);
@@ -250,7 +250,7 @@ fn write_print(value: &Value, print: &mut String) {
     match value {
         Value::Null => print.push('~'),
         Value::Bool(truth) => print.push_str(&truth.to_string()),
-        // There is a zero below zero, which is the same.
+        // Adding zero turns a negative zero into zero; both are equal.
         Value::Number(number) => print.push_str(&(number + 0.0).to_string()),
         Value::Text(pieces) => print.push_str(&format!("{pieces:?}")),
         Value::Unresolved(reason) => print.push_str(&format!("?{reason:?}")),
@@ -274,7 +274,7 @@ fn write_print(value: &Value, print: &mut String) {
     }
 }
 
-/// True for a single value that is known as a whole.
+/// Returns true for a single value that is completely known.
 pub(super) fn is_plain(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => true,
@@ -283,7 +283,7 @@ pub(super) fn is_plain(value: &Value) -> bool {
     }
 }
 
-/// Whether two values are the same, where that can be told.
+/// Compares two values; unknown if the result cannot be determined.
 pub(super) fn equal(one: &Value, other: &Value) -> Outcome<bool> {
     match (one, other) {
         (Value::Unresolved(reason), _) | (_, Value::Unresolved(reason)) => unknown(reason.clone()),
@@ -309,7 +309,9 @@ pub(super) fn equal(one: &Value, other: &Value) -> Outcome<bool> {
     }
 }
 
-/// The id of a security group begins with `sg-`, so that a word in its place (`self`) is no group that somebody made.
+/// Returns true if one value is the id of a security group and the other a known string that is not such an id, such as
+/// `self`.
+/// Ids of security groups begin with `sg-`.
 ///
 /// Source: Amazon EC2 API Reference, "SecurityGroup", `groupId`.
 fn is_group_and_word(one: &Value, other: &Value) -> bool {
@@ -357,7 +359,7 @@ fn equal_maps(one: &[(String, Node)], other: &[(String, Node)]) -> Outcome<bool>
     all_equal(pairs.map(|((_, one), (_, other))| equal(&one.value, &other.value)))
 }
 
-/// One difference settles it, whatever else is unknown.
+/// Returns false if one pair differs, even if others are unknown.
 fn all_equal(results: impl Iterator<Item = Outcome<bool>>) -> Outcome<bool> {
     let mut answer = Ok(true);
     for result in results {

@@ -1,16 +1,16 @@
-//! Version constraints ("Version Constraints", Terraform language): which major version they lead to, and what they allow.
-//! Pre-releases count as their release.
+//! Version constraints ("Version Constraints", Terraform language): the newest major version that they allow, and
+//! checks of a version. A pre-release counts as its release.
 
 /// One condition of a constraint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct VersionCondition {
     operator: Operator,
     number: Number,
-    /// How many parts were written.
+    /// The number of parts in the text, from 1 to 3.
     parts: usize,
 }
 
-/// Major, minor, patch.
+/// Major, minor and patch version.
 type Number = [u32; 3];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,11 +21,11 @@ enum Operator {
     AtLeast,
     Below,
     AtMost,
-    /// `~>`: only the last part that is written may grow.
+    /// `~>`: only the last part in the text may increase.
     Pessimistic,
 }
 
-/// The longest first.
+/// The operators, longest first.
 const OPERATORS: [(&str, Operator); 7] = [
     ("~>", Operator::Pessimistic),
     (">=", Operator::AtLeast),
@@ -36,14 +36,14 @@ const OPERATORS: [(&str, Operator); 7] = [
     ("=", Operator::Equal),
 ];
 
-/// The newest major version that a constraint, or the tag of a repository, allows: [`u32::MAX`] where it has no upper end. `None`
-/// for what is no version.
+/// Returns the newest major version that a constraint or a tag of a repository allows; [`u32::MAX`] if there is no
+/// upper limit, `None` if the text is not a version.
 pub(super) fn newest_major(constraint: &str) -> Option<u32> {
     let conditions = conditions(constraint)?;
     conditions.iter().map(VersionCondition::newest_major).min()
 }
 
-/// True where the version meets the constraint, and where either cannot be read.
+/// Returns true if the version meets the constraint, or if either cannot be parsed.
 pub(super) fn allows(constraint: &str, version: &str) -> bool {
     let (Some(conditions), Some((version, _))) = (conditions(constraint), number(version)) else {
         return true;
@@ -69,7 +69,7 @@ fn condition(text: &str) -> Option<VersionCondition> {
     })
 }
 
-/// The number, and how many of its parts were written.
+/// Returns the version number and the number of parts in the text.
 fn number(text: &str) -> Option<(Number, usize)> {
     let text = text.trim();
     let text = text.strip_prefix('v').unwrap_or(text);

@@ -1,7 +1,7 @@
-//! The rows: what each attribute is called. Grouped by what it belongs to; a row has Terraform's word, then CloudFormation's.
-//! An empty word: the dialect has none, or says it in another way, which has a row of its own.
+//! The names of each attribute, grouped by resource. A row has Terraform's name, then CloudFormation's. An empty name
+//! means that the dialect has no such attribute, or expresses it differently, in a row of its own.
 
-/// Of a proxy.
+/// The attributes of a proxy.
 pub(crate) mod proxy {
     use super::super::{attribute, live};
     use crate::language::vocabulary::Attribute;
@@ -13,7 +13,7 @@ pub(crate) mod proxy {
     pub(crate) const DEFAULT_AUTH: Attribute =
         attribute("default_auth_scheme", "DefaultAuthScheme");
     pub(crate) const AUTH: Attribute = attribute("auth", "Auth");
-    /// What every entry would be, where a default leaves them all out.
+    /// The auth entry that represents all others, if a default leaves the list empty.
     pub(crate) const ANY_AUTH: Attribute = attribute("auth@any", "");
     pub(crate) const ROLE: Attribute = attribute("role_arn", "RoleArn");
     /// Source: Terraform AWS Provider 6, "Enhanced Region Support": an argument of nearly every resource.
@@ -25,17 +25,17 @@ pub(crate) mod proxy {
         attribute("idle_client_timeout", "IdleClientTimeout");
     pub(crate) const TAGS: Attribute = attribute("tags", "Tags");
     pub(crate) const VPC: Attribute = live("VpcId");
-    /// Why the endpoints of a proxy in an account were not read, where they were not.
+    /// The reason why the endpoints of a proxy in an account were not read.
     pub(crate) const ENDPOINTS: Attribute = live("Endpoints");
-    /// Likewise the functions of the account.
+    /// The reason why the functions of the account were not read.
     pub(crate) const FUNCTIONS: Attribute = live("Functions");
-    /// Likewise who may connect.
+    /// The reason why the consumers of the proxy were not read.
     pub(crate) const CONSUMERS: Attribute = live("Consumers");
     pub(crate) const CLEAR_TEXT_CLIENTS: Attribute = live("ClearText.Clients");
     pub(crate) const CLEAR_TEXT_DATABASE: Attribute = live("ClearText.Database");
 }
 
-/// Of an entry of its auth list.
+/// The attributes of an entry of a proxy's auth list.
 pub(crate) mod auth {
     use super::super::attribute;
     use crate::language::vocabulary::Attribute;
@@ -48,7 +48,7 @@ pub(crate) mod auth {
     pub(crate) const SECRET: Attribute = attribute("secret_arn", "SecretArn");
 }
 
-/// Of the connection pool of its default target group.
+/// The attributes of the connection pool of a proxy's default target group.
 pub(crate) mod pool {
     use super::super::attribute;
     use crate::language::vocabulary::Attribute;
@@ -75,7 +75,7 @@ pub(crate) mod pool {
     );
 }
 
-/// Of what it is registered for; CloudFormation's target group says it itself.
+/// The attributes that name the target of a proxy; in CloudFormation they belong to the target group.
 pub(crate) mod target {
     use super::super::attribute;
     use crate::language::vocabulary::Attribute;
@@ -87,7 +87,7 @@ pub(crate) mod target {
         attribute("db_cluster_identifier", "DBClusterIdentifiers");
 }
 
-/// Of an endpoint beside the built-in one.
+/// The attributes of an endpoint in addition to the default one.
 pub(crate) mod endpoint {
     use super::super::attribute;
     use crate::language::vocabulary::Attribute;
@@ -100,7 +100,7 @@ pub(crate) mod endpoint {
     pub(crate) const SUBNETS: Attribute = attribute("vpc_subnet_ids", "VpcSubnetIds");
 }
 
-/// Of a secret, its value and its policy.
+/// The attributes of a secret, its value and its policy.
 pub(crate) mod secret {
     use super::super::{attribute, elsewhere, live};
     use crate::language::vocabulary::Attribute;
@@ -116,7 +116,8 @@ pub(crate) mod secret {
     pub(crate) const OF_VERSION: Attribute = attribute("secret_id", "SecretId");
     pub(crate) const INLINE_POLICY: Attribute = elsewhere("policy", "ResourcePolicy");
     pub(crate) const OF_POLICY: Attribute = attribute("secret_arn", "SecretId");
-    /// As the provider that is made of CloudFormation's words has them: registry documentation of `awscc`.
+    /// As named in `awscc`, the provider that is generated from CloudFormation's schemas. Source: its registry
+    /// documentation.
     pub(crate) const OF_CC_POLICY: Attribute = attribute("secret_id", "");
     pub(crate) const CC_POLICY: Attribute = attribute("resource_policy", "");
     pub(crate) const POLICY: Attribute = attribute("policy", "ResourcePolicy");
@@ -125,7 +126,7 @@ pub(crate) mod secret {
     pub(crate) const OWNING_SERVICE: Attribute = live("OwningService");
 }
 
-/// Of a role.
+/// The attributes of a role.
 pub(crate) mod role {
     use super::super::attribute;
     use crate::language::vocabulary::Attribute;
@@ -137,7 +138,7 @@ pub(crate) mod role {
         attribute("managed_policy_arns", "ManagedPolicyArns");
 }
 
-/// Of a policy, wherever it stands.
+/// The attributes of a policy: inline, managed or attached.
 pub(crate) mod iam_policy {
     use super::super::attribute;
     use crate::language::vocabulary::Attribute;
@@ -152,16 +153,16 @@ pub(crate) mod iam_policy {
     pub(crate) const ALL_ATTACHED: Attribute = attribute("policy_arns", "");
 }
 
-/// Of any resource.
+/// The attributes of any resource.
 pub(crate) mod resource {
     use super::super::attribute;
     use crate::language::vocabulary::Attribute;
 
-    /// Only where it cannot be told how many there are.
+    /// Present only if the number of instances is unknown.
     pub(crate) const COUNT: Attribute = attribute("count", "@Condition");
 }
 
-/// Of a security group.
+/// The attributes of a security group.
 pub(crate) mod group {
     use super::super::attribute;
     use crate::language::vocabulary::Attribute;
@@ -170,13 +171,13 @@ pub(crate) mod group {
     pub(crate) const VPC: Attribute = attribute("vpc_id", "VpcId");
     pub(crate) const INGRESS: Attribute = attribute("ingress", "SecurityGroupIngress");
     pub(crate) const EGRESS: Attribute = attribute("egress", "SecurityGroupEgress");
-    /// How a data source asks for a group.
+    /// The filters by which a data source looks up a group.
     pub(crate) const FILTERS: Attribute = attribute("filter", "");
     pub(crate) const FILTER_NAME: Attribute = attribute("name", "");
     pub(crate) const FILTER_VALUES: Attribute = attribute("values", "");
 }
 
-/// Of a rule of a security group, inline or standing alone.
+/// The attributes of a security group rule, inline or as a resource of its own.
 pub(crate) mod group_rule {
     use super::super::attribute;
     use crate::language::vocabulary::Attribute;
@@ -211,7 +212,7 @@ pub(crate) mod group_rule {
     pub(crate) const PREFIX_LISTS: Attribute = attribute("prefix_list_ids", "");
 }
 
-/// Of a database instance.
+/// The attributes of a database instance.
 pub(crate) mod instance {
     use super::super::attribute;
     use crate::language::vocabulary::Attribute;
@@ -236,7 +237,7 @@ pub(crate) mod instance {
     pub(crate) const MASTER_PASSWORD: Attribute = attribute("password", "MasterUserPassword");
 }
 
-/// Of a database cluster.
+/// The attributes of a database cluster.
 pub(crate) mod cluster {
     use super::super::attribute;
     use crate::language::vocabulary::Attribute;
@@ -258,7 +259,7 @@ pub(crate) mod cluster {
         attribute("master_password", "MasterUserPassword");
 }
 
-/// Of what only the account shows of an instance or cluster.
+/// The attributes of an instance or cluster that only the account shows.
 pub(crate) mod database {
     use super::super::live;
     use crate::language::vocabulary::Attribute;
@@ -269,7 +270,7 @@ pub(crate) mod database {
     pub(crate) const MASTER_SECRET: Attribute = live("MasterSecretArn");
 }
 
-/// Of a parameter group.
+/// The attributes of a parameter group.
 pub(crate) mod parameters {
     use super::super::attribute;
     use crate::language::vocabulary::Attribute;
@@ -282,7 +283,7 @@ pub(crate) mod parameters {
     pub(crate) const PARAMETER_VALUE: Attribute = attribute("value", "");
 }
 
-/// Of a database's subnet group.
+/// The attributes of a database's subnet group.
 pub(crate) mod subnet_group {
     use super::super::attribute;
     use crate::language::vocabulary::Attribute;
@@ -291,7 +292,7 @@ pub(crate) mod subnet_group {
     pub(crate) const SUBNETS: Attribute = attribute("subnet_ids", "SubnetIds");
 }
 
-/// Of a Lambda function.
+/// The attributes of a Lambda function.
 pub(crate) mod function {
     use super::super::{attribute, live};
     use crate::language::vocabulary::Attribute;
@@ -307,7 +308,7 @@ pub(crate) mod function {
     pub(crate) const VPC: Attribute = live("VpcConfig.VpcId");
 }
 
-/// Of a subnet.
+/// The attributes of a subnet.
 pub(crate) mod subnet {
     use super::super::{attribute, live};
     use crate::language::vocabulary::Attribute;
@@ -318,7 +319,7 @@ pub(crate) mod subnet {
     pub(crate) const FREE_ADDRESSES: Attribute = live("AvailableIpAddressCount");
 }
 
-/// Of a network.
+/// The attributes of a VPC.
 pub(crate) mod vpc {
     use super::super::{attribute, live};
     use crate::language::vocabulary::Attribute;
@@ -328,7 +329,7 @@ pub(crate) mod vpc {
     pub(crate) const ENCRYPTION_CONTROLS: Attribute = live("EncryptionControls");
 }
 
-/// Of a key and its alias.
+/// The attributes of a key, its alias, its policy and its grants.
 pub(crate) mod key {
     use super::super::attribute;
     use crate::language::vocabulary::Attribute;

@@ -1,6 +1,6 @@
-//! The kinds of resources that a posture is made of, and what each is called in each dialect. One row each.
+//! The kinds of resources that a posture consists of, with their names in each dialect. One row each.
 
-/// A kind of resource that the posture is made of.
+/// A kind of resource that the posture consists of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     Proxy,
@@ -40,7 +40,7 @@ pub(super) struct KindRow {
     pub(super) kind: Kind,
     pub(super) terraform: &'static [&'static str],
     pub(super) cloudformation: &'static [&'static str],
-    /// How the account's own id of such a thing begins; empty where names are its only identity.
+    /// The prefix of the id that the account gives a resource of this kind; empty if its name is its only identity.
     pub(super) id_prefix: &'static str,
 }
 
@@ -58,7 +58,7 @@ const fn row(
     }
 }
 
-/// A Terraform data source has the name of its resource behind `data.`: it names something that exists.
+/// All kinds. A Terraform data source has the name of its resource after `data.`: it names something that exists.
 pub(super) static KINDS: &[KindRow] = &[
     row(
         Kind::Proxy,

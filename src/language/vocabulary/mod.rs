@@ -1,7 +1,8 @@
-//! What each kind of resource, and each attribute that matters, is called in each dialect. One row each, written once.
+//! The names of each kind of resource, and of each attribute that matters, in each dialect. One row each, written once.
 //!
-//! A live account uses CloudFormation's words (see [`crate::source::snapshot`]); the few that CloudFormation has no word for are
-//! in the account's column alone. Readers know nothing of this, and [`crate::source::assemble`] nothing of dialects.
+//! A live account uses CloudFormation's names (see [`crate::source::snapshot`]); the few attributes that CloudFormation
+//! has no name for are in the account's column alone. Readers know nothing of these tables, and
+//! [`crate::source::assemble`] knows nothing of dialects.
 
 mod attributes;
 mod kinds;
@@ -14,21 +15,21 @@ pub(crate) use wearers::WEARERS;
 
 use super::resource::{Dialect, Node, Resource, Value};
 
-/// Before the name of a Terraform data source.
+/// The prefix of the name of a Terraform data source.
 const DATA: &str = "data.";
 
-/// True where the resource only names something that exists already.
+/// True if the resource only names something that exists already.
 pub(crate) fn names_existing(resource: &Resource) -> bool {
     resource.dialect == Dialect::Terraform && resource.kind.starts_with(DATA)
 }
 
 impl Kind {
-    /// The kind of a resource; `None` for one that no posture is made of.
+    /// Returns the kind of a resource; `None` for one that is not part of a posture.
     pub(crate) fn of(resource: &Resource) -> Option<Self> {
         Self::named(resource.dialect, &resource.kind)
     }
 
-    /// The kind that has this name in a dialect.
+    /// Returns the kind that has this name in a dialect.
     pub(crate) fn named(dialect: Dialect, name: &str) -> Option<Self> {
         let found = match dialect {
             Dialect::Terraform => {
@@ -42,7 +43,8 @@ impl Kind {
         found.map(|row| row.kind)
     }
 
-    /// How the account's own id of such a thing begins; empty where it has none but its name.
+    /// Returns the prefix of the id that the account gives a resource of this kind; empty if its name is its only
+    /// identity.
     pub(crate) fn id_prefix(self) -> &'static str {
         KINDS
             .iter()
@@ -50,7 +52,8 @@ impl Kind {
             .map_or("", |row| row.id_prefix)
     }
 
-    /// The attributes by which a Terraform data source says which existing thing it means, the surest first.
+    /// Returns the attributes by which a Terraform data source identifies an existing resource, the most reliable
+    /// first.
     pub(crate) fn existing(self) -> &'static [&'static str] {
         match self {
             Self::Secret | Self::Role | Self::ManagedPolicy => &["arn", "name"],
@@ -61,7 +64,7 @@ impl Kind {
         }
     }
 
-    /// The attribute by which a thing of this kind is called in a literal elsewhere.
+    /// Returns the attribute by which literals elsewhere refer to a resource of this kind.
     pub(crate) fn name(self) -> Option<Attribute> {
         NAMES
             .iter()
@@ -69,7 +72,7 @@ impl Kind {
             .map(|(_, attribute)| *attribute)
     }
 
-    /// True where this attribute of such a thing is what policies call it by: its ARN, or a database's resource id.
+    /// True if policies refer to a resource of this kind by this attribute: its ARN, or the resource id of a database.
     pub(crate) fn is_called_by(self, attribute: &str) -> bool {
         let attributes: &[&str] = match self {
             Self::Proxy => &["arn", "DBProxyArn"],
@@ -86,7 +89,7 @@ impl Kind {
         attributes.contains(&attribute)
     }
 
-    /// True where this attribute of such a thing is its name, though it is not called so.
+    /// True if the value of this attribute is the name of the resource, although the attribute has another name.
     pub(crate) fn is_name(self, attribute: &str) -> bool {
         match self {
             Self::Proxy | Self::Role | Self::Cluster | Self::Function => {
@@ -100,7 +103,7 @@ impl Kind {
         }
     }
 
-    /// True where this attribute of such a thing is the ARN of the secret in which RDS keeps the master user's password.
+    /// True if this attribute is the ARN of the secret in which RDS keeps the master user's password.
     pub(crate) fn is_master_secret(self, attribute: &str) -> bool {
         matches!(self, Self::Instance | Self::Cluster)
             && ["master_user_secret", "MasterUserSecret"]
@@ -108,7 +111,7 @@ impl Kind {
                 .any(|word| attribute.starts_with(word))
     }
 
-    /// True where this attribute of such a thing is the id of the network's default group.
+    /// True if this attribute is the id of the default security group of a VPC.
     pub(crate) fn is_default_group(self, attribute: &str) -> bool {
         self == Self::Vpc
             && matches!(
@@ -117,7 +120,7 @@ impl Kind {
             )
     }
 
-    /// The kind that a thing of this kind stands for in a reference: an alias for its key.
+    /// Returns the kind that a reference to a resource of this kind resolves to: the key for an alias.
     pub(crate) fn stands_for(self) -> Self {
         DETOURS
             .iter()
@@ -125,7 +128,7 @@ impl Kind {
             .map_or(self, |(wanted, ..)| *wanted)
     }
 
-    /// The kinds that a reference may go through to reach this kind, and the attribute that leads on.
+    /// Returns the kinds through which a reference may reach this kind, with the attribute that leads on.
     pub(crate) fn detours(self) -> impl Iterator<Item = (Self, Attribute)> {
         DETOURS
             .iter()
@@ -148,7 +151,8 @@ static NAMES: &[(Kind, Attribute)] = &[
     (Kind::KeyAlias, key::ALIAS),
 ];
 
-/// `aws_secretsmanager_secret_version.x.arn` is the secret's ARN; an alias stands for its key.
+/// The kinds through which a reference may go, as (target, intermediate, attribute):
+/// `aws_secretsmanager_secret_version.x.arn` is the secret's ARN, and an alias represents its key.
 static DETOURS: &[(Kind, Kind, Attribute)] = &[
     (Kind::Secret, Kind::SecretVersion, secret::OF_VERSION),
     (Kind::Secret, Kind::SecretAttachment, secret::OF_VERSION),
@@ -157,7 +161,7 @@ static DETOURS: &[(Kind, Kind, Attribute)] = &[
     (Kind::Proxy, Kind::Target, target::PROXY),
 ];
 
-/// The words for one attribute. A word may be a path (`vpc_config.subnet_ids`).
+/// The names of one attribute. A name may be a path (`vpc_config.subnet_ids`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Attribute {
     terraform: &'static str,
@@ -173,7 +177,7 @@ const fn attribute(terraform: &'static str, cloudformation: &'static str) -> Att
     }
 }
 
-/// What only the account shows.
+/// Makes an attribute that only the account shows.
 const fn live(account: &'static str) -> Attribute {
     Attribute {
         terraform: "",
@@ -182,7 +186,7 @@ const fn live(account: &'static str) -> Attribute {
     }
 }
 
-/// What the account shows in another place than a template says it.
+/// Makes an attribute that the account shows in a different place than a template.
 const fn elsewhere(terraform: &'static str, account: &'static str) -> Attribute {
     Attribute {
         terraform,
@@ -192,7 +196,7 @@ const fn elsewhere(terraform: &'static str, account: &'static str) -> Attribute 
 }
 
 impl Attribute {
-    /// The word in this dialect; empty where the dialect has none.
+    /// Returns the name in this dialect; empty if the dialect has none.
     pub(crate) fn word(self, dialect: Dialect) -> &'static str {
         match dialect {
             Dialect::Terraform => self.terraform,
@@ -201,9 +205,9 @@ impl Attribute {
         }
     }
 
-    /// What stands there; `None` where it is absent. A nested block that can stand only once is a list of one. Where a
-    /// part of the way cannot be worked out, that part is the answer; and where something that cannot be worked out adds members
-    /// to a map, it is the answer for every member that is not written.
+    /// Returns the node of this attribute; `None` if it is absent. A nested block that can occur only once is a list of
+    /// one. If a part of the path is unresolved, that part is returned. If an unresolved value adds members to a map,
+    /// it is returned for every member that is not written.
     pub(crate) fn of(self, dialect: Dialect, body: &Node) -> Option<&Node> {
         let word = self.word(dialect);
         if word.is_empty() {
@@ -219,7 +223,8 @@ impl Attribute {
     }
 }
 
-/// What adds members to a map when it is deployed, and so may add this one: `Fn::Transform`, a `Fn::ForEach` over what is not known.
+/// Returns the value that adds members to a map at deployment, and so may add this one: `Fn::Transform`, or a
+/// `Fn::ForEach` over an unknown list.
 fn brought_in<'n>(map: &'n Node, step: &str) -> Option<&'n Node> {
     let Value::Map(members) = &map.value else {
         return None;

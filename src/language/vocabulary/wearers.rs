@@ -1,13 +1,13 @@
-//! What stands in security groups and opens connections of its own, or passes on those of others. One row each; a database, a cache
-//! or an endpoint stands in groups as well, and waits to be connected to.
+//! Resources in security groups that open connections themselves, or forward those of others. One row each. Databases,
+//! caches and endpoints have security groups too, but only accept connections.
 
 use super::{Attribute, attribute};
 
-/// A kind of resource that wears security groups.
+/// A kind of resource that has security groups.
 pub(crate) struct Wearing {
     pub(crate) terraform: &'static [&'static str],
     pub(crate) cloudformation: &'static [&'static str],
-    /// Where it names them.
+    /// The attributes that name its groups.
     pub(crate) groups: &'static [Attribute],
 }
 
@@ -23,7 +23,8 @@ const fn row(
     }
 }
 
-/// Sources: registry documentation of the AWS provider, and the CloudFormation resource specification, each under its name.
+/// Sources: registry documentation of the AWS provider, and the CloudFormation resource specification, each under its
+/// name.
 pub(crate) static WEARERS: &[Wearing] = &[
     row(
         &["aws_lambda_function"],

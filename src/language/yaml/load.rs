@@ -1,5 +1,4 @@
-//! Builds a [`Tree`] from the parser's events. The parser is named here and in [`written`](super::written()), and
-//! nowhere else.
+//! Builds a [`Tree`] from the parser's events. The parser is used only here and in [`written`](super::written()).
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,12 +11,12 @@ use super::{
     BYTES_PER_NODE, Content, MAX_BYTES, MAX_DEPTH, MAX_WEIGHT, MapKey, Place, Tree, YamlError,
 };
 
-/// Reads one document. `Ok(None)` where the text holds none.
+/// Reads one document. `Ok(None)` if the text holds none.
 pub fn load(text: &str) -> Result<Option<Tree>, YamlError> {
     load_with(text, |_, _| ())
 }
 
-/// Reads one document, and how it is written, in one go; none of the latter where it is not read.
+/// Reads one document as a tree and as byte ranges in one pass. The latter is none if the text cannot be read.
 pub fn load_written(text: &str) -> (Result<Option<Tree>, YamlError>, Option<Written>) {
     let mut written = Some(Builder::default());
     let tree = load_with(text, |event, span| {
@@ -47,7 +46,7 @@ fn load_with(text: &str, also: impl FnMut(&Event<'_>, Span)) -> Result<Option<Tr
     load_events(text, also).map_err(|error| explain_json(text, error))
 }
 
-/// A JSON document deserves the message of a JSON parser.
+/// Replaces the error for a JSON document by the message of a JSON parser.
 fn explain_json(text: &str, error: YamlError) -> YamlError {
     if !text
         .trim_start_matches('\u{feff}')
@@ -69,7 +68,7 @@ fn explain_json(text: &str, error: YamlError) -> YamlError {
     }
 }
 
-/// The place is told beside the message, not in it.
+/// Removes the position from a message, because it is reported separately.
 fn strip_json_position(message: &str) -> &str {
     message
         .rfind(" at line ")
@@ -97,7 +96,7 @@ struct Loader {
     root: Option<Tree>,
     open: Vec<OpenCollection>,
     anchors: BTreeMap<usize, (Tree, usize)>,
-    /// Nodes so far, aliases counted by what they stand for.
+    /// The number of nodes so far; an alias counts as many nodes as its target.
     weight: usize,
 }
 
@@ -109,9 +108,9 @@ struct OpenCollection {
     weight_before: usize,
     /// In a mapping: the key that waits for its value.
     key: Option<MapKey>,
-    /// In a mapping: where each key stands in the list.
+    /// In a mapping: the position of each key in the list.
     seen: BTreeMap<String, usize>,
-    /// In a mapping: what `<<` brings in, to be added at the end where it is not overridden.
+    /// In a mapping: the mappings that `<<` merges, to be added at the end unless overridden.
     merged: Vec<Tree>,
 }
 
@@ -196,7 +195,7 @@ impl Loader {
             return Ok(());
         };
         self.merge(&mut open)?;
-        // Most lists and mappings of a template have one or two members, and a vector begins with room for four.
+        // Most lists and mappings of a template have one or two members, and a vector allocates room for four.
         match &mut open.tree.content {
             Content::List(items) => items.shrink_to_fit(),
             Content::Map(members) => members.shrink_to_fit(),
@@ -206,7 +205,7 @@ impl Loader {
         self.add(open.tree)
     }
 
-    /// Keeps a value that has an anchor; the copy is paid for like the original.
+    /// Keeps a value that has an anchor; the copy counts like the original.
     fn remember(&mut self, anchor: usize, tree: &Tree, before: usize) -> Result<(), YamlError> {
         if anchor == 0 {
             return Ok(());
@@ -229,7 +228,7 @@ impl Loader {
         copy.map_or(Ok(()), |tree| self.add(tree))
     }
 
-    /// Puts a finished value where it belongs.
+    /// Adds a finished value to its parent.
     fn add(&mut self, tree: Tree) -> Result<(), YamlError> {
         let Some(open) = self.open.last_mut() else {
             self.root = Some(tree);
@@ -253,7 +252,8 @@ impl Loader {
         Ok(())
     }
 
-    /// What `<<` brings in counts only where the mapping itself says nothing (YAML merge keys, yaml.org/type/merge.html).
+    /// Adds the members that `<<` merges. The mapping's own members take precedence (YAML merge keys,
+    /// yaml.org/type/merge.html).
     fn merge(&mut self, open: &mut OpenCollection) -> Result<(), YamlError> {
         let Content::Map(members) = &mut open.tree.content else {
             return Ok(());
@@ -307,7 +307,7 @@ fn as_key(tree: Tree) -> Result<MapKey, YamlError> {
     }
 }
 
-/// Which of two values counts differs from one YAML reader to the next, so neither does.
+/// Marks both values of a duplicate key as broken, because YAML readers differ in the one they keep.
 fn mark_duplicate(first: &mut (MapKey, Tree), second: &MapKey) {
     let reason = format!(
         "`{}` stands twice, in line {} and in line {}: remove one",
@@ -324,7 +324,7 @@ fn broken(reason: impl Into<String>, place: Place) -> Tree {
     }
 }
 
-/// A tag of the language that is read, not one of YAML itself.
+/// Returns a tag of the language that is read, but not one of YAML itself.
 fn own_tag(tag: Option<Cow<'_, Tag>>) -> Option<String> {
     let tag = tag?;
     let (handle, suffix) = tag.parts();
@@ -337,7 +337,7 @@ fn own_tag(tag: Option<Cow<'_, Tag>>) -> Option<String> {
         .filter(|name| !name.is_empty())
 }
 
-/// `!!str 1` and the bare `!` make text of what would be a number.
+/// True for `!!str` and the bare `!`, which make text of a value such as `1` that would be a number.
 fn is_text_tag(tag: Option<&Tag>) -> bool {
     tag.is_some_and(|tag| tag.is_yaml_core_schema_tag("str") || tag.original() == "!")
 }

@@ -1,7 +1,9 @@
-//! YAML and JSON as a tree in which every value knows its place and its tag. Not a schema: what a value means is the reader's.
+//! YAML and JSON as a tree in which every value has its place and its tag. This is not a schema: the reader interprets
+//! the values.
 //!
-//! The text is hostile by assumption. It is capped in size, nesting and nodes; an alias costs what it stands for, so that a
-//! "billion laughs" ends in an error at once; and the loader keeps its own stack, so that no depth can exhaust the real one.
+//! The text is assumed to be hostile. Its size, nesting and number of nodes are limited; an alias costs as much as its
+//! target, so that a "billion laughs" attack ends in an error at once; and the loader keeps its own stack, so that no
+//! depth can exhaust the real one.
 
 mod load;
 mod parser;
@@ -10,82 +12,83 @@ mod written;
 pub use load::{load, load_written};
 pub use written::{Quotes, Written, WrittenForm, written};
 
-/// The largest text that is read. CloudFormation itself stops at 1 MB ("CloudFormation quotas", template body in an S3 object);
-/// the rest is room for comments and indentation that a packager strips.
+/// The maximum size of a text in bytes. CloudFormation itself stops at 1 MB ("CloudFormation quotas", template body in
+/// an S3 object); the rest is room for comments and indentation that a packager strips.
 pub const MAX_BYTES: usize = 4 * 1024 * 1024;
 
-/// How many nodes one document may have once its aliases are followed.
+/// The maximum number of nodes of one document after its aliases are followed.
 pub const MAX_WEIGHT: usize = 400_000;
 
-/// So many bytes of text count as one node more.
+/// The number of bytes of text that count as one additional node.
 pub const BYTES_PER_NODE: usize = 32;
 
-/// How deep lists and maps may nest. CloudFormation documents no limit; serde_json and the YAML parsers stop at 128 too.
+/// The maximum nesting of lists and maps. CloudFormation documents no limit; serde_json and the YAML parsers stop at
+/// 128 too.
 pub const MAX_DEPTH: usize = 128;
 
-/// A value, with its place.
+/// A value with its place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tree {
-    /// What it holds.
+    /// The scalar, sequence or mapping.
     pub content: Content,
-    /// Its tag without the leading `!`, as `Ref` or `Sub`; none for plain values and for YAML's own tags.
+    /// Its tag without the leading `!`, such as `Ref` or `Sub`; none for plain values and for YAML's own tags.
     pub tag: Option<String>,
-    /// Where it begins: at its tag, where it has one.
+    /// The beginning of the value: its tag if it has one.
     pub place: Place,
 }
 
-/// What a [`Tree`] holds.
+/// The content of a [`Tree`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
-    /// A scalar as text; `plain` says that it stood without quotes, so that `true` may be a boolean.
+    /// A scalar as text; `plain` means that it has no quotes, so that `true` may be a boolean.
     Scalar {
-        /// The text after escapes.
+        /// The text with escapes decoded.
         text: String,
-        /// Without quotes, and no block scalar.
+        /// True if the scalar has no quotes and is not a block scalar.
         plain: bool,
     },
-    /// A sequence.
+    /// The items of a sequence.
     List(Vec<Tree>),
     /// A mapping, in the order of the source; every key once.
     Map(Vec<(MapKey, Tree)>),
-    /// A value that two entries claim, or that merges what cannot be merged, and why. Everything beside it is still good.
+    /// A duplicate key or an invalid merge, with the reason. The values beside it are valid.
     Broken(String),
 }
 
 /// A key of a mapping.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MapKey {
-    /// Its text.
+    /// The text of the key.
     pub text: String,
-    /// Whether it stands without quotes, so that it may be no text at all.
+    /// True if the key has no quotes, so that it may be a value other than text.
     pub plain: bool,
-    /// Where it stands.
+    /// The beginning of the key.
     pub place: Place,
 }
 
 /// A place in a text: both 1-based, the column in characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    /// The line.
+    /// The line, counted from 1.
     pub line: u32,
-    /// The column.
+    /// The column in characters, counted from 1.
     pub column: u32,
-    /// Which file, where a tree is put together from several; 0 is the first.
+    /// The index of the file if a tree is assembled from several; 0 is the first.
     pub file: u16,
 }
 
-/// A text that is neither YAML nor JSON, or more than this program is willing to read.
+/// A text that is neither YAML nor JSON, or exceeds the limits of this module.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct YamlError {
-    /// What is wrong and what to do.
+    /// The problem and its remedy.
     pub message: String,
-    /// Where.
+    /// The place of the problem.
     pub place: Place,
 }
 
 impl Tree {
-    /// How many nodes it has, its text counted.
+    /// Returns the number of nodes, including those that its text counts as.
     pub fn weight(&self) -> usize {
         let inner: usize = match &self.content {
             Content::Scalar { text, .. } => text.len() / BYTES_PER_NODE,
@@ -96,7 +99,7 @@ impl Tree {
         1 + inner
     }
 
-    /// Makes every place of it one of this file.
+    /// Moves every place in the tree to this file.
     pub fn move_to(&mut self, file: u16) {
         self.place.file = file;
         match &mut self.content {
@@ -111,7 +114,7 @@ impl Tree {
         }
     }
 
-    /// The member of a mapping.
+    /// Returns the member of a mapping.
     pub fn get(&self, key: &str) -> Option<&Self> {
         self.members()
             .iter()
@@ -119,7 +122,7 @@ impl Tree {
             .map(|(_, value)| value)
     }
 
-    /// The members of a mapping; none for anything else.
+    /// Returns the members of a mapping; none for anything else.
     pub fn members(&self) -> &[(MapKey, Self)] {
         match &self.content {
             Content::Map(members) => members,
@@ -127,7 +130,7 @@ impl Tree {
         }
     }
 
-    /// The items of a sequence; none for anything else.
+    /// Returns the items of a sequence; none for anything else.
     pub fn items(&self) -> &[Self] {
         match &self.content {
             Content::List(items) => items,
@@ -135,7 +138,7 @@ impl Tree {
         }
     }
 
-    /// The text of a scalar, quoted or not.
+    /// Returns the text of a scalar, quoted or not.
     pub fn scalar(&self) -> Option<&str> {
         match &self.content {
             Content::Scalar { text, .. } => Some(text),
@@ -143,7 +146,7 @@ impl Tree {
         }
     }
 
-    /// The text of a scalar that has no tag.
+    /// Returns the text of a scalar that has no tag.
     pub fn literal(&self) -> Option<&str> {
         self.scalar().filter(|_| self.tag.is_none())
     }

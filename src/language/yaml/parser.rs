@@ -1,12 +1,13 @@
-//! The events of a YAML text, within bounds.
+//! The events of a YAML text, within limits.
 
 use granit_parser::{Parser, StrInput};
 
 use super::MAX_DEPTH;
-/// Longer keys than YAML's 1,024 characters are legal in JSON, which takes this road too.
+/// The maximum length of a key in characters. Longer keys than YAML's 1,024 characters are legal in JSON, which this
+/// parser reads too.
 const MAX_KEY_CHARACTERS: usize = 4096;
 
-/// The events of a text.
+/// Returns the parser of a text with the limits of this module.
 pub(super) fn parser(text: &str) -> Parser<'_, StrInput<'_>> {
     let options = granit_parser::options! {
         emit_comments: false,

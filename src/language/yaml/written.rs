@@ -1,4 +1,5 @@
-//! The same text as a tree of byte ranges: how every value is written, for edits that keep the rest. What it means is [`Tree`]'s.
+//! The same text as a tree of byte ranges, for edits that keep the rest of the text. [`Tree`] holds the meaning of the
+//! values.
 //!
 //! [`Tree`]: super::Tree
 
@@ -10,55 +11,55 @@ use granit_parser::{Event, ScalarStyle, Span, StructureStyle};
 use super::parser::parser;
 use super::{MAX_BYTES, MAX_DEPTH};
 
-/// A value, as it is written.
+/// A value as it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
-    /// Its bytes: with its tag, without its anchor, and without what follows its last character.
+    /// Its byte range: with its tag, without its anchor, up to its last character.
     pub range: Range<usize>,
-    /// What it is made of.
+    /// The scalar, alias, sequence or mapping.
     pub form: WrittenForm,
-    /// A sequence or a mapping with brackets, as in JSON.
+    /// True for a sequence or a mapping with brackets, as in JSON.
     pub is_flow: bool,
-    /// Its tag stands before it.
+    /// True if it has a tag.
     pub is_tagged: bool,
-    /// It has an anchor, and an alias elsewhere stands for it too.
+    /// True if it has an anchor, and an alias elsewhere refers to it.
     pub is_shared: bool,
     anchor: usize,
 }
 
-/// What a [`Written`] value is made of.
+/// The form of a [`Written`] value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WrittenForm {
-    /// A scalar: its text after escapes, and how it is quoted.
+    /// A scalar: its text with escapes decoded, and its quotes.
     Scalar(String, Quotes),
-    /// `*name`.
+    /// A reference to an anchor: `*name`.
     Alias,
-    /// A sequence.
+    /// The items of a sequence.
     List(Vec<Written>),
-    /// A mapping.
+    /// The keys and values of a mapping.
     Map(Vec<(Written, Written)>),
 }
 
-/// How a scalar is quoted.
+/// The quotes of a scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quotes {
-    /// Not at all.
+    /// A plain scalar without quotes.
     None,
-    /// `'…'`.
+    /// A scalar in single quotes: `'…'`.
     Single,
-    /// `"…"`.
+    /// A scalar in double quotes: `"…"`.
     Double,
-    /// `|` or `>`: the text stands in the lines that follow.
+    /// A block scalar (`|` or `>`): the text is on the lines that follow.
     Lines,
 }
 
 impl Written {
-    /// Where it ends; none for a value that is left out, which the parser places where the next token begins.
+    /// Returns its end; none for an omitted value, which the parser places at the beginning of the next token.
     fn last(&self) -> Option<usize> {
         (!self.range.is_empty()).then_some(self.range.end)
     }
 
-    /// The members of a mapping; none for anything else.
+    /// Returns the members of a mapping; none for anything else.
     pub fn members(&self) -> &[(Self, Self)] {
         match &self.form {
             WrittenForm::Map(members) => members,
@@ -66,7 +67,7 @@ impl Written {
         }
     }
 
-    /// The items of a sequence; none for anything else.
+    /// Returns the items of a sequence; none for anything else.
     pub fn items(&self) -> &[Self] {
         match &self.form {
             WrittenForm::List(items) => items,
@@ -74,7 +75,7 @@ impl Written {
         }
     }
 
-    /// The text of a scalar.
+    /// Returns the text of a scalar.
     pub fn text(&self) -> Option<&str> {
         match &self.form {
             WrittenForm::Scalar(text, _) => Some(text),
@@ -82,14 +83,14 @@ impl Written {
         }
     }
 
-    /// A member of a mapping: its key and its value.
+    /// Returns a member of a mapping: its key and its value.
     pub fn member(&self, name: &str) -> Option<&(Self, Self)> {
         let mut members = self.members().iter();
         members.find(|(key, _)| key.text() == Some(name))
     }
 }
 
-/// Reads the first document. None where the text is not read, or holds none.
+/// Reads the first document. None if the text cannot be read, or holds no document.
 pub fn written(text: &str) -> Option<Written> {
     if text.len() > MAX_BYTES {
         return None;
@@ -110,12 +111,12 @@ pub(super) struct Builder {
     root: Option<Written>,
     /// The collections that have begun, each with the key that waits for its value.
     open: Vec<(Written, Option<Written>)>,
-    /// The anchors that an alias names.
+    /// The anchors that an alias refers to.
     aliased: BTreeSet<usize>,
 }
 
 impl Builder {
-    /// Takes the next event; none where nobody can tell where it stands.
+    /// Takes the next event; none if its position is unknown.
     pub(super) fn take(&mut self, event: &Event<'_>, span: Span) -> Option<()> {
         let range = range(span)?;
         let is_tagged = span.tag_start().is_some();
@@ -152,7 +153,7 @@ impl Builder {
         Some(())
     }
 
-    /// What all events make.
+    /// Returns the tree of all events.
     pub(super) fn done(self) -> Option<Written> {
         let mut root = self.root?;
         share(&mut root, &self.aliased);
@@ -164,7 +165,7 @@ impl Builder {
         self.open.push((Written { is_flow, ..node }, None));
     }
 
-    /// Puts a finished value where it belongs.
+    /// Adds a finished value to its parent.
     fn add(&mut self, node: Written) {
         let Some((parent, key)) = self.open.last_mut() else {
             self.root.get_or_insert(node);
@@ -181,7 +182,8 @@ impl Builder {
     }
 }
 
-/// The parser ends a collection without brackets where the next token begins; its last character is that of its last member.
+/// Returns the end of a collection: that of its last member. The parser ends a collection without brackets where the
+/// next token begins.
 fn end(done: &Written, closed: usize) -> usize {
     let last = match &done.form {
         _ if done.is_flow => None,
@@ -211,7 +213,7 @@ fn quotes(style: ScalarStyle) -> Quotes {
     }
 }
 
-/// The depth of the tree is bounded by [`MAX_DEPTH`].
+/// Marks the values that an alias refers to. The depth of the tree is bounded by [`MAX_DEPTH`].
 fn share(node: &mut Written, aliased: &BTreeSet<usize>) {
     node.is_shared = node.anchor != 0 && aliased.contains(&node.anchor);
     match &mut node.form {

@@ -1,13 +1,13 @@
-//! Lines of HCL, each taken apart into what stands before the `=`, what starts with it, and the comment behind.
+//! Splits lines of HCL into the part before the `=`, the assignment, and the trailing comment.
 
 /// A line, with the lines of a heredoc that it opens.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Cells<'a> {
-    /// Indentation and name; the whole line where nothing is assigned.
+    /// Indentation and name; the whole line if nothing is assigned.
     pub(super) lead: &'a str,
-    /// From the `=` on, where the value is whole on this line.
+    /// The text from the `=` on, if the value ends on this line.
     pub(super) assign: Option<&'a str>,
-    /// A comment behind code.
+    /// A comment after code.
     pub(super) comment: Option<&'a str>,
     /// Columns between `lead` and `assign`.
     pub(super) before_assign: usize,
@@ -17,7 +17,7 @@ pub(super) struct Cells<'a> {
 }
 
 impl Cells<'_> {
-    /// The line as it is written.
+    /// Returns the line as it is written.
     pub(super) fn text(&self) -> String {
         let mut text = self.lead.to_owned();
         for (blanks, cell) in [
@@ -38,7 +38,7 @@ impl Cells<'_> {
     }
 }
 
-/// The lines of a text.
+/// Splits a text into lines with their cells.
 pub(super) fn cells(text: &str) -> Vec<Cells<'_>> {
     let mut lines = text.lines();
     let mut all = Vec::new();
@@ -77,29 +77,29 @@ fn split<'a>(line: &'a str, marks: &Marks<'a>) -> Cells<'a> {
     }
 }
 
-/// True when nothing stands in front of a place.
+/// True if only whitespace precedes this offset.
 fn blank(line: &str, at: usize) -> bool {
     line.get(..at).is_none_or(|head| head.trim().is_empty())
 }
 
-/// Where the parts of a line begin.
+/// The offsets at which the parts of a line begin.
 #[derive(Default)]
 struct Marks<'a> {
     /// The first `=` that assigns.
     equals: Option<usize>,
-    /// Brackets that open after it and do not close.
+    /// Brackets opened minus brackets closed after it.
     open: i32,
     comment: Option<usize>,
-    /// The word that ends a heredoc.
+    /// The identifier that ends a heredoc.
     heredoc: Option<&'a str>,
 }
 
-/// What a place in a line belongs to.
+/// The context of an offset in a line.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum CellContext {
-    /// A quoted text.
+    /// Inside a quoted string.
     Quotes,
-    /// `${…}` or `%{…}`, with the braces that stand open in it.
+    /// Inside `${…}` or `%{…}`, with the number of braces open in it.
     Template(u32),
 }
 
@@ -123,7 +123,7 @@ impl<'a> Marks<'a> {
         marks
     }
 
-    /// Steps over one token of a quoted text.
+    /// Steps over one token of a quoted string.
     fn quoted(&mut self, rest: &str, inside: &mut Vec<CellContext>) -> Option<usize> {
         if rest.starts_with("$${") || rest.starts_with("%%{") {
             return Some(3);
@@ -172,7 +172,7 @@ impl<'a> Marks<'a> {
         Some(1)
     }
 
-    /// A brace: one that closes may end a template.
+    /// Counts a brace; a closing one may end a template sequence.
     fn brace(&mut self, inside: &mut Vec<CellContext>, change: i32) {
         self.open += change;
         match inside.last_mut() {
@@ -185,7 +185,7 @@ impl<'a> Marks<'a> {
     }
 }
 
-/// The word that ends the heredoc that starts here.
+/// Returns the identifier that ends the heredoc that starts here.
 fn heredoc(rest: &str) -> Option<&str> {
     let marker = rest.strip_prefix("<<")?;
     let marker = marker.strip_prefix('-').unwrap_or(marker).trim_end();

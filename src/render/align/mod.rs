@@ -1,8 +1,8 @@
-//! The alignment of `terraform fmt`: `=` and trailing comments of neighbouring lines stand below each other.
+//! The alignment of `terraform fmt`: `=` and trailing comments of adjacent lines are aligned in columns.
 //!
-//! It assumes what our templates keep: indentation and spacing inside a line are right already. The oracle of the tests is
-//! `terraform fmt -check` itself.
-//! Source of the rules: hashicorp/hcl, `hclwrite/format.go`, `formatCells`.
+//! It relies on properties of our templates: indentation and spacing within a line are already correct. The tests use
+//! `terraform fmt -check` itself as the reference. Source of the rules: hashicorp/hcl, `hclwrite/format.go`,
+//! `formatCells`.
 
 mod cells;
 
@@ -10,7 +10,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use cells::{Cells, cells};
 
-/// The text, aligned.
+/// Returns the text, aligned.
 pub fn aligned(text: &str) -> String {
     let mut lines = cells(text);
     for chain in chains(&lines, |line| line.assign.is_some()) {
@@ -22,7 +22,7 @@ pub fn aligned(text: &str) -> String {
     lines.iter().map(Cells::text).collect()
 }
 
-/// The longest runs of neighbouring lines that have something.
+/// Returns the maximal runs of adjacent lines that satisfy the condition.
 fn chains(lines: &[Cells<'_>], has: fn(&Cells<'_>) -> bool) -> Vec<std::ops::Range<usize>> {
     let mut chains: Vec<std::ops::Range<usize>> = Vec::new();
     for (index, _) in lines.iter().enumerate().filter(|(_, line)| has(line)) {
@@ -55,7 +55,7 @@ fn code_columns(line: &Cells<'_>) -> usize {
     columns(line.lead) + assign
 }
 
-/// Terraform counts what people see as one character.
+/// Returns the width in grapheme clusters, as Terraform counts it.
 fn columns(text: &str) -> usize {
     text.graphemes(true).count()
 }
@@ -64,7 +64,7 @@ fn columns(text: &str) -> usize {
 mod tests {
     use super::*;
 
-    /// Each expectation is what `terraform fmt` 1.11 makes of the text.
+    /// Each expected text is the output of `terraform fmt` 1.11.
     #[test]
     fn aligns_as_terraform_does() {
         let cases = [

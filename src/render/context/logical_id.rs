@@ -1,12 +1,12 @@
-//! Names for CloudFormation: letters and digits only, and never the same for two different names.
+//! Logical ids for CloudFormation: letters and digits only, and unique per name.
 //!
-//! An id depends on its own name alone: were it to depend on the other names, adding a user would rename, and so replace,
+//! An id depends only on its own name. If it depended on the other names, adding a user would rename, and so replace,
 //! another user's secret.
 
 use sha2::{Digest, Sha256};
 
-/// `orders_rw` as `OrdersRw`, with the separator that such names usually have. A name that this would not tell apart from
-/// another (other separators, capitals, a part that starts with a digit) carries a digest of itself.
+/// Converts `orders_rw` to `OrdersRw`; `separator` is the usual one in such names. A name with other separators,
+/// capitals, or a part that begins with a digit is ambiguous; its id ends with a digest of the name.
 pub(super) fn logical_id(name: &str, separator: char) -> String {
     let pascal: String = name
         .split(|c: char| !c.is_ascii_alphanumeric())
@@ -24,7 +24,7 @@ pub(super) fn logical_id(name: &str, separator: char) -> String {
     format!("{pascal}X{mark}")
 }
 
-/// True when every part is lower case and starts with a letter: then the capitals of the id show the parts.
+/// True if every part is lower case and begins with a letter: then the capitals of the id mark the parts.
 fn is_plain(name: &str, separator: char) -> bool {
     name.split(separator).all(|part| {
         part.starts_with(|first: char| first.is_ascii_lowercase())

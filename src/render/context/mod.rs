@@ -1,7 +1,7 @@
-//! What a template may use, version 1: the contract with every pack.
+//! The context that templates can use, version 1: the contract with every pack.
 //!
-//! Every name below is always present; what a blueprint does not have is `null` or an empty list, because a template engine
-//! takes an unknown name in an `if` for false. Names are added, never renamed.
+//! Every name below is always present. A name that does not apply to the blueprint is `null` or an empty list, because
+//! the template engine treats an unknown name in an `if` as false. Names are added, never renamed.
 
 mod logical_id;
 mod monitoring;
@@ -174,12 +174,12 @@ struct ChoiceRow {
     reason: &'static str,
 }
 
-/// The JSON Schema of what a template may use.
+/// Returns the JSON Schema of the template context.
 pub(super) fn json_schema() -> serde_json::Value {
     schemars::schema_for!(Contract).to_value()
 }
 
-/// The context of a blueprint.
+/// Builds the template context of a blueprint.
 pub(super) fn context(blueprint: &Blueprint) -> Result<Context, RenderError> {
     let users = people::users(blueprint);
     let with = |test: fn(&people::UserContext) -> bool| {
@@ -375,7 +375,7 @@ fn choices(blueprint: &Blueprint) -> Vec<ChoiceRow> {
     blueprint.choices.iter().map(row).collect()
 }
 
-/// How a user's secret comes to be, in one word.
+/// Returns the kind of a user's secret as a keyword.
 fn secret_kind(secret: &SecretPlan) -> &'static str {
     match secret {
         SecretPlan::None => "none",

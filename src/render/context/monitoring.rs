@@ -1,4 +1,4 @@
-//! Alarms and detections: which metrics and which calls show that a proxy has become weaker.
+//! Alarms and detections: the metrics and API calls that show that a proxy has become weaker.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -25,7 +25,7 @@ pub(super) struct Alarm {
     periods: u32,
 }
 
-/// Source: RDS User Guide, "Monitoring RDS Proxy metrics with Amazon CloudWatch".
+/// The alarms on the proxy's metrics. Source: RDS User Guide, "Monitoring RDS Proxy metrics with Amazon CloudWatch".
 pub(super) const ALARMS: &[Alarm] = &[
     Alarm {
         name: "clients-without-tls",
@@ -74,7 +74,8 @@ pub(super) const ALARMS: &[Alarm] = &[
     },
 ];
 
-/// Matched by name only: AWS does not document the parameters that these events carry for a proxy.
+/// API calls that may weaken a proxy. They are matched by name only: AWS does not document the parameters that these
+/// events have for a proxy.
 pub(super) const WEAKENING_CALLS: &[&str] = &[
     "CreateDBProxy",
     "ModifyDBProxy",

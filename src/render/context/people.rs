@@ -1,4 +1,4 @@
-//! Users, consumers and their roles, as templates see them.
+//! Users, consumers and their roles in the template context.
 
 use schemars::JsonSchema;
 use serde::Serialize;

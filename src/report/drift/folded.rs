@@ -1,21 +1,22 @@
-//! Drift for people says once what came or went as a whole: a file, a resource, the values of a file. Programs get every part.
+//! Condenses drift for people: a file or a resource that was added or removed as a whole is reported once. The JSON
+//! format has every part.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::DriftChange;
 use crate::domain::drift::{Class, DriftEffect};
 
-/// How a part is told that is there on one side only.
+/// The ends of messages about parts that exist on one side only.
 const ENDS: [&str; 2] = [" is gone", " is new"];
 
-/// So many parts of one file that stand in no lines are told one by one.
+/// Number of parts of one file without lines that are listed individually.
 const MAX_APART: usize = 3;
 
-/// So many names are told of what went with a file.
+/// Number of names listed for a removed file.
 const MAX_NAMES: usize = 3;
 
-/// What was not compared, with one line for all that the project itself does not state: that is most of what lies around a proxy,
-/// and nobody can do anything about it.
+/// Condenses the attributes that were not compared: those that the project itself does not state share one line. They
+/// are the majority, and no action can resolve them.
 pub(super) fn not_compared(lines: &[String]) -> Vec<String> {
     let is_unstated =
         |line: &&String| line.contains(" (intent): ") || line.ends_with(", on either side");
@@ -37,7 +38,7 @@ pub(super) fn not_compared(lines: &[String]) -> Vec<String> {
     told.into_iter().cloned().collect()
 }
 
-/// The changes with one effect for everything that came or went as a whole.
+/// Returns the changes, with a single effect for everything that was added or removed as a whole.
 pub(super) fn folded(changes: &[DriftChange]) -> Vec<DriftChange> {
     let mut folded: Vec<DriftChange> = Vec::new();
     let mut apart: BTreeMap<(String, &str), Vec<DriftChange>> = BTreeMap::new();
@@ -57,14 +58,14 @@ pub(super) fn folded(changes: &[DriftChange]) -> Vec<DriftChange> {
     folded
 }
 
-/// Whether an effect only says that something is gone, or new; no rule is about it, and nobody puts up with it.
+/// Returns the message end if the effect only says that a part is gone or new, without a rule or a waiver.
 fn end(effect: &DriftEffect) -> Option<&'static str> {
     let is_plain = effect.rule.is_none() && effect.accepted.is_none();
     let mut ends = ENDS.into_iter().filter(|_| is_plain);
     ends.find(|end| effect.message.ends_with(end))
 }
 
-/// The file and the way of a change that is one part without lines.
+/// Returns the file and the message end of a change that is a single part without lines.
 fn place_apart(change: &DriftChange) -> Option<(String, &'static str)> {
     let ([effect], None, false) = (change.effects.as_slice(), &change.hunk, change.in_account)
     else {
@@ -89,7 +90,7 @@ fn together(file: &str, end: &str, changes: &[DriftChange]) -> DriftChange {
     change
 }
 
-/// A file that is gone with all that it said: its lines are known.
+/// Condenses the removal of a whole file, whose lines are known.
 fn whole_file(change: &DriftChange) -> Option<DriftChange> {
     let file = &change.hunk.as_ref()?.file;
     let gone = format!("{file} is gone");
@@ -116,7 +117,7 @@ fn whole_file(change: &DriftChange) -> Option<DriftChange> {
     Some(DriftChange::of(effects.collect(), None))
 }
 
-/// Resources and other blocks that came or went.
+/// Condenses resources and other blocks that were added or removed.
 fn wholes(change: &DriftChange) -> DriftChange {
     let mut kept: Vec<DriftEffect> = Vec::new();
     let is_whole = |effect: &DriftEffect| {
@@ -148,12 +149,12 @@ fn wholes(change: &DriftChange) -> DriftChange {
     }
 }
 
-/// The block that came or went, how, and what that means.
+/// Returns the block that was added or removed, the message end, and the class.
 fn of_block(effect: &DriftEffect) -> Option<(&str, &'static str, Class)> {
     end(effect).map(|end| (block(&effect.attribute), end, effect.class))
 }
 
-/// The block that an attribute belongs to: `aws_db_proxy.this`, `Resources/Proxy`.
+/// Returns the block that an attribute belongs to: `aws_db_proxy.this`, `Resources/Proxy`.
 fn block(attribute: &str) -> &str {
     let sections = [
         "Resources/",
@@ -173,7 +174,7 @@ fn block(attribute: &str) -> &str {
     }
 }
 
-/// `a, b, c and 4 more`.
+/// Formats a list: `a, b, c and 4 more`.
 fn listed(names: &[&str]) -> String {
     match names {
         [names @ .., last] if names.len() < MAX_NAMES => match names {

@@ -1,4 +1,4 @@
-//! Drift for programs. A wire format of its own.
+//! The JSON format of drift, with types separate from the internal ones.
 
 use std::collections::BTreeMap;
 
@@ -76,7 +76,7 @@ pub(in crate::report) struct Meant {
     accepted: Option<String>,
 }
 
-/// Writes it; what is cosmetic stands there too.
+/// Writes the report, including cosmetic differences.
 pub(super) fn render(drifts: &[Drift], _: DriftLook) -> Result<String, ReportError> {
     let report = DriftReport {
         schema: SCHEMA,
@@ -122,7 +122,7 @@ fn entry(change: &DriftChange) -> DriftEntry {
 }
 
 impl Meant {
-    /// An effect.
+    /// Converts an effect to its JSON form.
     pub(in crate::report) fn of(effect: &DriftEffect) -> Self {
         Self {
             class: effect.class.name(),

@@ -1,4 +1,4 @@
-//! Drift as a comment on a pull request: what it comes to first, then each difference with its lines.
+//! Drift as a comment on a pull request: the result first, then each difference with its lines.
 
 use super::folded::folded;
 use super::{Drift, DriftChange, DriftLook, counts};
@@ -8,13 +8,14 @@ use crate::report::hunk::Hunk;
 use crate::report::lines::{count, harmless};
 use crate::report::markdown::escape::{cell, code, diff, prose};
 
-/// A comment on GitHub ends at 65,536 characters ("body is too long (maximum is 65536 characters)"): with room for the rest.
+/// Maximum length in bytes. GitHub limits a comment to 65,536 characters ("body is too long (maximum is 65536
+/// characters)"); the rest is reserved for the closing lines.
 const LONGEST: usize = 60_000;
 
 /// With more projects than this, only those with drift have rows.
 const MAX_ROWS: usize = 100;
 
-/// Writes it.
+/// Writes drift as a Markdown comment.
 pub(super) fn render(drifts: &[Drift], look: DriftLook) -> Result<String, ReportError> {
     let mut text = format!("## Drift of {}\n\n", count(drifts.len(), "project"));
     text.push_str(&table(drifts));

@@ -1,4 +1,4 @@
-//! Drift for people and for programs: every difference with its class, its lines, and what could not be compared.
+//! Drift reports: every difference with its class and its lines, and what could not be compared.
 
 mod folded;
 pub(super) mod json;
@@ -15,48 +15,48 @@ use super::{ReportError, Screen};
 use crate::domain::drift::{Class, DriftEffect};
 use crate::domain::secrecy::Secrets;
 
-/// What became of one project.
+/// The drift of one project.
 #[derive(Clone, Debug, Default)]
 pub struct Drift {
     /// The directory, as the user named it.
     pub project: String,
-    /// The version of the tool that generated it.
+    /// The version of the tool that generated the project.
     pub tool: String,
-    /// The pack that it was generated with, with its version.
+    /// The pack that the project was generated with, with its version.
     pub pack: String,
-    /// How many generated files were compared.
+    /// The number of generated files that were compared.
     pub files: usize,
-    /// The account that was compared too, as `123456789012 in eu-west-1`.
+    /// The account that was compared too, as `123456789012 in eu-west-1`; `None` if none was.
     pub account: Option<String>,
-    /// What differs, the worst first.
+    /// The differences, the worst first.
     pub changes: Vec<DriftChange>,
-    /// The attributes that say of what was judged that it is gone: a proxy, a file that deploys something.
+    /// The attributes whose effect is that an audited object is gone: a proxy, or a file that deploys resources.
     pub lost: BTreeSet<String>,
-    /// What was added beside and concerns nothing that was generated.
+    /// Additions that do not affect anything that was generated.
     pub beside: Vec<String>,
-    /// What one side does not show, and why.
+    /// Attributes that one side does not show, each with the reason.
     pub not_compared: Vec<String>,
-    /// What is worth knowing beside that.
+    /// Further remarks for the user.
     pub notes: Vec<String>,
-    /// Why it could not be looked at, where it could not.
+    /// The reason why the project could not be compared; `None` if it was.
     pub failed: Option<String>,
     /// The values that no format may show.
     pub secrets: Secrets,
 }
 
-/// A stretch of lines that differs, or something of the account, and all that it means.
+/// A hunk that differs, or a difference in the account, with all its effects.
 #[derive(Clone, Debug, Default)]
 pub struct DriftChange {
-    /// What it means; nothing for what is cosmetic.
+    /// The effects; empty for a cosmetic difference.
     pub effects: Vec<DriftEffect>,
-    /// The lines, where it is in a file.
+    /// The lines, if the difference is in a file.
     pub hunk: Option<Hunk>,
-    /// Whether it is the account that differs, and not a file.
+    /// True if the difference is in the account rather than in a file.
     pub in_account: bool,
 }
 
 impl DriftChange {
-    /// Something in files.
+    /// Creates a difference in files.
     pub fn of(effects: Vec<DriftEffect>, hunk: Option<Hunk>) -> Self {
         Self {
             effects,
@@ -65,7 +65,7 @@ impl DriftChange {
         }
     }
 
-    /// Something in the account.
+    /// Creates a difference in the account.
     pub fn in_account(effect: DriftEffect) -> Self {
         Self {
             effects: vec![effect],
@@ -74,7 +74,7 @@ impl DriftChange {
         }
     }
 
-    /// What it comes to, without what is put up with.
+    /// Returns the worst class of the effects that are not accepted; `None` if all are.
     pub fn class(&self) -> Option<Class> {
         match self.effects.is_empty() {
             true => Some(Class::Cosmetic),
@@ -89,7 +89,7 @@ impl DriftChange {
 }
 
 impl Drift {
-    /// A project that could not be looked at.
+    /// Creates the result for a project that could not be compared.
     pub fn failed(dir: &Path, reason: &str) -> Self {
         Self {
             project: dir.display().to_string(),
@@ -98,8 +98,8 @@ impl Drift {
         }
     }
 
-    /// How many differences there are of each class. One that shows at several places counts once, and what is put up with does
-    /// not count.
+    /// Returns the number of differences of each class. A difference that appears at several places counts once;
+    /// accepted ones do not count.
     pub fn tally(&self) -> BTreeMap<Class, usize> {
         let mut tally = BTreeMap::new();
         for effect in self.distinct(|effect| effect.accepted.is_none()) {
@@ -113,7 +113,7 @@ impl Drift {
         tally
     }
 
-    /// Whether a rule holds less than before, or may: it is weakened, that cannot be told, or what it was about is gone.
+    /// True if a rule may hold less than before: it is weakened, that is undetermined, or its object is gone.
     pub fn may_be_weaker(&self) -> bool {
         let effects = self.distinct(|effect| effect.accepted.is_none());
         effects.iter().any(|effect| {
@@ -122,7 +122,7 @@ impl Drift {
         })
     }
 
-    /// How many differences are put up with.
+    /// Returns the number of accepted differences.
     pub fn accepted(&self) -> usize {
         self.distinct(|effect| effect.accepted.is_some()).len()
     }
@@ -145,20 +145,20 @@ impl Drift {
 /// A format for drift.
 #[derive(Debug)]
 pub struct DriftFormat {
-    /// As it is written on the command line.
+    /// The id on the command line.
     pub id: &'static str,
-    /// In a few words.
+    /// A short description for the help.
     pub about: &'static str,
-    /// Writes it. Only [`DriftFormat::write`] calls it, so that no format sees a secret.
+    /// The renderer. Only [`DriftFormat::write`] calls it, so that no format receives a secret.
     render: fn(&[Drift], DriftLook) -> Result<String, ReportError>,
 }
 
-/// How it is to look.
+/// Display options for drift.
 #[derive(Clone, Copy, Debug)]
 pub struct DriftLook {
-    /// The screen.
+    /// The width and colours of the screen.
     pub look: Screen,
-    /// Whether what is cosmetic is shown too.
+    /// True if cosmetic differences are shown too.
     pub all: bool,
 }
 
@@ -182,22 +182,22 @@ pub static DRIFT_FORMATS: &[DriftFormat] = &[
 ];
 
 impl DriftFormat {
-    /// The format of that id.
+    /// Returns the format with this id.
     pub fn by_id(id: &str) -> Option<&'static Self> {
         DRIFT_FORMATS.iter().find(|format| format.id == id)
     }
 
-    /// Writes the drift of some projects, without their secrets.
+    /// Writes the drift of some projects, with secrets masked.
     ///
     /// # Errors
-    /// When it cannot be written so.
+    /// When the format cannot represent it.
     pub fn write(&self, drifts: &[Drift], look: DriftLook) -> Result<String, ReportError> {
         let drifts: Vec<Drift> = drifts.iter().map(Drift::masked).collect();
         (self.render)(&drifts, look)
     }
 }
 
-/// `2 weakens, 1 changes`; nothing where there is nothing.
+/// Formats the counts: `2 weakens, 1 changes`; empty if there are none.
 pub(in crate::report) fn counts(tally: &BTreeMap<Class, usize>) -> String {
     let words = Class::ALL.iter().filter_map(|class| {
         let number = tally.get(class).filter(|_| *class != Class::Cosmetic)?;

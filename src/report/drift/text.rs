@@ -1,4 +1,4 @@
-//! Drift for people: what it means, where, and the lines; then what it comes to.
+//! Drift as text: effects, places and lines; then the result.
 
 use anstyle::AnsiColor;
 
@@ -8,7 +8,7 @@ use crate::domain::drift::{Class, DriftEffect};
 use crate::report::lines::{broken, count, harmless, wrapped};
 use crate::report::{ReportError, Screen};
 
-/// Writes it.
+/// Writes drift as text.
 pub(super) fn render(drifts: &[Drift], look: DriftLook) -> Result<String, ReportError> {
     let mut text = String::new();
     for drift in drifts {
@@ -53,7 +53,7 @@ fn change(change: &DriftChange, look: DriftLook) -> String {
     text
 }
 
-/// Effects under their classes, each with its place.
+/// Formats effects under their classes, each with its place.
 pub(in crate::report) fn meanings(effects: &[DriftEffect], look: Screen) -> String {
     let mut text = String::new();
     let mut last = None;
@@ -98,7 +98,7 @@ fn painted(heading: &str, class: Option<Class>, look: Screen) -> String {
     format!("{style}{}{style:#}", harmless(heading))
 }
 
-/// What is not compared, and what is worth knowing.
+/// Formats the attributes that were not compared, and the remarks.
 fn rest(drift: &Drift, look: DriftLook) -> String {
     let mut text = String::new();
     let unseen = match look.all {
@@ -122,7 +122,7 @@ fn rest(drift: &Drift, look: DriftLook) -> String {
     text
 }
 
-/// What it comes to.
+/// Formats the result and the compared inputs in one line.
 fn end(drift: &Drift, look: DriftLook) -> String {
     let Drift {
         project,
@@ -161,7 +161,7 @@ fn result(drift: &Drift, look: DriftLook) -> String {
     words.join(", ")
 }
 
-/// One row for each project.
+/// Formats a table with one row for each project.
 fn table(drifts: &[Drift], width: usize) -> String {
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::NOTHING);

@@ -1,5 +1,5 @@
-//! One page for people: it needs no script, no network and no other file. What is said stands in [`view`], how a proxy's path is
-//! drawn in [`picture`], how all of it looks in `page.html` and `style.css`.
+//! The report as one HTML page, which needs no script, network or other file. [`view`] has the content, [`picture`]
+//! draws a proxy's path, `page.html` and `style.css` have the layout.
 
 mod picture;
 mod view;
@@ -15,7 +15,7 @@ use super::{ReportError, Screen};
 
 const STYLE: &str = include_str!("style.css");
 
-/// What several of the others draw, the page to its overview, one proxy, and the end of the page.
+/// The templates: shared parts, the page up to its overview, one proxy, and the end of the page.
 const TEMPLATES: [(&str, &str); 4] = [
     ("parts.html", include_str!("parts.html")),
     ("page.html", include_str!("page.html")),
@@ -23,7 +23,7 @@ const TEMPLATES: [(&str, &str); 4] = [
     ("end.html", include_str!("end.html")),
 ];
 
-/// Writes the audit as a page.
+/// Writes the audit as an HTML page.
 pub(super) fn render(audit: &Audit, _: Screen, sink: &mut dyn Write) -> Result<(), ReportError> {
     let mut tera = Tera::default();
     tera.autoescape_on(vec![".html"]);
@@ -41,7 +41,7 @@ pub(super) fn render(audit: &Audit, _: Screen, sink: &mut dyn Write) -> Result<(
     Ok(tera.render_to("end.html", &context, sink)?)
 }
 
-/// All that the template prints goes through here; the style alone is ours and printed as it is.
+/// Escapes everything that the template prints, except the style sheet.
 fn print(text: &str, out: &mut dyn Write) -> std::io::Result<()> {
     out.write_all(escaped(text).as_bytes())
 }

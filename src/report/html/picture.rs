@@ -1,5 +1,6 @@
-//! The path from the consumers through the proxy to the database, laid out from top to bottom, so that it fits a phone and the
-//! column of a wide screen alike. Each rule has its answer beside the part of the path that it is about.
+//! The path from the consumers through the proxy to the database. It is laid out from top to bottom, so that it fits
+//! both a phone and a column of a wide screen. The results of the rules are beside the part of the path that they
+//! concern.
 
 use serde::Serialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -7,19 +8,19 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use crate::domain::finding::RuleInfo;
 use crate::report::audit::{Audit, Judged, RuleAnswer};
 
-/// Width of the picture, in its own units; a unit is a CSS pixel where there is room.
+/// Width of the picture, in its own units; a unit is a CSS pixel if there is room.
 const WIDTH: usize = 352;
-/// Where the proxy's box begins: left of it runs the way past the proxy.
+/// Left edge of the proxy's box; the path that bypasses the proxy runs to its left.
 const INDENT: usize = 36;
-/// Where the line of the path runs.
+/// The x coordinate of the path.
 const PATH: usize = 64;
-/// From line to line of a list.
+/// Line height in a list.
 const LINE: usize = 22;
-/// Around what stands in a box.
+/// Padding inside a box.
 const PAD: usize = 14;
-/// Columns of text that fit into a box.
+/// Maximum width of a text in a box, in columns.
 const ROOM: usize = 36;
-/// Consumers that are named; the others are counted.
+/// The number of consumers that are named; the others are counted.
 const NAMED: usize = 3;
 
 /// A part of the path.
@@ -32,7 +33,7 @@ enum PicturePart {
     Past,
 }
 
-/// What is said beside each part, and the rules that say it.
+/// The topics beside each part, and the rules whose results they show.
 const TOPICS: [(PicturePart, &str, &[&str]); 11] = [
     (
         PicturePart::Consumers,
@@ -95,7 +96,7 @@ const TOPICS: [(PicturePart, &str, &[&str]); 11] = [
 pub(super) struct Picture {
     width: usize,
     height: usize,
-    /// The same in words, for those who do not see it.
+    /// The text alternative for screen readers.
     label: String,
     boxes: Vec<Boxed>,
     lines: Vec<Stroke>,
@@ -108,9 +109,9 @@ struct Boxed {
     y: usize,
     width: usize,
     height: usize,
-    /// Nothing of it is in view.
+    /// True if nothing about this part is known.
     unseen: bool,
-    /// Stands over the names.
+    /// The heading above the names.
     kind: String,
     texts: Vec<PictureText>,
 }
@@ -122,7 +123,7 @@ struct PictureText {
     text: String,
 }
 
-/// A line of the path; its end is an arrow.
+/// A segment of the path, which ends in an arrow.
 #[derive(Serialize)]
 struct Stroke {
     x: usize,
@@ -139,7 +140,7 @@ struct Mark {
     text: String,
 }
 
-/// Draws a proxy's path.
+/// Lays out the picture of a proxy.
 pub(super) fn picture(proxy: &Judged, audit: &Audit) -> Picture {
     let mut drawing = Drawing {
         proxy,
@@ -177,7 +178,7 @@ pub(super) fn picture(proxy: &Judged, audit: &Audit) -> Picture {
     drawing.done()
 }
 
-/// Names and details; nothing where they are not in view.
+/// Names and details; `None` if they are unknown.
 type Named = Option<(Vec<String>, Vec<String>)>;
 
 fn named(consumers: Option<&[String]>) -> Named {
@@ -194,13 +195,13 @@ fn named(consumers: Option<&[String]>) -> Named {
 struct Drawing<'a> {
     proxy: &'a Judged,
     audit: &'a Audit,
-    /// The lower edge of what is drawn.
+    /// The y coordinate of the lower edge drawn so far.
     y: usize,
     picture: Picture,
 }
 
 impl Drawing<'_> {
-    /// A box with what is in it, and the answers that are about it.
+    /// Adds a box with its content and results.
     fn boxed(&mut self, part: PicturePart, (kind, x): (&str, usize), named: Named) {
         let top = self.y;
         let unseen = named.is_none();
@@ -233,7 +234,7 @@ impl Drawing<'_> {
         });
     }
 
-    /// A line to the next box, with the answers beside it.
+    /// Adds a segment to the next box, with the results beside it.
     fn leg(&mut self, part: PicturePart) {
         let from = self.y;
         self.say(match part {
@@ -251,7 +252,7 @@ impl Drawing<'_> {
         });
     }
 
-    /// The way past the proxy, where there may be one.
+    /// Adds the path that bypasses the proxy, if there may be one.
     fn past(&mut self, from: usize) {
         let answer = self.answer(TOPICS[TOPICS.len() - 1].2);
         if let Some(answer) = answer.filter(|answer| *answer != RuleAnswer::Pass) {
@@ -264,7 +265,7 @@ impl Drawing<'_> {
         }
     }
 
-    /// The answers about one part; gives the worst.
+    /// Adds the results for one part; returns the worst.
     fn marks(&mut self, part: PicturePart, x: usize) -> RuleAnswer {
         let topics = TOPICS.iter().filter(|(of, _, _)| *of == part);
         let mut told: Vec<(String, RuleAnswer)> = topics
@@ -288,7 +289,7 @@ impl Drawing<'_> {
         answers.max().unwrap_or(RuleAnswer::Pass)
     }
 
-    /// Rules without a place of their own in the picture: they are shown where they fail.
+    /// Returns failed rules that have no topic in the picture.
     fn others(&self) -> Vec<(String, RuleAnswer)> {
         let has_place =
             |rule: &RuleInfo| TOPICS.iter().any(|(_, _, rules)| rules.contains(&rule.id));
@@ -299,7 +300,7 @@ impl Drawing<'_> {
             .collect()
     }
 
-    /// The worst answer of those rules that were asked.
+    /// Returns the worst result of these rules; `None` if none was evaluated.
     fn answer(&self, ids: &[&str]) -> Option<RuleAnswer> {
         let rules = self.audit.rules.iter();
         let rules = rules.filter(|rule| ids.contains(&rule.id));
@@ -320,7 +321,7 @@ impl Drawing<'_> {
     }
 }
 
-/// As much of a text as fits.
+/// Shortens a text to the available width.
 fn fitting(text: &str, room: usize) -> String {
     if text.width() <= room {
         return text.to_owned();
@@ -333,7 +334,7 @@ fn fitting(text: &str, room: usize) -> String {
     kept.chain(['…']).collect()
 }
 
-/// An answer, as it is written and as the style knows it.
+/// Returns the text of a result, which is also its CSS class.
 pub(super) fn word(answer: RuleAnswer) -> &'static str {
     match answer {
         RuleAnswer::Pass => "pass",

@@ -1,4 +1,4 @@
-//! What the page says, in the order in which it says it: plain values for the template, which makes no decisions of its own.
+//! The content of the page in order: plain values for the template, which makes no decisions of its own.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::report::faults::way;
 use crate::report::questions::{OpenQuestions, OpenReason};
 use crate::report::{acceptance, summary};
 
-/// A text, cut where it changes between prose and code.
+/// A text, split into prose and code.
 type Said = Vec<Span>;
 
 #[derive(Serialize)]
@@ -22,7 +22,7 @@ struct Span {
     text: String,
 }
 
-/// The whole page.
+/// The content of the whole page.
 #[derive(Serialize)]
 pub(super) struct HtmlPage {
     result: String,
@@ -43,7 +43,7 @@ pub(super) struct HtmlPage {
 struct CountView {
     number: usize,
     what: &'static str,
-    /// Whether somebody should do something about it.
+    /// True if action is needed.
     weak: bool,
 }
 
@@ -57,7 +57,7 @@ struct OverviewRow {
     cells: Vec<Cell>,
 }
 
-/// A proxy with all that is said of it.
+/// A proxy with all its results.
 #[derive(Serialize)]
 pub(super) struct ProxyView {
     #[serde(flatten)]
@@ -126,7 +126,7 @@ struct Accepted {
     why: Said,
 }
 
-/// All rules of one part of the mission.
+/// All rules of one group.
 #[derive(Serialize)]
 struct RulesView {
     title: String,
@@ -146,7 +146,7 @@ struct UnreadView {
     reason: Said,
 }
 
-/// What stands around the proxies, and the overview.
+/// Builds the parts of the page around the proxies, and the overview.
 pub(super) fn page(sources: &Sources) -> HtmlPage {
     let audit = sources.audit;
     let proxies = audit.proxies.iter().zip(1..);
@@ -217,7 +217,7 @@ fn row(proxy: &Judged, number: usize, audit: &Audit) -> OverviewRow {
     }
 }
 
-/// All that is said of a proxy.
+/// Builds the view of a proxy.
 pub(super) fn proxy<'a>(proxy: &'a Judged, number: usize, sources: &Sources<'a>) -> ProxyView {
     let audit = sources.audit;
     let row = row(proxy, number, audit);
@@ -271,7 +271,7 @@ fn excerpt(origin: &Origin, sources: &Sources) -> Option<ExcerptView> {
     })
 }
 
-/// `Title: https://…`.
+/// Splits `Title: https://…` into title and address.
 fn link(page: &str) -> HtmlLink {
     let (title, address) = match page.split_once(": https://") {
         Some((title, rest)) => (title, Some(format!("https://{rest}"))),
@@ -336,7 +336,7 @@ fn rule_row(proxy: &Judged, rule: &RuleInfo) -> RuleRow {
     }
 }
 
-/// How a rule is met, what it reports, or why that is open or put up with.
+/// Explains the result of a rule: how it is met, what it reports, or why it is undetermined or accepted.
 fn because(proxy: &Judged, rule: &RuleInfo, answer: RuleAnswer) -> String {
     let report = &proxy.report;
     let reasons: Vec<String> = match answer {
@@ -370,7 +370,7 @@ fn held(pass: &Pass) -> String {
     }
 }
 
-/// Between backticks stands code.
+/// Splits a text at backticks, which enclose code.
 fn said(text: &str) -> Said {
     let pieces = text.split('`').map(str::to_owned);
     let spans = pieces.enumerate().map(|(at, text)| Span {

@@ -1,4 +1,4 @@
-//! Findings as the report for programs has them.
+//! Findings in the JSON report.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -102,7 +102,7 @@ enum AcceptedBy {
     Baseline,
 }
 
-/// What a proxy shares with one before it.
+/// Converts a finding that is reported with an earlier proxy.
 pub(super) fn shared((finding, (proxy, told)): (&Finding, Found<'_>)) -> SharedEntry {
     SharedEntry {
         rule: finding.rule.id.to_owned(),
@@ -123,7 +123,7 @@ fn also((proxy, finding): &Found<'_>) -> AlsoEntry {
     }
 }
 
-/// A finding, with all that it tells.
+/// Converts a finding with all its details.
 pub(super) fn finding<'a>(
     finding: &'a Finding,
     (root, sources): (Option<&str>, &Sources<'a>),

@@ -1,4 +1,4 @@
-//! The report for programs: a wire format with a version of its own (`rdsproxy-gen schema report`).
+//! The JSON report: a wire format with a version of its own (`rdsproxy-gen schema report`).
 
 mod finding;
 

@@ -1,29 +1,29 @@
-//! A comment that GitHub accepts: what has no room is left out, and counted.
+//! A comment within GitHub's size limit: pieces that do not fit are left out and counted.
 
 use crate::report::lines::count;
 
-/// How long a comment can be; what is longer is refused as a whole ("body is too long (maximum is 65536 characters)"). Counted in
-/// bytes here, which are never fewer.
+/// Maximum length of a comment; GitHub refuses a longer one ("body is too long (maximum is 65536 characters)"). It is
+/// counted in bytes here, which are never fewer than characters.
 const LONGEST: usize = 65_536;
 
-/// Kept free for the sentence that tells what was left out.
+/// Bytes reserved for the sentence on what was left out.
 const LAST_WORDS: usize = 500;
 
-/// What the end of the comment may take where it is long itself.
+/// Maximum size of the closing list if it is long itself.
 const END: usize = LONGEST / 8;
 
-/// What a piece is, the most important first.
+/// The kind of a piece, the most important first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum PieceKind {
-    /// Of the comment or the table.
+    /// The head of the comment or of the table.
     Head,
-    /// Of the table.
+    /// A row of the table.
     Row,
-    /// The title of a proxy: nothing without its findings.
+    /// The title of a proxy; needed only if its findings are shown.
     Title,
-    /// A finding.
+    /// A finding of a proxy.
     Finding,
-    /// A folded list.
+    /// A collapsed list of details.
     Detail,
 }
 
@@ -32,14 +32,14 @@ struct ReportPiece {
     text: String,
 }
 
-/// Pieces in the order in which they are read.
+/// The pieces of a comment in reading order.
 pub(super) struct Comment {
     pieces: Vec<ReportPiece>,
     end: Vec<String>,
 }
 
 impl Comment {
-    /// A comment with its head, and the list that ends it.
+    /// Creates a comment from its head and the list that ends it.
     pub(super) fn new(head: String, end: Vec<String>) -> Self {
         let mut comment = Self {
             pieces: Vec::new(),
@@ -49,12 +49,12 @@ impl Comment {
         comment
     }
 
-    /// Adds a piece.
+    /// Adds a piece after the others.
     pub(super) fn add(&mut self, kind: PieceKind, text: String) {
         self.pieces.push(ReportPiece { kind, text });
     }
 
-    /// The pieces that have room.
+    /// Returns the pieces that fit.
     pub(super) fn written(self) -> String {
         let mut room = END;
         let fits = |text: &&String| {
@@ -75,9 +75,9 @@ impl Comment {
     }
 }
 
-/// Which pieces have room: the most important first, and nothing behind the first that has none, so that no piece stands below
-/// a title that is not its own.
+/// Marks the pieces that fit, the most important first.
 fn kept(pieces: &[ReportPiece], mut room: usize) -> Vec<bool> {
+    // The first piece that does not fit ends the selection, so that no piece follows a title that is not its own.
     let mut order: Vec<usize> = (0..pieces.len()).collect();
     order.sort_by_key(|at| importance(pieces[*at].kind));
     let mut kept = vec![false; pieces.len()];
@@ -91,7 +91,7 @@ fn kept(pieces: &[ReportPiece], mut room: usize) -> Vec<bool> {
     kept
 }
 
-/// A title is as important as the findings below it.
+/// Returns the importance of a piece; a title counts as much as the findings below it.
 fn importance(kind: PieceKind) -> PieceKind {
     match kind {
         PieceKind::Title => PieceKind::Finding,
@@ -99,7 +99,7 @@ fn importance(kind: PieceKind) -> PieceKind {
     }
 }
 
-/// What has no room, counted; nothing where all has.
+/// Describes the number of omitted pieces; empty if all fit.
 fn left_out(pieces: &[ReportPiece], kept: &[bool], unread: usize) -> String {
     let number = |kind: PieceKind| {
         let pieces = pieces.iter().zip(kept);

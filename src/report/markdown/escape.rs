@@ -1,23 +1,23 @@
-//! Text of strangers in Markdown, as GitHub reads it ("GitHub Flavored Markdown Spec").
+//! Escapes untrusted text in Markdown, as GitHub parses it ("GitHub Flavored Markdown Spec").
 
 use crate::report::excerpt::clipped;
 use crate::report::lines::harmless;
 
-/// Longer texts are cut, in letters: a comment has room for many findings, or for one long one.
+/// Maximum length of a text in characters; longer ones are cut, to leave room for other findings.
 const LONGEST: usize = 700;
 
-/// A blank that no reader sees and every parser does: it parts what GitHub would take for a mention, a reference or an address
-/// after the Markdown has been read, where a backslash no longer counts.
+/// A zero-width space, which parsers treat as a separator. GitHub finds mentions, references and addresses after it has
+/// parsed the Markdown, where a backslash has no effect.
 const UNSEEN: &str = "&#8203;";
 
-/// A text within a line: no character of it means anything.
+/// Escapes a text within a line, so that no character has a special meaning.
 pub(in crate::report) fn prose(text: &str) -> String {
     let text = clipped(&harmless(text), LONGEST);
     let mut escaped = String::with_capacity(text.len());
     let mut before = ' ';
     for letter in text.chars() {
         match letter {
-            // It stands before a line end.
+            // A carriage return before a line feed.
             '\r' => {}
             '\n' | '\t' => escaped.push(' '),
             '&' => escaped.push_str("&amp;"),
@@ -48,12 +48,12 @@ fn ends_with(text: &str, end: &str) -> bool {
         .is_some_and(|last| last.eq_ignore_ascii_case(end))
 }
 
-/// A text in the letters of code in a cell of a table, where a span could not hold a bar.
+/// Formats a text as code in a table cell, where a code span could not contain a vertical bar.
 pub(in crate::report) fn cell(text: &str) -> String {
     format!("<code>{}</code>", prose(text))
 }
 
-/// A text in a code span, out of a table: a span ends at a run of as many backticks as it began with.
+/// Formats a text as a code span outside tables: a span ends at a run of as many backticks as it began with.
 pub(in crate::report) fn code(text: &str) -> String {
     let text = clipped(&harmless(text), LONGEST);
     let text = text.replace('\r', "").replace(['\n', '\t'], " ");
@@ -72,12 +72,12 @@ pub(in crate::report) fn code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// Lines of a difference, which GitHub paints.
+/// Formats lines of a diff, which GitHub colours.
 pub(in crate::report) fn diff(text: &str) -> String {
     fenced(text).replacen('\n', "diff\n", 1)
 }
 
-/// Lines as they are: a fence longer than any in them.
+/// Encloses lines verbatim in a fence longer than any run of backticks in them.
 pub(in crate::report) fn fenced(text: &str) -> String {
     let fence = "`".repeat(longest_run(text).max(2) + 1);
     format!("{fence}\n{text}{fence}\n\n")

@@ -1,6 +1,7 @@
-//! Markdown for a comment on a pull request: a table of proxies and rules, the findings with their places, the rest folded.
+//! Markdown for a comment on a pull request: a table of proxies and rules, the findings with their places, and
+//! collapsed details.
 //!
-//! What strangers wrote stands in code spans, or is escaped: it starts no list, link, table cell, tag or mention.
+//! Untrusted text is in code spans or escaped, so that it cannot start a list, link, table cell, tag or mention.
 
 mod comment;
 pub(in crate::report) mod escape;
@@ -75,7 +76,7 @@ fn row(proxy: &Judged, audit: &Audit) -> String {
     )
 }
 
-/// `main.tf:14`: a comment has no use for columns.
+/// Formats `main.tf:14`: columns are of no use in a comment.
 fn place(origin: &Origin) -> String {
     match origin.line {
         0 => origin.file.clone(),
@@ -162,8 +163,9 @@ fn open(proxy: &Judged, audit: &Audit) -> String {
     folded(&count(open.number(), "open question"), &list)
 }
 
-/// Begins with the rules: what strangers wrote could start another list there.
+/// Formats an open question, beginning with the rules.
 fn question(question: &OpenReason) -> String {
+    // Untrusted text at the beginning could start another list.
     let place = question
         .origin
         .map(|origin| format!(" at {}", code(&place(origin))));
@@ -197,7 +199,7 @@ fn accepted<'a>(proxy: &'a Judged, sources: &Sources<'a>) -> String {
     )
 }
 
-/// Nothing where there is nothing to fold.
+/// Formats a collapsed section; empty if there is no content.
 fn folded(title: &str, content: &str) -> String {
     match content {
         "" => String::new(),
@@ -208,7 +210,7 @@ fn folded(title: &str, content: &str) -> String {
     }
 }
 
-/// What could not be read, and what was.
+/// Returns the list of sources that could not be read, and of those that were.
 fn tail(audit: &Audit) -> Vec<String> {
     let skipped = audit.skipped.iter().map(|skipped| {
         format!(

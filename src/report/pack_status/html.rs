@@ -1,4 +1,4 @@
-//! A fleet as one page: it needs no script, no network and no other file. How it looks stands in `page.html`.
+//! A fleet as one HTML page, which needs no script, network or other file. The layout is in `page.html`.
 
 use std::io::Write;
 
@@ -19,7 +19,7 @@ struct StatusRow {
     weak: bool,
 }
 
-/// Writes it.
+/// Writes the fleet as a page.
 pub(super) fn render(fleet: &Fleet, _: Screen) -> Result<String, ReportError> {
     let rows: Vec<StatusRow> = fleet
         .members
@@ -47,7 +47,7 @@ pub(super) fn render(fleet: &Fleet, _: Screen) -> Result<String, ReportError> {
     Ok(tera.render("page.html", &context)?)
 }
 
-/// All that the template prints goes through here.
+/// Escapes everything that the template prints.
 fn print(text: &str, out: &mut dyn Write) -> std::io::Result<()> {
     out.write_all(escaped(text).as_bytes())
 }

@@ -1,4 +1,4 @@
-//! A fleet for programs. A wire format of its own.
+//! The JSON format of a fleet, with types separate from the internal ones.
 
 use std::collections::BTreeMap;
 
@@ -60,7 +60,7 @@ struct StatusPack {
     accepted: usize,
 }
 
-/// Writes it.
+/// Writes the fleet as JSON.
 pub(super) fn render(fleet: &Fleet, _: Screen) -> Result<String, ReportError> {
     let report = FleetReport {
         schema: SCHEMA,

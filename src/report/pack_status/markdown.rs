@@ -1,10 +1,10 @@
-//! A fleet in Markdown: one table, and what its rows are too short for.
+//! A fleet in Markdown: one table, and the remarks that do not fit in it.
 
 use super::{Fleet, HEAD};
 use crate::report::markdown::escape::{cell, prose};
 use crate::report::{ReportError, Screen};
 
-/// Writes it.
+/// Writes the fleet as Markdown.
 pub(super) fn render(fleet: &Fleet, _: Screen) -> Result<String, ReportError> {
     let line = "|---".repeat(HEAD.len());
     let mut text = format!(

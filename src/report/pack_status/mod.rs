@@ -1,4 +1,4 @@
-//! A fleet for the team that publishes packs: which project is on which version, who signed it, and what drifted.
+//! The status of a fleet for the publisher of packs: the version of each project, its signer, and its drift.
 
 mod html;
 mod json;
@@ -14,77 +14,77 @@ use super::{ReportError, Screen};
 use crate::domain::drift::Class;
 use crate::domain::pack::status::ProjectPlace;
 
-/// All projects.
+/// All projects of a fleet.
 #[derive(Clone, Debug, Default)]
 pub struct Fleet {
-    /// One for each directory, in the order in which they were named.
+    /// One member for each directory, in the order given.
     pub members: Vec<Member>,
-    /// The packs that they were compared with: `acme 1.2.0 of oci://…`.
+    /// The packs that the versions were compared with: `acme 1.2.0 of oci://…`.
     pub compared: Vec<String>,
-    /// The places that gave no answer, and why: `oci://…: …`.
+    /// The places that could not be queried, and why: `oci://…: …`.
     pub unasked: Vec<String>,
 }
 
-/// One project.
+/// One project of the fleet.
 #[derive(Clone, Debug)]
 pub struct Member {
     /// The directory, as the user named it.
     pub project: String,
-    /// What is known of it, or why nothing is.
+    /// The state of the project, or the reason why it is unknown.
     pub state: Result<ProjectState, String>,
 }
 
-/// What is known of a project.
+/// The state of a project.
 #[derive(Clone, Debug)]
 pub struct ProjectState {
-    /// The version of the tool that generated it.
+    /// The version of the tool that generated the project.
     pub tool: String,
-    /// Its pack.
+    /// The name of the pack.
     pub pack: String,
-    /// The version of that.
+    /// The version of the pack.
     pub version: String,
-    /// Who signed it.
+    /// The signer of the pack.
     pub signer: Signer,
-    /// Where it stands among the versions.
+    /// The position of the version among the published ones.
     pub place: ProjectPlace,
-    /// Why its version was yanked, where it was.
+    /// The reason why the version was yanked; `None` if it was not.
     pub yanked: Option<String>,
-    /// How many differences there are of each class, without what is put up with.
+    /// The number of differences of each class, accepted ones excluded.
     pub drift: BTreeMap<Class, usize>,
-    /// How many are put up with.
+    /// The number of accepted differences.
     pub accepted: usize,
 }
 
-/// Who signed the pack of a project, as its baseline says.
+/// The signer of a project's pack, as recorded in its baseline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Signer {
-    /// It was generated with the templates that are built in.
+    /// The project was generated with the built-in templates.
     BuiltIn,
-    /// Nobody of whom that was verified; where signatures are required, that is not enough.
+    /// No verified signature; insufficient where signatures are required.
     Nobody {
-        /// Whether signatures are required.
+        /// True if signatures are required.
         required: bool,
     },
-    /// A key that still counts.
+    /// A key that is still trusted.
     Counts {
-        /// The key.
+        /// The id of the key.
         key: String,
-        /// Whose it is.
+        /// The owner of the key.
         owner: String,
     },
-    /// A key, and nobody said whom to trust today.
+    /// A key that was not checked, because no trusted keys were given.
     NotChecked(String),
-    /// A key that does not count any more.
+    /// A key that is no longer trusted.
     Refused {
-        /// The key.
+        /// The id of the key.
         key: String,
-        /// Why not.
+        /// The reason why it is no longer trusted.
         why: String,
     },
 }
 
 impl Member {
-    /// Whether somebody has something to do.
+    /// True if action is needed.
     pub fn needs_somebody(&self) -> bool {
         let Ok(state) = &self.state else {
             return true;
@@ -100,7 +100,7 @@ impl Member {
         behind || signer || state.yanked.is_some() || !counts(&state.drift).is_empty()
     }
 
-    /// Its row, as [`HEAD`] names the columns.
+    /// Returns the project's row, with the columns of [`HEAD`].
     fn cells(&self) -> [String; 5] {
         let Ok(state) = &self.state else {
             let none = || "-".to_owned();
@@ -124,7 +124,7 @@ impl Member {
         ]
     }
 
-    /// What the row is too short for.
+    /// Returns the remarks that do not fit in the row.
     fn remarks(&self) -> Vec<String> {
         let state = match &self.state {
             Ok(state) => state,
@@ -147,11 +147,11 @@ impl Member {
     }
 }
 
-/// The columns.
+/// The headings of the table's columns.
 const HEAD: [&str; 5] = ["project", "pack", "signed by", "version is", "drift"];
 
 impl ProjectState {
-    /// Its version among the others, in a word or two.
+    /// Returns the position of the version in one or two words.
     fn standing(&self) -> String {
         if self.yanked.is_some() {
             return "yanked".to_owned();
@@ -180,7 +180,7 @@ impl Signer {
 }
 
 impl Fleet {
-    /// What it comes to, in one line.
+    /// Returns the overall result in one line.
     fn result(&self) -> String {
         let members = |is: fn(&Member) -> bool| self.members.iter().filter(|one| is(one)).count();
         let states = |is: fn(&ProjectState) -> bool| {
@@ -200,7 +200,7 @@ impl Fleet {
         )
     }
 
-    /// With what the versions were compared.
+    /// Describes the packs that the versions were compared with.
     fn compared(&self) -> String {
         let mut text = match self.compared.is_empty() {
             true => "versions were compared with nothing: --pack names where a pack is published"
@@ -217,11 +217,11 @@ impl Fleet {
 /// A format for a fleet.
 #[derive(Debug)]
 pub struct FleetFormat {
-    /// As it is written on the command line.
+    /// The id on the command line.
     pub id: &'static str,
-    /// In a few words.
+    /// A short description for the help.
     pub about: &'static str,
-    /// Writes it.
+    /// The function that writes the format.
     pub render: fn(&Fleet, Screen) -> Result<String, ReportError>,
 }
 
@@ -250,7 +250,7 @@ pub static FLEET_FORMATS: &[FleetFormat] = &[
 ];
 
 impl FleetFormat {
-    /// The format of that id.
+    /// Returns the format with this id.
     pub fn by_id(id: &str) -> Option<&'static Self> {
         FLEET_FORMATS.iter().find(|format| format.id == id)
     }

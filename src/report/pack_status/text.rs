@@ -1,10 +1,10 @@
-//! A fleet as a table for people.
+//! A fleet as a text table.
 
 use super::{Fleet, HEAD};
 use crate::report::lines::{broken, harmless, wrapped};
 use crate::report::{ReportError, Screen};
 
-/// Writes it.
+/// Writes the table and the remarks.
 pub(super) fn render(fleet: &Fleet, look: Screen) -> Result<String, ReportError> {
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::NOTHING);

@@ -1,8 +1,9 @@
-//! SARIF 2.1.0, for code scanning: "Static Analysis Results Interchange Format (SARIF) Version 2.1.0", OASIS Standard, errata 01.
+//! SARIF 2.1.0, for code scanning: "Static Analysis Results Interchange Format (SARIF) Version 2.1.0", OASIS Standard,
+//! errata 01.
 //!
-//! A finding is a result of kind `fail`, an open question one of kind `open`; what is put up with carries its suppression. Rules
-//! that hold are named in the properties of the run and are no results: code scanning at GitHub shows every result as an alert,
-//! whatever its kind, and an alert that says "well done" would be a false one.
+//! A finding is a result of kind `fail`, an open question one of kind `open`; an accepted finding has a suppression.
+//! Rules that hold are listed in the properties of the run and have no results: GitHub code scanning shows every result
+//! as an alert, whatever its kind, so a pass would be a false alert.
 
 mod places;
 mod results;
@@ -23,7 +24,8 @@ use crate::domain::finding::RuleInfo;
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// Tells the runs of this command from others of the same commit; what stands before the last slash is the category.
+/// Distinguishes the runs of this command from others of the same commit; the part before the last slash is the
+/// category.
 const AUTOMATION: &str = "rdsproxy-gen/audit/";
 
 /// Writes the audit as SARIF.
@@ -98,7 +100,7 @@ struct Invocation<N> {
     tool_execution_notifications: N,
 }
 
-/// What was checked, and which rules hold.
+/// The sources that were checked, and the rules that hold.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Properties<'a, P> {
@@ -160,7 +162,7 @@ fn notification_kinds() -> [Value; 2] {
     ]
 }
 
-/// What could not be read, and which limits could not be checked.
+/// Returns notifications for sources that could not be read and limits that could not be checked.
 fn notifications<'a>(
     audit: &'a Audit,
     artifacts: &'a Artifacts<'a>,
@@ -197,13 +199,13 @@ fn not_in_view(proxy: &Judged, rule: &RuleInfo, (audit, artifacts): (&Audit, &Ar
     })
 }
 
-/// A text that is no link: a message of SARIF can hold `[text](target)`, and names can be made up to look like it ("Messages with
-/// embedded links").
+/// Escapes link syntax: a SARIF message can contain `[text](target)`, and crafted names could imitate that ("Messages
+/// with embedded links").
 fn plain(text: &str) -> String {
     text.replace("](", "\\](")
 }
 
-/// An optional property that has no value is not there.
+/// Removes null members: an optional property without a value is omitted.
 fn without_nulls(value: Value) -> Value {
     match value {
         Value::Object(members) => Value::Object(

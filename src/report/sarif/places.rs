@@ -1,4 +1,4 @@
-//! Files and places of SARIF: addresses relative to the folder in which the audit ran, columns in UTF-16 code units.
+//! Files and places in SARIF: addresses relative to the folder in which the audit ran, columns in UTF-16 code units.
 
 use std::collections::BTreeSet;
 
@@ -12,17 +12,18 @@ use crate::report::edits::ends;
 use crate::report::excerpt::Sources;
 use crate::report::faults::Faults;
 
-/// Stands for the folder in which the audit ran; the name that code scanning at GitHub and others use.
+/// The base of relative addresses: the folder in which the audit ran; GitHub code scanning and other tools use this
+/// name.
 pub(super) const ROOT: &str = "%SRCROOT%";
 
-/// Every file that a place lies in, sorted.
+/// All files that places refer to, sorted.
 pub(super) struct Artifacts<'a> {
     files: Vec<&'a str>,
     sources: Sources<'a>,
 }
 
 impl<'a> Artifacts<'a> {
-    /// The files of an audit.
+    /// Collects the files of an audit.
     pub(super) fn of(audit: &'a Audit) -> Self {
         let skipped = audit.skipped.iter().map(|skipped| &skipped.origin);
         let files: BTreeSet<&str> = audit
@@ -38,7 +39,7 @@ impl<'a> Artifacts<'a> {
         }
     }
 
-    /// The list that places point into.
+    /// Returns the list that places index into.
     pub(super) fn list(&self) -> Vec<Value> {
         let addresses = self.files.iter().map(|file| address(file));
         addresses
@@ -46,7 +47,7 @@ impl<'a> Artifacts<'a> {
             .collect()
     }
 
-    /// A place, and the proxy that it is about.
+    /// Converts a place and the proxy that it concerns.
     pub(super) fn location(&self, origin: &Origin, proxy: &Judged) -> Value {
         json!({
             "physicalLocation": self.place(origin),
@@ -54,12 +55,12 @@ impl<'a> Artifacts<'a> {
         })
     }
 
-    /// The place of a fault, and all proxies that it is about.
+    /// Converts the place of a fault and all proxies that it concerns.
     pub(super) fn location_of(&self, finding: &'a Finding, proxy: &Judged) -> Value {
         let others = self.sources.faults.others(finding).iter();
         let mut proxies = vec![logical(proxy)];
         proxies.extend(others.map(|(other, _)| logical(other)));
-        // The findings of one proxy lie beside each other.
+        // The findings of one proxy are adjacent.
         proxies.dedup();
         json!({
             "physicalLocation": self.place(&finding.origin),
@@ -67,12 +68,12 @@ impl<'a> Artifacts<'a> {
         })
     }
 
-    /// Which findings are one.
+    /// Returns the findings grouped by fault.
     pub(super) fn faults(&self) -> &Faults<'a> {
         &self.sources.faults
     }
 
-    /// A place in a file.
+    /// Converts a place in a file.
     pub(super) fn place(&self, origin: &Origin) -> Value {
         let mut address = address(&origin.file);
         if let Ok(index) = self.files.binary_search(&origin.file.as_str()) {
@@ -81,7 +82,7 @@ impl<'a> Artifacts<'a> {
         json!({ "artifactLocation": address, "region": self.region(origin) })
     }
 
-    /// How a finding is mended, where that is certain.
+    /// Converts the fix of a finding, if there is a certain one.
     pub(super) fn fixes(&self, finding: &'a Finding) -> Value {
         let edits = self.sources.faults.edits(finding);
         let changes: Option<Vec<Value>> = edits
@@ -107,7 +108,8 @@ impl<'a> Artifacts<'a> {
         }))
     }
 
-    /// Where the text is not in view, columns cannot be counted in the units that SARIF asks for: then the line alone is told.
+    /// Converts a position. If the text is unknown, columns cannot be converted to the units of SARIF, and only the
+    /// line is given.
     fn region(&self, origin: &Origin) -> Value {
         if origin.line == 0 {
             return Value::Null;
@@ -161,7 +163,7 @@ fn waiver(finding: &Finding) -> Option<&Origin> {
     }
 }
 
-/// Where a file is: relative to the folder of the audit, unless the user named it by its full path.
+/// Returns the address of a file: relative to the folder of the audit, unless the user gave an absolute path.
 fn address(file: &str) -> Value {
     match file.split_once(":/") {
         Some((drive, _)) if drive.len() == 1 => {
@@ -172,8 +174,9 @@ fn address(file: &str) -> Value {
     }
 }
 
-/// A path as a part of a URI: RFC 3986, section 3.3. A colon is encoded too: before the first slash it would end a scheme.
+/// Encodes a path as part of a URI: RFC 3986, section 3.3.
 fn encoded(path: &str) -> String {
+    // Colons are encoded too: before the first slash, one would end a scheme.
     path.bytes()
         .map(|byte| match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),

@@ -13,7 +13,7 @@ use crate::report::audit::{Audit, Judged};
 use crate::report::faults::way;
 use crate::report::questions::{OpenQuestions, OpenReason};
 
-/// True where a baseline of findings was given: then every result says how it stands to it ("baselineState property").
+/// True if a baseline of findings was given: then every result has a baseline state ("baselineState property").
 fn is_compared(audit: &Audit) -> bool {
     let findings = audit
         .proxies
@@ -24,7 +24,7 @@ fn is_compared(audit: &Audit) -> bool {
         .any(|accepted| *accepted == Some(Acceptance::Known))
 }
 
-/// What all results draw on.
+/// The input shared by all results.
 pub(super) struct All<'a, 's> {
     audit: &'s Audit,
     artifacts: &'a Artifacts<'s>,
@@ -32,7 +32,7 @@ pub(super) struct All<'a, 's> {
 }
 
 impl<'a, 's> All<'a, 's> {
-    /// The results of an audit.
+    /// Prepares the results of an audit.
     pub(super) fn of(audit: &'s Audit, artifacts: &'a Artifacts<'s>) -> Self {
         Self {
             audit,
@@ -41,7 +41,7 @@ impl<'a, 's> All<'a, 's> {
         }
     }
 
-    /// Every result: proxy by proxy, the worst findings first, then what is open.
+    /// Iterates over the results: proxy by proxy, the worst findings first, then the open questions.
     pub(super) fn results(&self) -> impl Iterator<Item = Value> {
         let proxies = self.audit.proxies.iter();
         proxies.flat_map(|proxy| self.of_proxy(proxy))
@@ -108,9 +108,9 @@ impl<'a, 's> All<'a, 's> {
         })
     }
 
-    /// The stations that a value passed on its way. Readers know their names and not their lines: each is told at the place
-    /// where the value arrives.
+    /// Returns the variables and parameters that a value passed through.
     fn stations(&self, origin: &Origin) -> Value {
+        // Their names are known but not their lines, so each has the place where the value arrives.
         if origin.via.is_empty() {
             return Value::Null;
         }
@@ -146,7 +146,7 @@ impl<'a, 's> All<'a, 's> {
     }
 }
 
-/// What is wrong, how the value came there, and what to write instead.
+/// Formats the message, the path of the value, and the fix.
 fn message(proxy: &Judged, finding: &Finding, also: &[String]) -> String {
     let way = way(&finding.origin).map_or_else(String::new, |way| format!(" ({way})"));
     let fix = finding.fix_text();

@@ -1,11 +1,11 @@
-//! The rules as SARIF describes them, drawn from the same statics as everything else.
+//! The rules as SARIF describes them, from the same statics as every other output.
 
 use serde_json::{Value, json};
 
 use crate::domain::finding::{Finding, Group, RuleInfo, Severity};
 use crate::report::audit::Audit;
 
-/// One descriptor for every rule that was asked.
+/// Returns one descriptor for every rule that was evaluated.
 pub(super) fn descriptors(audit: &Audit) -> Vec<Value> {
     let rules = audit.rules.iter();
     rules
@@ -13,12 +13,12 @@ pub(super) fn descriptors(audit: &Audit) -> Vec<Value> {
         .collect()
 }
 
-/// Where a rule stands in that list.
+/// Returns the index of a rule in that list.
 pub(super) fn index(rule: &RuleInfo, audit: &Audit) -> Option<usize> {
     audit.rules.iter().position(|known| known.id == rule.id)
 }
 
-/// How bad SARIF calls it.
+/// Converts a severity to a SARIF level.
 pub(super) fn level(severity: Severity) -> &'static str {
     match severity {
         Severity::Critical | Severity::High => "error",
@@ -27,7 +27,7 @@ pub(super) fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// How bad the rule is in this run: readers take the severity from the rule, and a policy can have changed it.
+/// Returns the severity of the rule in this run: readers take it from the rule, and a policy may have changed it.
 fn severity(rule: &RuleInfo, audit: &Audit) -> Severity {
     let findings = audit
         .proxies
@@ -56,7 +56,7 @@ fn descriptor(rule: &RuleInfo, severity: Severity) -> Value {
     })
 }
 
-/// `ClientTlsNotRequired`.
+/// Converts an id to a name: `ClientTlsNotRequired`.
 fn name(id: &str) -> String {
     id.split('-').map(capitalised).collect()
 }
@@ -88,7 +88,7 @@ fn markdown(rule: &RuleInfo) -> String {
     )
 }
 
-/// `Title: https://…` as a link.
+/// Formats `Title: https://…` as a Markdown link.
 fn link(page: &str) -> String {
     match page.split_once(": https://") {
         Some((title, rest)) => format!("\n- [{title}](https://{rest})"),
@@ -96,7 +96,7 @@ fn link(page: &str) -> String {
     }
 }
 
-/// The first page of the rule that has an address.
+/// Returns the first reference of the rule that has an address.
 fn page(rule: &RuleInfo) -> Option<&'static str> {
     let addresses = rule.references.iter();
     addresses
@@ -129,7 +129,8 @@ fn tags(group: Group) -> Vec<String> {
         .collect()
 }
 
-/// On the scale of GitHub's "SARIF support for code scanning": over 9.0 is critical, from 7.0 high, from 4.0 medium, from 0.1 low.
+/// Converts a severity to the scale of GitHub's "SARIF support for code scanning": over 9.0 is critical, from 7.0 high,
+/// from 4.0 medium, from 0.1 low.
 fn score(severity: Severity) -> Option<&'static str> {
     match severity {
         Severity::Critical => Some("9.5"),

@@ -1,4 +1,4 @@
-//! A finding with the line that it stands in and a caret below it.
+//! A finding with its source line, and carets below the marked part.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin as Path, Renderer, Snippet};
 
@@ -10,16 +10,16 @@ use crate::report::excerpt::{SourceLine, Sources};
 use crate::report::faults::way;
 use crate::report::lines::{broken, harmless};
 
-/// What stands before a note: `   = note: `, where line numbers have up to four digits.
+/// Width of the prefix of a note: ` = note: `, with line numbers of up to four digits.
 const NOTE_INDENT: usize = 14;
 
-/// A longer line is no line that anybody reads, in bytes: its place is told without it.
+/// Maximum length of a source line in bytes; a longer one is not shown, only its place.
 const LONGEST_LINE: usize = 2_000;
 
-/// Narrower than this nothing can be read.
+/// Minimum width of a note in columns.
 const LEAST_ROOM: usize = 30;
 
-/// Writes one finding.
+/// Writes one finding with its source line and notes.
 pub(super) fn finding<'a>(
     finding: &'a Finding,
     sources: &Sources<'a>,
@@ -65,7 +65,7 @@ pub(super) fn finding<'a>(
     renderer.render(&[group]) + "\n"
 }
 
-/// A whole document as a place tells something only where there is more than one.
+/// True if other files have proxies; otherwise a whole document as the place of a finding tells nothing.
 fn look_elsewhere(finding: &Finding, audit: &Audit) -> bool {
     let mut files = audit.proxies.iter().map(|proxy| &proxy.origin.file);
     files.any(|file| *file != finding.origin.file)
@@ -89,8 +89,9 @@ fn level(severity: Severity) -> Level<'static> {
     }
 }
 
-/// The line of a place as a screen can bear it. What is hidden in it is written out, so that the mark is worked out anew.
+/// Returns the source line for the screen; `None` if it is unknown or too long.
 fn line<'a>(origin: &Origin, sources: &Sources<'a>) -> Option<SourceLine<'a>> {
+    // Invisible characters are written out, so the marked range is computed again.
     let line = sources.line(origin)?;
     if line.text.len() > LONGEST_LINE {
         return None;

@@ -14,7 +14,7 @@ use super::lines::{broken, harmless, wrapped};
 use super::{ReportError, Screen, acceptance, summary};
 use crate::domain::finding::Finding;
 
-/// Between the parts of a line.
+/// The separator between the parts of a line.
 const BETWEEN: &str = " · ";
 
 /// Writes the audit for people.
@@ -43,7 +43,7 @@ pub(super) fn render(audit: &Audit, look: Screen, sink: &mut dyn Write) -> Resul
     Ok(sink.write_all(end(&sources, look).as_bytes())?)
 }
 
-/// Pass, fail or open for each rule of the mission, and for what lies beyond.
+/// Formats pass, fail or open for each mission rule, and for the rules beyond.
 fn parts(proxy: &Judged, audit: &Audit, look: Screen) -> String {
     let mut lines: Vec<(usize, String)> = vec![(0, String::new())];
     for (group, title) in PARTS {
@@ -89,7 +89,7 @@ fn painted(word: &str, colour: anstyle::AnsiColor, look: Screen) -> String {
     format!("{style}{word}{style:#}")
 }
 
-/// What is told with another proxy.
+/// Lists the findings that are reported with another proxy.
 fn shared<'a>(proxy: &'a Judged, sources: &Sources<'a>, look: Screen) -> String {
     let pointers = sources.faults.pointers(proxy).into_iter();
     let lines: String = pointers
@@ -101,8 +101,9 @@ fn shared<'a>(proxy: &'a Judged, sources: &Sources<'a>, look: Screen) -> String 
     }
 }
 
-/// What is put up with: told in a line each, so that it is not forgotten.
+/// Lists accepted findings in a line each.
 fn accepted<'a>(proxy: &'a Judged, sources: &Sources<'a>, look: Screen) -> String {
+    // They are listed so that they are not forgotten.
     let lines: String = sources
         .faults
         .accepted(proxy)
@@ -137,7 +138,7 @@ fn skipped(audit: &Audit, look: Screen) -> String {
     format!("Not read\n{}\n", lines.collect::<String>())
 }
 
-/// What it comes to, and what was checked.
+/// Formats the result and the checked sources.
 fn end(sources: &Sources, look: Screen) -> String {
     let audit = sources.audit;
     let checked = summary::checked(&audit.checked);

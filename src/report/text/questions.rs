@@ -1,4 +1,4 @@
-//! Below a proxy's findings: what nothing in view answers, and what holds only by a default.
+//! The part below a proxy's findings: open questions, and rules that hold only by a default.
 
 use crate::report::Screen;
 use crate::report::audit::{Audit, Judged};

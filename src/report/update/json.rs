@@ -1,4 +1,4 @@
-//! An update for programs. A wire format of its own.
+//! The JSON format of an update, with types separate from the internal ones.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -69,7 +69,7 @@ struct SideJson {
     text: String,
 }
 
-/// Writes it.
+/// Writes the updates as JSON.
 pub(super) fn render(updates: &[Update], _: Screen) -> Result<String, ReportError> {
     let report = UpdateReport {
         schema: SCHEMA,

@@ -1,4 +1,4 @@
-//! Updates as a comment on a pull request: one row for each project, then what changes and what stands in the way.
+//! Updates as a comment on a pull request: one row for each project, then the changes and the obstacles.
 
 use super::{Update, UpdateState};
 use crate::domain::drift::Class;
@@ -6,10 +6,11 @@ use crate::report::lines::{count, harmless};
 use crate::report::markdown::escape::{cell, code, prose};
 use crate::report::{ReportError, Screen};
 
-/// A comment on GitHub ends at 65,536 characters ("body is too long (maximum is 65536 characters)"): with room for the rest.
+/// Maximum length in bytes. GitHub limits a comment to 65,536 characters ("body is too long (maximum is 65536
+/// characters)"); the rest is reserved for the closing lines.
 const LONGEST: usize = 60_000;
 
-/// Writes it.
+/// Writes the updates as a Markdown comment.
 pub(super) fn render(updates: &[Update], _: Screen) -> Result<String, ReportError> {
     let mut text = format!("## Update of {}\n\n", count(updates.len(), "project"));
     text.push_str("| project | tool | pack | state | files | conflicts | weaker | cannot tell |\n|---|---|---|---|---|---|---|---|\n");

@@ -1,5 +1,4 @@
-//! An update for people and for programs: what becomes of every file, what nobody but the user can decide, and what stands in the
-//! way.
+//! Update reports: the fate of every file, the conflicts that only the user can resolve, and the obstacles.
 
 mod json;
 mod markdown;
@@ -13,85 +12,85 @@ use super::{ReportError, Screen};
 use crate::domain::drift::{Class, DriftEffect};
 use crate::domain::secrecy::{MaskedText, Secrets};
 
-/// What an update makes of one project.
+/// The result of an update of one project.
 #[derive(Clone, Debug, Default)]
 pub struct Update {
     /// The directory, as the user named it.
     pub project: String,
-    /// The version of the tool that generated it.
+    /// The version of the tool that generated the project.
     pub tool: String,
-    /// The pack that it was generated with, with its version.
+    /// The pack that the project was generated with, with its version.
     pub pack: String,
-    /// What becomes of each generated file.
+    /// The fate of each generated file.
     pub files: Vec<FileUpdate>,
-    /// What is generated in another way now, as far as it is deployed.
+    /// The changes to the generated output that affect the deployment.
     pub news: Vec<DriftEffect>,
-    /// What both sides changed in different ways.
+    /// Conflicting changes of both sides.
     pub clashes: Vec<Clash>,
-    /// What somebody made weaker, or hid: it is not kept silently.
+    /// Manual changes that weaken a rule or leave it undetermined: they are not kept silently.
     pub held: Vec<DriftEffect>,
-    /// The same, put up with.
+    /// The same kind of changes, accepted.
     pub accepted: Vec<DriftEffect>,
-    /// What is worth knowing beside that.
+    /// Further remarks for the user.
     pub notes: Vec<String>,
-    /// Whether there is a newer version of the pack.
+    /// True if there is a newer version of the pack.
     pub newer: bool,
-    /// How far it went.
+    /// The step that the update reached.
     pub step: UpdateStep,
-    /// Why it could not be looked at, where it could not.
+    /// The reason why the project could not be examined; `None` if it was.
     pub failed: Option<String>,
     /// The values that no format may show.
     pub secrets: Secrets,
 }
 
-/// How far an update went.
+/// The step that an update reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum UpdateStep {
-    /// It was only asked whether one is due.
+    /// Only checked whether an update is due.
     #[default]
     Checked,
-    /// What it would do is shown, and nothing was written.
+    /// A dry run: the changes are shown, and nothing was written.
     Tried,
-    /// It was to be carried out, and something stands in its way: nothing was written.
+    /// The update met an obstacle, and nothing was written.
     Stopped,
-    /// It was carried out.
+    /// The update was written.
     Written,
-    /// It was carried out, with markers around what is in conflict.
+    /// The update was written, with conflict markers.
     Marked,
 }
 
-/// What becomes of a file.
+/// The fate of a file in an update.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fate {
-    /// It stays as it is, and as it is generated.
+    /// The file equals the generated one and stays the same.
     Unchanged,
-    /// It stays as the user changed it.
+    /// The user's changes are kept.
     Kept,
-    /// It is new.
+    /// The file is new.
     Added,
-    /// Nobody touched it, and it gets the new text.
+    /// The file was not changed by hand and gets the new text.
     Updated,
-    /// Both sides changed it, and it gets both changes.
+    /// Both sides changed the file, and both changes are applied.
     Merged,
-    /// Somebody deleted it, and it comes back.
+    /// The file was deleted by hand and is restored.
     Restored,
-    /// It is no longer generated, and nobody touched it: it goes.
+    /// The file is no longer generated, was not changed by hand, and is removed.
     Removed,
-    /// It is no longer generated, and was changed by hand: it stays.
+    /// The file is no longer generated, was changed by hand, and is kept.
     Left,
-    /// It gets the generated text back, because the user said so.
+    /// The file is reset to the generated text at the user's request.
     Reset,
-    /// Both sides changed the same in it.
+    /// Both sides changed the same part of the file.
     InConflict,
 }
 
 impl Fate {
-    /// Whether the file is another one afterwards.
+    /// True if the update changes the file.
     pub fn is_change(self) -> bool {
         !matches!(self, Self::Unchanged | Self::Kept | Self::Left)
     }
 
-    /// In one word, for programs.
+    /// Returns the fate as a keyword for programs.
     pub fn name(self) -> &'static str {
         match self {
             Self::Unchanged => "unchanged",
@@ -108,51 +107,51 @@ impl Fate {
     }
 }
 
-/// A generated file.
+/// A generated file and its fate.
 #[derive(Clone, Debug)]
 pub struct FileUpdate {
-    /// As the user would write it.
+    /// The path as the user would write it.
     pub path: String,
-    /// What becomes of it.
+    /// The fate of the file.
     pub fate: Fate,
-    /// Its text before and after; none where there is no file.
+    /// The text before and after; `None` if the file does not exist.
     pub texts: [Option<MaskedText>; 2],
 }
 
-/// What both sides changed in different ways.
+/// Conflicting changes of both sides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clash {
     /// The file, as the user would write it.
     pub file: String,
-    /// What it is about: `aws_db_proxy.this/idle_client_timeout`.
+    /// The attribute or block in conflict: `aws_db_proxy.this/idle_client_timeout`.
     pub what: String,
-    /// Why it is one.
+    /// The reason for the conflict.
     pub why: &'static str,
-    /// The first line of the user's side, and its text; 0 where there is none.
+    /// The first line of the user's side, and its text; 0 if there is none.
     pub ours: (usize, String),
-    /// The same of what is generated now.
+    /// The first line of the generated side, and its text; 0 if there is none.
     pub theirs: (usize, String),
 }
 
-/// What an update comes to.
+/// The overall state of a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum UpdateState {
-    /// There is nothing to do.
+    /// No update is needed.
     Current,
-    /// There is nothing to do with this version of the pack, and there is a newer one.
+    /// No update is needed for this version of the pack, but there is a newer one.
     Behind,
-    /// Files are to change, and nothing stands in the way.
+    /// Files are to be updated, and there is no obstacle.
     Due,
-    /// Somebody made a rule weaker, or hid whether it holds.
+    /// A manual change weakens a rule or leaves it undetermined.
     Held,
-    /// Both sides changed the same.
+    /// Both sides changed the same part.
     Conflicts,
-    /// It could not be looked at.
+    /// The project could not be examined.
     Failed,
 }
 
 impl UpdateState {
-    /// As it is written everywhere.
+    /// Returns the state as every format shows it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Current => "up to date",
@@ -166,7 +165,7 @@ impl UpdateState {
 }
 
 impl Update {
-    /// A project that could not be looked at.
+    /// Creates the result for a project that could not be examined.
     pub fn failed(dir: &Path, reason: &str) -> Self {
         Self {
             project: dir.display().to_string(),
@@ -175,7 +174,7 @@ impl Update {
         }
     }
 
-    /// What it comes to.
+    /// Returns the overall state.
     pub fn state(&self) -> UpdateState {
         if self.failed.is_some() {
             UpdateState::Failed
@@ -192,7 +191,7 @@ impl Update {
         }
     }
 
-    /// How many files are others afterwards.
+    /// Returns the number of files that the update changes.
     pub fn changed(&self) -> usize {
         self.files
             .iter()
@@ -200,13 +199,13 @@ impl Update {
             .count()
     }
 
-    /// How many edits of a class are held back.
+    /// Returns the number of held edits of a class.
     pub fn held_of(&self, class: Class) -> usize {
         let held = self.held.iter();
         held.filter(|effect| effect.class == class).count()
     }
 
-    /// How many files have this fate.
+    /// Returns the number of files with this fate.
     pub fn count(&self, fate: Fate) -> usize {
         self.files.iter().filter(|file| file.fate == fate).count()
     }
@@ -215,11 +214,11 @@ impl Update {
 /// A format for updates.
 #[derive(Debug)]
 pub struct UpdateFormat {
-    /// As it is written on the command line.
+    /// The id on the command line.
     pub id: &'static str,
-    /// In a few words.
+    /// A short description for the help.
     pub about: &'static str,
-    /// Writes it. Only [`UpdateFormat::write`] calls it, so that no format sees a secret.
+    /// The renderer. Only [`UpdateFormat::write`] calls it, so that no format receives a secret.
     render: fn(&[Update], Screen) -> Result<String, ReportError>,
 }
 
@@ -243,15 +242,15 @@ pub static UPDATE_FORMATS: &[UpdateFormat] = &[
 ];
 
 impl UpdateFormat {
-    /// The format of that id.
+    /// Returns the format with this id.
     pub fn by_id(id: &str) -> Option<&'static Self> {
         UPDATE_FORMATS.iter().find(|format| format.id == id)
     }
 
-    /// Writes the updates of some projects, without their secrets.
+    /// Writes the updates of some projects, with secrets masked.
     ///
     /// # Errors
-    /// When it cannot be written so.
+    /// When the format cannot represent it.
     pub fn write(&self, updates: &[Update], look: Screen) -> Result<String, ReportError> {
         let updates: Vec<Update> = updates.iter().map(Update::masked).collect();
         (self.render)(&updates, look)

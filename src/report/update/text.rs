@@ -1,4 +1,4 @@
-//! An update for people: what stands in the way first, then what becomes of the files, then what it comes to.
+//! An update as text: obstacles first, then the fate of the files, then the result.
 
 use std::collections::BTreeSet;
 
@@ -12,12 +12,12 @@ use crate::report::hunk::Hunk;
 use crate::report::lines::{broken, count, harmless, wrapped};
 use crate::report::{ReportError, Screen};
 
-/// Writes it.
+/// Writes the updates as text.
 pub(super) fn render(updates: &[Update], look: Screen) -> Result<String, ReportError> {
     if let [update] = updates {
         return Ok(one(update, look));
     }
-    // Of several, the table counts the files: what they mean is what somebody looks for.
+    // With several projects, the table has the file counts, so that only the meaning of the changes is listed.
     let told = updates.iter().map(|update| (update, meaning(update, look)));
     let told = told.filter(|(_, meaning)| !meaning.is_empty());
     let told: String = told
@@ -36,7 +36,7 @@ fn one(update: &Update, look: Screen) -> String {
     format!("{body}{}\n{next}", broken(&harmless(&line), look.width))
 }
 
-/// What is generated in another way, what stands in the way, and what is worth knowing.
+/// Formats the changes to the generated output, the obstacles and the remarks.
 fn meaning(update: &Update, look: Screen) -> String {
     let mut text = String::new();
     if !update.news.is_empty() {
@@ -64,7 +64,7 @@ fn meaning(update: &Update, look: Screen) -> String {
     text
 }
 
-/// Every file of which something is to be said; when nothing is written yet, with its lines.
+/// Lists the files that are not unchanged; with their diff until they are written.
 fn files(update: &Update, look: Screen) -> String {
     let mut text = String::new();
     for file in &update.files {
@@ -142,7 +142,7 @@ fn clash(clash: &Clash, look: Screen) -> String {
     text
 }
 
-/// Lines that are shown of each side.
+/// Maximum number of lines shown of each side.
 const MAX_LINES: usize = 20;
 
 fn painted(text: &str, look: Screen) -> String {
@@ -155,7 +155,7 @@ fn painted(text: &str, look: Screen) -> String {
     }
 }
 
-/// What it comes to.
+/// Formats the overall result in one line.
 fn result(update: &Update) -> String {
     let state = match update.state() {
         UpdateState::Failed => return update.failed.clone().unwrap_or_default(),
@@ -186,7 +186,7 @@ fn result(update: &Update) -> String {
     format!("{state}{written}")
 }
 
-/// What is held back: what weakens a rule, and what hides whether it holds.
+/// Describes the held edits: those that weaken a rule, and those that leave it undetermined.
 fn held(update: &Update) -> String {
     let [weaker, doubtful] = [Class::Weakens, Class::CannotTell].map(|class| update.held_of(class));
     let doubts = match doubtful {
@@ -200,7 +200,7 @@ fn held(update: &Update) -> String {
     }
 }
 
-/// What to do.
+/// Returns the next commands for the user.
 fn next(update: &Update) -> Vec<String> {
     let project = &update.project;
     match (update.state(), update.step) {
@@ -218,7 +218,8 @@ fn next(update: &Update) -> Vec<String> {
     }
 }
 
-/// What to do about what is held back: lines of generated files can be taken back, others only their author can remove.
+/// Returns the remedies for held edits: lines of generated files can be reset; other lines must be removed by their
+/// author.
 fn ways_out(update: &Update) -> Vec<String> {
     let project = &update.project;
     let (mut resets, mut others) = (BTreeSet::new(), BTreeSet::new());
@@ -252,7 +253,7 @@ fn ways_out(update: &Update) -> Vec<String> {
     ways
 }
 
-/// One row for each project.
+/// Formats a table with one row for each project.
 fn table(updates: &[Update], width: usize) -> String {
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::NOTHING);

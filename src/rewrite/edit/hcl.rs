@@ -1,4 +1,4 @@
-//! Edits of HCL. What comes in stands as `terraform fmt` would have it.
+//! Edits of HCL. Inserted text is formatted as `terraform fmt` formats it.
 
 use std::ops::Range;
 
@@ -11,14 +11,15 @@ use super::lines::{self, AttributeHolder};
 use super::{NO_ENTRY, Switch, WantedSetting};
 use crate::domain::finding::Edit;
 
-/// What is looked for.
+/// The attribute or parameter that is searched for.
 #[derive(Clone, Copy)]
 enum SoughtNode<'a> {
     Setting(&'a WantedSetting),
     Switch(&'a Switch),
 }
 
-/// Sets an attribute: in place of the expression at an offset, or as a line more in the block or the object that begins there.
+/// Sets an attribute: replaces the expression at an offset, or adds a line to the block or the object that begins
+/// there.
 pub(super) fn set(
     (text, body): (&str, &Body),
     offset: usize,
@@ -34,13 +35,13 @@ pub(super) fn set(
         return Err(NO_ENTRY.to_owned());
     }
     match holder.get(name) {
-        // It is written, and says that it is not: `null`.
+        // The attribute is written with the value `null`, which means that it is not set.
         Some(range) => Ok(vec![replaced(text, range, value)?]),
         None => lines::more(text, &holder, (name, value)),
     }
 }
 
-/// The other position of the switch at an offset.
+/// Returns the edit that turns on the switch at an offset.
 pub(super) fn switch(
     (text, body): (&str, &Body),
     offset: usize,
@@ -56,7 +57,7 @@ pub(super) fn switch(
     replaced(text, range, &format!("{quote}{on}{quote}"))
 }
 
-/// Puts what is wanted in place of the only literal in a range that says otherwise.
+/// Replaces the only wrong literal in a range with the wanted value. None unless there is exactly one.
 pub(super) fn given(body: &Body, range: Range<usize>, setting: &WantedSetting) -> Option<Edit> {
     struct Literals<'a>(Range<usize>, &'a WantedSetting, Vec<Range<usize>>);
     impl Visit for Literals<'_> {
@@ -78,7 +79,7 @@ pub(super) fn given(body: &Body, range: Range<usize>, setting: &WantedSetting) -
     }
 }
 
-/// All of the block or the expression that begins at an offset: a statement of a policy, or the policy.
+/// The range of the block or the expression that begins at an offset: a statement of a policy, or the policy.
 pub(super) fn statement(body: &Body, offset: usize) -> Option<Range<usize>> {
     struct HclStatement(usize, Option<Range<usize>>);
     impl Visit for HclStatement {
@@ -124,7 +125,8 @@ fn replaced(text: &str, range: Range<usize>, value: &str) -> Result<Edit, String
     })
 }
 
-/// Whether nothing in it begins at an offset: thousands of findings are mended in one file, and each walks past all others.
+/// True if nothing in the node begins at the offset. A file may have thousands of findings, and the search for each has
+/// to skip the other nodes quickly.
 fn is_elsewhere(node: &impl Span, offset: usize) -> bool {
     node.span().is_some_and(|span| !span.contains(&offset))
 }
@@ -141,15 +143,15 @@ fn found<'a>(body: &Body, offset: usize, wanted: SoughtNode<'a>) -> NodeFinder<'
     finder
 }
 
-/// What begins at an offset.
+/// Finds the value or the block that begins at an offset.
 struct NodeFinder<'a> {
     offset: usize,
     wanted: SoughtNode<'a>,
-    /// Within an attribute `auth`.
+    /// True inside an attribute `auth`.
     is_in_auth: bool,
-    /// The value that is to change, and its text where it is a literal.
+    /// The range of the value to change, and its text if it is a literal.
     value: Option<(Range<usize>, Option<String>)>,
-    /// The block or the object that lacks it, and its kind.
+    /// The kind of the block or the object that lacks the attribute, and its layout.
     holder: Option<(String, AttributeHolder)>,
 }
 
@@ -194,7 +196,7 @@ impl Visit for NodeFinder<'_> {
 }
 
 impl NodeFinder<'_> {
-    /// Looks at what stands side by side in a block or an object.
+    /// Looks for the value among the attributes of one block or the members of one object.
     fn look(&mut self, fields: &[(&str, &Expression)]) {
         let is_wanted = |key: &str| match self.wanted {
             SoughtNode::Setting(setting) => key == setting.names[0],
@@ -213,7 +215,7 @@ impl NodeFinder<'_> {
     }
 }
 
-/// The expression, or what stands in its parentheses, where it begins at the offset.
+/// The expression itself, or the one inside its parentheses, whichever begins at the offset.
 fn at(mut value: &Expression, offset: usize) -> Option<&Expression> {
     loop {
         if value.span()?.start == offset {
@@ -242,7 +244,8 @@ fn name(key: &ObjectKey) -> Option<&str> {
     }
 }
 
-/// The place for a line more in a block. The blocks that `dynamic` makes are written in `content`.
+/// Returns the layout of a block for an insertion. For `dynamic`, that of its `content` block, which holds the
+/// attributes.
 fn holder(block: &Block) -> Option<AttributeHolder> {
     let block = match block.ident.as_str() {
         "dynamic" => {

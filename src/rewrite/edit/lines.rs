@@ -1,5 +1,5 @@
-//! A line more in a block of HCL or in an object, aligned as `terraform fmt` would align it. Reads nothing by itself: the ranges
-//! come from the parser.
+//! Inserts a line into a block or an object of HCL, aligned as `terraform fmt` aligns it. Parses nothing itself: the
+//! ranges come from the parser.
 
 use std::ops::Range;
 
@@ -8,20 +8,20 @@ use crate::domain::finding::Edit;
 
 /// A block or an object that lacks an attribute.
 pub(super) struct AttributeHolder {
-    /// Before its opening brace.
+    /// The end of the header, before the opening brace.
     pub(super) head: usize,
-    /// All of it.
+    /// The bytes of the whole block or object.
     pub(super) range: Range<usize>,
-    /// Its attributes in their order: the name, where it begins, and the value.
+    /// The attributes in source order: the name, the offset of the name, and the range of the value.
     pub(super) attributes: Vec<(String, usize, Range<usize>)>,
-    /// Where its blocks begin.
+    /// The offsets of the nested blocks.
     pub(super) inner: Vec<usize>,
-    /// An object, whose members may stand in one line.
+    /// True for an object, whose members may share one line.
     pub(super) is_object: bool,
 }
 
 impl AttributeHolder {
-    /// The value of an attribute.
+    /// Returns the range of the value of an attribute.
     pub(super) fn get(&self, name: &str) -> Option<Range<usize>> {
         let mut attributes = self.attributes.iter();
         attributes
@@ -29,7 +29,7 @@ impl AttributeHolder {
             .map(|(.., value)| value.clone())
     }
 
-    /// What stands before a line of it.
+    /// The indentation of the lines inside.
     fn margin(&self, text: &str) -> String {
         let first = self.attributes.iter().map(|(_, start, _)| *start);
         match first.chain(self.inner.iter().copied()).min() {
@@ -38,7 +38,7 @@ impl AttributeHolder {
         }
     }
 
-    /// The attributes that stand right below the header, line by line: `terraform fmt` aligns them.
+    /// The attributes on consecutive lines right below the header: `terraform fmt` aligns them.
     fn first_group(&self, text: &str, start: usize) -> Vec<(&str, usize)> {
         let mut group = Vec::new();
         let mut at = start;
@@ -57,7 +57,7 @@ impl AttributeHolder {
     }
 }
 
-/// The edit that adds `name = value`.
+/// Returns the edits that add `name = value`.
 pub(super) fn more(
     text: &str,
     holder: &AttributeHolder,
@@ -70,7 +70,7 @@ pub(super) fn more(
     let Some(line) = rest.find('\n') else {
         return in_one_line(text, (holder, after), (name, value));
     };
-    // What stands behind the brace would end up in the line above.
+    // Text after the brace would end up in the line above.
     let behind = rest[..line].trim();
     if !(behind.is_empty() || behind.starts_with('#') || behind.starts_with("//")) {
         return Err(format!(
@@ -85,17 +85,17 @@ pub(super) fn more(
     let width = width.filter(|width| is_aligned(text, &group, *width));
     let is_alone = text[start..holder.range.end].trim_start().starts_with('}');
     let inserted = match width {
-        // The line joins the first group of lines that are aligned.
+        // The line joins the first group of aligned lines.
         Some(width) if width >= name.len() => format!("{margin}{name:<width$} = {value}{end}"),
-        // It would change the alignment of the others, so it stands alone.
+        // The name is too long for the alignment of the group, so a blank line separates the new line from it.
         _ if !is_alone => format!("{margin}{name} = {value}{end}{end}"),
         _ => format!("{margin}{name} = {value}{end}"),
     };
     Ok(vec![insertion(start, inserted)])
 }
 
-/// A block in one line may hold one attribute only (HCL Native Syntax Specification, "Structural Elements"), so that it gets
-/// lines of its own. An object stays in its line.
+/// A block on one line may hold only one attribute (HCL Native Syntax Specification, "Structural Elements"), so each
+/// attribute gets a line of its own. An object stays on its line.
 fn in_one_line(
     text: &str,
     (holder, after): (&AttributeHolder, usize),
@@ -139,14 +139,14 @@ fn in_one_line(
     ])
 }
 
-/// The white space at the head of the line of a place.
+/// The indentation of the line at a place.
 fn indentation(text: &str, at: usize) -> &str {
     let start = text[..at].rfind('\n').map_or(0, |line| line + 1);
     let line = &text[start..at];
     &line[..line.len() - line.trim_start().len()]
 }
 
-/// True where the values of all these lines begin in one column.
+/// True if the values of all these lines begin in the same column.
 fn is_aligned(text: &str, group: &[(&str, usize)], width: usize) -> bool {
     group.iter().all(|(name, start)| {
         let gap = text[*start..].find('=').map(|at| at + name.chars().count());

@@ -1,11 +1,11 @@
-//! Minimal edits that mend a finding: one value in place of another, or one line more. Everything else keeps its bytes.
+//! Minimal edits that fix a finding: replace one value or insert one line. All other bytes stay as they are.
 //!
-//! Only what is certain is edited: TLS, IAM and debug logging are literals of one value, whoever else uses the code. So an
-//! expression in the resource gives way to the literal, wherever its value came from: a variable, a local, a condition. The place
-//! it came from keeps its bytes, since others may use it; but what a module hands on as its caller gave it is mended in the call,
-//! since others call the module too. What an alias of YAML shares is not edited, nor
-//! is a value with comments inside. Which security group a proxy should let in, or which secret a role should read, nobody here
-//! can know.
+//! Only certain fixes are made: TLS, IAM authentication and debug logging each have one right literal, whichever
+//! callers use the code. The literal replaces the expression in the resource, even if that is a variable, a local or a
+//! condition. The definition of a replaced variable or local keeps its bytes, since other code may use it. A value that
+//! a module passes through from its caller is fixed in the call, since other calls use the module too. Values shared by
+//! a YAML anchor and values with comments inside are not edited. No edit is offered where the right value depends on
+//! the system, such as the security groups that a proxy should admit or the secrets that a role should read.
 
 mod hcl;
 mod lines;
@@ -17,7 +17,7 @@ use crate::domain::finding::Edit;
 use crate::domain::lines::Lines;
 use crate::language::cloudformation;
 
-/// Something that comes in.
+/// An edit that inserts text and replaces nothing.
 fn insertion(at: usize, text: String) -> Edit {
     Edit {
         range: at..at,
@@ -25,15 +25,15 @@ fn insertion(at: usize, text: String) -> Edit {
     }
 }
 
-/// What a rule wants an attribute to say.
+/// The value that a rule wants an attribute to have.
 #[derive(Debug)]
 struct WantedSetting {
     rule: &'static str,
-    /// Terraform's word and CloudFormation's.
+    /// The name of the attribute in Terraform and in CloudFormation.
     names: [&'static str; 2],
-    /// The value in HCL and JSON, and in YAML.
+    /// The wanted value as HCL and JSON write it, and as YAML does.
     values: [&'static str; 2],
-    /// The blocks that may hold it.
+    /// The kinds of blocks that may contain the attribute.
     holders: &'static [&'static str],
 }
 
@@ -59,7 +59,7 @@ const SETTINGS: [WantedSetting; 3] = [
 ];
 
 impl WantedSetting {
-    /// Whether a literal is a value of this attribute that the rule does not want.
+    /// True if the literal is a valid value of this attribute, but not the one that the rule wants.
     fn is_otherwise(&self, literal: &str) -> bool {
         let values: &[&str] = match self.is_of_entry() {
             true => &["DISABLED", "ENABLED", "REQUIRED"],
@@ -68,34 +68,34 @@ impl WantedSetting {
         values.contains(&literal) && literal != self.values[1]
     }
 
-    /// True for what each auth entry says, and the proxy itself does not.
+    /// True if the attribute belongs to each auth entry and not to the proxy itself.
     fn is_of_entry(&self) -> bool {
         self.holders.contains(&"auth")
     }
 }
 
-/// What to do where there is no entry to edit.
+/// The advice if there is no auth entry to edit.
 const NO_ENTRY: &str = "there is no auth entry here to say it in: add one for each secret, or say it in each entry of the module's `auth`";
 
-/// The rule whose fault in a parameter group is a value that turns TLS off.
+/// The rule that a parameter group fails if one of its values turns TLS off.
 const DATABASE_TLS: &str = "database-tls-not-enforced";
 
-/// The parameters that make a database refuse clear text. Source: RDS User Guide, "Requiring an SSL connection to a PostgreSQL
-/// DB instance", "Requiring SSL/TLS for all connections to a MySQL DB instance".
+/// The parameters that make a database refuse unencrypted connections. Source: RDS User Guide, "Requiring an SSL
+/// connection to a PostgreSQL DB instance", "Requiring SSL/TLS for all connections to a MySQL DB instance".
 const SWITCH: Switch = Switch {
     names: ["rds.force_ssl", "require_secure_transport"],
     positions: [("0", "1"), ("OFF", "ON"), ("off", "on"), ("Off", "On")],
 };
 
-/// What others use too.
+/// The advice if the value is shared by an anchor.
 const SHARED: &str =
     "the value is shared by an anchor, so that others use it too: write it by hand";
 
-/// A parameter that is on or off.
+/// A parameter that is either on or off.
 #[derive(Debug)]
 struct Switch {
     names: [&'static str; 2],
-    /// How it is turned off, and the same the other way round.
+    /// The literals for off, each with the literal for on in the same notation.
     positions: [(&'static str, &'static str); 4],
 }
 
@@ -104,7 +104,8 @@ impl Switch {
         self.names.contains(&name)
     }
 
-    /// What turns it on, in the words of the literal that turns it off. What is worked out gives way to a literal.
+    /// The literal that turns the parameter on, in the notation of the literal that turns it off. An expression has no
+    /// literal and gets the first notation.
     fn on(&self, literal: Option<&str>) -> Option<&'static str> {
         let Some(literal) = literal else {
             return Some(self.positions[0].1);
@@ -120,16 +121,16 @@ impl Switch {
     }
 }
 
-/// The rule whose fault can be a wildcard in place of the one user who can be meant.
+/// The rule that can be fixed by replacing a wildcard with the only database user in question.
 const CONNECT: &str = "connect-permission-too-wide";
 
-/// The rules whose findings can be mended, where the right text is certain.
+/// The rules whose findings can be fixed because the right text is certain.
 pub fn mended_rules() -> impl Iterator<Item = &'static str> {
     let settings = SETTINGS.iter().map(|setting| setting.rule);
     settings.chain([DATABASE_TLS, CONNECT])
 }
 
-/// A file that was read to be edited.
+/// A parsed file that can be edited.
 pub struct Editable<'t> {
     text: &'t str,
     lines: Lines<'t>,
@@ -142,10 +143,10 @@ enum EditKind<'t> {
 }
 
 impl<'t> Editable<'t> {
-    /// Reads a file.
+    /// Parses a file for editing.
     ///
     /// # Errors
-    /// Why it is not edited.
+    /// The reason why the file is not edited.
     pub fn read(path: &str, text: &'t str) -> Result<Self, String> {
         let ends = |endings: &[&str]| endings.iter().any(|ending| path.ends_with(ending));
         let is_terraform = ends(&[".tf.json", ".tofu.json"]);
@@ -161,10 +162,10 @@ impl<'t> Editable<'t> {
         Ok(Self { text, lines, kind })
     }
 
-    /// The edit that puts the database user in place of the wildcard in the statement that begins at a place.
+    /// Returns the edit that replaces the wildcard in the statement at a place with the database user.
     ///
     /// # Errors
-    /// Where there is not exactly one such wildcard.
+    /// Fails unless the statement has exactly one such wildcard.
     pub fn with_user(&self, user: &str, place: (u32, u32)) -> Result<Vec<Edit>, String> {
         let offset = self.offset(place)?;
         let statement = match &self.kind {
@@ -188,8 +189,8 @@ impl<'t> Editable<'t> {
         }
     }
 
-    /// The edit that has a caller give what a rule wants, in place of the one literal of a line that says otherwise; none where there
-    /// is not exactly one.
+    /// Returns the edit that makes a caller pass the value that a rule wants, in place of the only wrong literal of a
+    /// line. None unless there is exactly one.
     pub fn given(&self, rule: &str, line: u32) -> Option<Edit> {
         let setting = SETTINGS.iter().find(|setting| setting.rule == rule)?;
         let start = self.lines.offset(line, 1)?;
@@ -206,10 +207,10 @@ impl<'t> Editable<'t> {
         found.ok_or_else(|| "the file is not as it was read".to_owned())
     }
 
-    /// The edits that mend a finding of this rule at this place (1-based, the column in characters).
+    /// Returns the edits that fix a finding of this rule at this place (1-based; the column counts characters).
     ///
     /// # Errors
-    /// Why there is no edit that is certain, and what to do by hand.
+    /// The reason why no edit is certain, and what to do by hand.
     pub fn edits(&self, rule: &str, place: (u32, u32)) -> Result<Vec<Edit>, String> {
         let text = self.text;
         let offset = self.offset(place)?;
@@ -226,15 +227,15 @@ impl<'t> Editable<'t> {
     }
 }
 
-/// The folders that a synthesis fills, and the files that it writes elsewhere.
-/// Sources: AWS CDK Developer Guide, "Configure and perform CDK stack synthesis"; CDK for Terraform documentation, "Synthesizing
-/// configurations"; Serverless Framework documentation, "package"; SAM Developer Guide, "sam build".
+/// The folders that a synthesis fills, and the names of the files that it writes elsewhere. Sources: AWS CDK Developer
+/// Guide, "Configure and perform CDK stack synthesis"; CDK for Terraform documentation, "Synthesizing configurations";
+/// Serverless Framework documentation, "package"; SAM Developer Guide, "sam build".
 const SYNTHESIZED: [&[&str]; 2] = [
     &["cdk.out", "cdktf.out", ".serverless", ".aws-sam"],
     &["cdk.tf.json"],
 ];
 
-/// What a synthesis leaves in what it writes: the metadata of CDK, its version parameter, and the metadata of CDK for Terraform.
+/// Marks of synthesized files: the metadata of CDK, its version parameter, and the metadata of CDK for Terraform.
 const MARKS: [&str; 4] = [
     "aws:cdk:path",
     "AWS::CDK::Metadata",
@@ -242,7 +243,7 @@ const MARKS: [&str; 4] = [
     "\"//\": {\n    \"metadata\": {\n      \"backend\"",
 ];
 
-/// True for a file that is written anew from other code whenever that changes.
+/// True if the file is generated from other code and an edit would be overwritten.
 pub fn is_generated(path: &str, text: &str) -> bool {
     let [folders, names] = SYNTHESIZED;
     let mut parts = path.split('/').rev();
@@ -252,7 +253,7 @@ pub fn is_generated(path: &str, text: &str) -> bool {
         || MARKS.iter().any(|mark| text.contains(mark))
 }
 
-/// Where a resource `…dbuser:…/*` ends with the wildcard for every user.
+/// The offsets of the wildcards for all users at the end of resources like `…dbuser:…/*`.
 fn wildcards(statement: &str) -> Vec<usize> {
     let ends = statement.match_indices("/*").filter(|(at, _)| {
         let before = statement[..*at].rfind('\n').map_or(0, |line| line + 1);
@@ -263,7 +264,7 @@ fn wildcards(statement: &str) -> Vec<usize> {
     ends.map(|(at, _)| at + 1).collect()
 }
 
-/// The text with all edits; those that say the same once.
+/// Applies the edits to a text. Equal edits are applied once.
 pub fn applied(text: &str, edits: &[Edit]) -> String {
     let mut edits: Vec<&Edit> = edits.iter().collect();
     edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
@@ -271,7 +272,7 @@ pub fn applied(text: &str, edits: &[Edit]) -> String {
     let mut edited = String::with_capacity(text.len());
     let mut at = 0;
     for edit in edits {
-        // Edits that overlap would each be right alone.
+        // Each of two overlapping edits is right only alone, so the later one is skipped.
         if edit.range.start < at {
             continue;
         }
@@ -283,7 +284,7 @@ pub fn applied(text: &str, edits: &[Edit]) -> String {
     edited
 }
 
-/// How the line of a place ends; the last one as the one before it.
+/// The line ending of the line at a place. The last line takes that of the line before it.
 fn line_end_at(text: &str, at: usize) -> &'static str {
     let after = text.get(at..).and_then(|rest| Some(at + rest.find('\n')?));
     let end = after.or_else(|| text.rfind('\n'));

@@ -1,6 +1,6 @@
-//! Edits of trees of data: CloudFormation templates in YAML and in JSON, and Terraform's JSON.
+//! Edits of data trees: CloudFormation templates in YAML and JSON, and Terraform's JSON.
 //!
-//! Nothing is found by its looks: every range comes from the parser that read the value.
+//! No text is searched by pattern: every range comes from the parser that read the value.
 
 use std::ops::Range;
 
@@ -8,10 +8,10 @@ use super::{NO_ENTRY, SHARED, Switch, WantedSetting, insertion, line_end_at};
 use crate::domain::finding::Edit;
 use crate::language::yaml::{Quotes, Written, WrittenForm, written};
 
-/// The members that make a value a function, which is worked out and not written.
+/// The keys, or prefixes of keys, of functions: a mapping with one of them is evaluated and not a literal.
 const FUNCTIONS: [&str; 3] = ["Ref", "Fn::", "Condition"];
 
-/// A text, read.
+/// A parsed YAML or JSON text.
 pub(super) struct YamlText<'t> {
     text: &'t str,
     root: Written,
@@ -19,21 +19,21 @@ pub(super) struct YamlText<'t> {
     is_terraform: bool,
 }
 
-/// A value or a key that begins at the place, and what leads there.
+/// A value or a key that begins at the searched offset, with its context.
 #[derive(Clone, Copy)]
 struct YamlSpot<'w> {
     node: &'w Written,
-    /// The member of a mapping that it is the value of.
+    /// The key and value of the member that the node belongs to. None for an item of a list and for the root.
     member: Option<(&'w Written, &'w Written)>,
-    /// The mapping of that member.
+    /// The mapping that contains the member.
     around: &'w Written,
-    /// The name of the nearest member around it.
+    /// The key of the nearest enclosing member.
     below: &'w str,
     is_shared: bool,
 }
 
 impl<'t> YamlText<'t> {
-    /// Reads a text; `is_terraform` says whose words it uses.
+    /// Parses a text; `is_terraform` tells Terraform's JSON from a template.
     pub(super) fn read(text: &'t str, is_terraform: bool) -> Result<Self, String> {
         let root = written(text).ok_or("the file cannot be read as a whole")?;
         let is_json = is_terraform || text.trim_start().starts_with('{');
@@ -45,7 +45,8 @@ impl<'t> YamlText<'t> {
         })
     }
 
-    /// Sets a property: in place of the value at an offset, or as one more of the resource or the entry that begins there.
+    /// Sets a property: replaces the value at an offset, or adds a member to the resource or the entry that begins
+    /// there.
     pub(super) fn set(&self, offset: usize, setting: &WantedSetting) -> Result<Edit, String> {
         let name = setting.names[usize::from(!self.is_terraform)];
         let spots = self.spots(offset);
@@ -65,13 +66,13 @@ impl<'t> YamlText<'t> {
             return Err(SHARED.to_owned());
         }
         match holder.member(name) {
-            // It is written, and says that it is not.
+            // The property is written, but its value is not the wanted one.
             Some((key, value)) => self.value(key, value, setting),
             None => self.member_more(holder, (name, setting)),
         }
     }
 
-    /// The other position of the switch at an offset.
+    /// Returns the edit that turns on the switch at an offset.
     pub(super) fn switch(&self, offset: usize, switch: &Switch) -> Result<Edit, String> {
         let by_hand = || switch.by_hand();
         let spots = self.spots(offset);
@@ -96,7 +97,7 @@ impl<'t> YamlText<'t> {
         self.replaced(key, value, on)
     }
 
-    /// The mapping that begins at an offset: a statement of a policy.
+    /// The range of the innermost mapping that begins at an offset: a statement of a policy.
     pub(super) fn statement(&self, offset: usize) -> Option<Range<usize>> {
         let spots = self.spots(offset);
         let maps = spots
@@ -105,7 +106,7 @@ impl<'t> YamlText<'t> {
         maps.map(|spot| spot.node.range.clone()).next_back()
     }
 
-    /// Everything that begins at an offset, the outermost first.
+    /// All nodes that begin at an offset, the outermost first.
     fn spots(&self, offset: usize) -> Vec<YamlSpot<'_>> {
         let mut spots = Vec::new();
         let root = YamlSpot {
@@ -122,7 +123,7 @@ impl<'t> YamlText<'t> {
     fn entry<'w>(&self, spots: &[YamlSpot<'w>]) -> Result<&'w Written, String> {
         let list = if self.is_terraform { "auth" } else { "Auth" };
         let values = spots.iter().filter_map(|spot| match spot.member {
-            // CloudFormation has a list of them; Terraform's JSON may leave the brackets out.
+            // CloudFormation has a list of entries; Terraform's JSON may omit the brackets.
             None => (spot.below == list).then_some(spot.node),
             Some((key, value)) if self.is_terraform => match key.text()? {
                 "content" => Some(value),
@@ -130,7 +131,7 @@ impl<'t> YamlText<'t> {
             },
             Some(_) => None,
         });
-        // A sequence may begin where its first item does.
+        // A sequence can begin at the same offset as its first item.
         let mut entries = values.filter(|node| node.is_tagged || node.items().is_empty());
         let node = entries.next().ok_or(NO_ENTRY)?;
         let is_function = node.members().iter().any(|(key, _)| is_function(key));
@@ -190,13 +191,13 @@ impl<'t> YamlText<'t> {
         );
         let word = json.trim_matches('"');
         match quoted && word != json && !value.is_tagged {
-            // A text keeps its quotes.
+            // A quoted text keeps its kind of quotes.
             true => self.replaced(key, value, word),
             false => self.whole(key, value, if self.is_json { json } else { yaml }),
         }
     }
 
-    /// Another text between the quotes that are there, or one without.
+    /// Replaces the text inside the existing quotes, or a plain text with a plain one.
     fn replaced(&self, key: &Written, value: &Written, word: &str) -> Result<Edit, String> {
         let quote = match value.form {
             WrittenForm::Scalar(_, Quotes::Single) => "'",
@@ -209,7 +210,7 @@ impl<'t> YamlText<'t> {
         self.whole(key, value, &format!("{quote}{word}{quote}"))
     }
 
-    /// The value gives way, with the lines that it takes.
+    /// Replaces the value and all lines that it occupies.
     fn whole(&self, key: &Written, value: &Written, text: &str) -> Result<Edit, String> {
         if value.is_shared || matches!(value.form, WrittenForm::Alias) {
             return Err(SHARED.to_owned());
@@ -242,7 +243,7 @@ impl<'t> YamlText<'t> {
         })
     }
 
-    /// One more member of a mapping: before the others, or after the first where that ends with its line.
+    /// Adds a member to a mapping: before the others, or after the first one if that ends with its line.
     fn member_more(
         &self,
         map: &Written,
@@ -283,7 +284,7 @@ impl<'t> YamlText<'t> {
         })
     }
 
-    /// One more member of a mapping in braces, before the others.
+    /// Adds a member to a mapping in braces, before the others.
     fn member_in_braces(
         &self,
         map: &Written,
@@ -299,7 +300,7 @@ impl<'t> YamlText<'t> {
             return Ok(insertion(after, format!("{white}{name}: {value}")));
         };
         let colon = self.text.get(first.range.end..first_value.range.start);
-        // Minified JSON stays so; a plain key of YAML ends with a blank.
+        // Minified JSON stays minified; a plain key of YAML needs a space after the colon.
         let (colon, blank) = match colon {
             Some(":") if self.is_json => (":", ""),
             _ => (": ", " "),
@@ -317,7 +318,7 @@ fn is_function(key: &Written) -> bool {
     FUNCTIONS.iter().any(|function| text.starts_with(function))
 }
 
-/// The depth is that of the tree, which the reader bounds.
+/// The recursion is as deep as the tree, whose depth the parser limits.
 fn collect<'w>(spot: YamlSpot<'w>, offset: usize, spots: &mut Vec<YamlSpot<'w>>) {
     let is_shared = spot.is_shared || spot.node.is_shared;
     let spot = YamlSpot { is_shared, ..spot };

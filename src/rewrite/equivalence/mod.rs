@@ -1,4 +1,4 @@
-//! Whether a part that is written in another way has another value: the readers evaluated it, and know.
+//! Compares the evaluated values of a part whose text changed.
 
 mod moves;
 mod replaced;
@@ -16,7 +16,8 @@ use crate::language::placed::placed;
 use crate::language::resource::{Dialect, Document, Node, Piece, Resource, Value};
 use crate::language::vocabulary::Kind;
 
-/// What tells Terraform how to work, and stands in no body: that no value differs says nothing of it.
+/// Meta-arguments, which tell Terraform how to work and are not in the body of a resource. Equal values therefore prove
+/// nothing about them.
 const META: [&str; 5] = [
     "connection",
     "depends_on",
@@ -25,31 +26,31 @@ const META: [&str; 5] = [
     "provisioner",
 ];
 
-/// Lists whose order means nothing: what has to be there first, and what is not looked at.
+/// Meta-arguments whose lists have no order: dependencies and ignored changes.
 const UNORDERED: [&str; 2] = ["depends_on", "lifecycle"];
 
-/// What says which instances there are: what it is for shows in all of them.
+/// Meta-arguments that determine the instances of a resource. Their effect shows in all attributes.
 const INSTANCES: [&str; 2] = ["count", "for_each"];
 
-/// What became of the value of a part.
+/// The result of comparing the value of a part before and after.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Settled {
-    /// It is the same.
+    /// The value is the same.
     Same,
-    /// It is another one, or no resource's.
+    /// The value differs, or the part does not belong to a resource.
     Differs,
-    /// It is written in another way, and what it comes to cannot be told, for this reason.
+    /// The text changed, and the values cannot be compared for this reason.
     Unknown(String),
 }
 
-/// Compares the values behind a part in two documents, of which it is known where they are deployed, where it is.
+/// Compares the values of a part in two documents. `deployment` is the account and region, if known.
 pub fn settled(
     change: &PartChange<'_>,
     [before, after]: [&Document; 2],
     deployment: Option<&Deployment>,
 ) -> Settled {
     if is_document(change.name) && (has(before, change.name) != has(after, change.name)) {
-        // What it says, is said where it is used.
+        // The effect of a policy document shows in the resources that use it.
         return Settled::Same;
     }
     if change.is_order() && change.name.ends_with("/DependsOn") {
@@ -93,7 +94,7 @@ pub fn settled(
         let known = one.map(defaults).unwrap_or_default();
         let now = other.map(defaults).unwrap_or_default();
         if !now.is_subset(&known) {
-            // The value is the same today, and a caller can change it from now on.
+            // The value is the same today, but a caller can now change it.
             return Settled::Differs;
         }
         unknown = unknown.or(reasons);
@@ -104,7 +105,8 @@ pub fn settled(
     }
 }
 
-/// True where every resource has the values that it had: the order of lists aside where a posture is made of it, which knows no order.
+/// True if every resource has the same values in both documents. For resources that become part of a posture, the order
+/// of lists is ignored, since a posture has no order.
 pub fn alike(before: &Document, after: &Document) -> bool {
     let same = |(one, other): (&Resource, &Resource)| {
         let is_alike = match Kind::of(one) {
@@ -117,12 +119,13 @@ pub fn alike(before: &Document, after: &Document) -> bool {
     before.len() == after.len() && before.iter().zip(after).all(same)
 }
 
-/// True where the part belongs to a resource that a posture is made of: what it means, the posture tells.
+/// True if the part belongs to a resource that becomes part of a posture: the comparison of postures reports its
+/// changes.
 pub fn is_modelled(name: &str, documents: [&Document; 2]) -> bool {
     let address = place(name).map_or(name, |(address, _)| address);
     let address = address.split('/').next().unwrap_or(address);
     let kind = address.split('.').next().unwrap_or(address);
-    // It may have no instances.
+    // The resource may have no instances and thus be missing from the documents.
     let is_known = Kind::named(Dialect::Terraform, kind).is_some();
     let mut resources = documents
         .iter()
@@ -131,21 +134,21 @@ pub fn is_modelled(name: &str, documents: [&Document; 2]) -> bool {
     is_known || resources.any(|resource| Kind::of(resource).is_some())
 }
 
-/// True for a part of a policy that is written as a data source: it makes nothing.
+/// True for a part of a policy in a data source, which creates nothing itself.
 fn is_document(name: &str) -> bool {
     let address = name.split('/').next().unwrap_or(name);
     let address = address.rsplit(": ").next().unwrap_or(address);
     address.starts_with("data.aws_iam_policy_document.")
 }
 
-/// Whether the resource of a part is there.
+/// True if the document contains the resource of a part.
 fn has(document: &Document, name: &str) -> bool {
     let address = name.split('/').next().unwrap_or(name);
     let mut resources = document.resources.iter();
     resources.any(|resource| bare(&resource.address) == address)
 }
 
-/// The address and the attribute of a part that is a resource's.
+/// The address and the attribute of a part that belongs to a resource.
 fn place(name: &str) -> Option<(&str, &str)> {
     if let Some(rest) = name.strip_prefix("Resources/") {
         let (address, rest) = rest.split_once('/')?;
@@ -154,13 +157,13 @@ fn place(name: &str) -> Option<(&str, &str)> {
     let (address, rest) = name.split_once('/')?;
     let first = rest.split(['/', ' ']).next()?;
     let first = first.strip_prefix("dynamic.").unwrap_or(first);
-    // Of a block with labels (`provisioner "local-exec"`) its kind.
+    // A block with labels (`provisioner "local-exec"`) is known by its kind.
     Some((address, first.split('.').next()?))
 }
 
 type Found<'d> = (&'d Resource, (String, Option<&'d Node>));
 
-/// The attribute (or all of them) of every instance of a resource, with the part of the address that tells it from the others.
+/// The attribute (or the whole body) of every instance of a resource, with the key of the instance.
 fn values<'d>(document: &'d Document, address: &str, attribute: Option<&str>) -> Vec<Found<'d>> {
     let resources = document.resources.iter();
     resources
@@ -177,7 +180,7 @@ fn values<'d>(document: &'d Document, address: &str, attribute: Option<&str>) ->
         .collect()
 }
 
-/// An address without the call that leads to it and without the key of its instance.
+/// The address without the module path and without the key of the instance.
 fn bare(address: &str) -> &str {
     let mut rest = address;
     while let Some(inner) = rest.strip_prefix("module.") {
@@ -187,7 +190,7 @@ fn bare(address: &str) -> &str {
     rest.split('[').next().unwrap_or(rest)
 }
 
-/// The variables by whose defaults a value, or something in it, is what it is.
+/// The names of the variables whose defaults determine the value or a part of it.
 fn defaults(node: &Node) -> BTreeSet<&str> {
     let mut names: BTreeSet<&str> = match &node.value {
         Value::List(items) => items.iter().flat_map(defaults).collect(),
@@ -201,7 +204,7 @@ fn defaults(node: &Node) -> BTreeSet<&str> {
     names
 }
 
-/// Why something in a value is not known.
+/// The reason why a part of the value is unresolved; none if all of it is known.
 fn open(node: &Node) -> Option<String> {
     match &node.value {
         Value::Unresolved(reason) => Some(reason.clone()),

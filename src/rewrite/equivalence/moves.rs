@@ -1,4 +1,4 @@
-//! What was only given another address: Terraform is told so by `moved` blocks, and deploys nothing for it.
+//! Resources that only have a new address: `moved` blocks tell Terraform so, and nothing is deployed.
 
 use std::collections::BTreeMap;
 
@@ -6,17 +6,18 @@ use crate::language::form::{Form, FormPart};
 
 const MOVED: &str = "moved";
 
-/// A `moved` block that says where something is now that was there before.
+/// A `moved` block: the old and the new address of a resource or module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Move {
     from: String,
     to: String,
-    /// What tells the block from others in its form.
+    /// The suffix that distinguishes the block from other `moved` blocks in its form.
     number: String,
 }
 
 impl Form {
-    /// The moves to the other form. One of something that is not here, or to a place that the other one does not have, is none.
+    /// Returns the moves that lead to the other form. A move is left out if its source is missing here or its target is
+    /// missing there.
     pub fn moves(&self, after: &Self) -> Vec<Move> {
         let [here, there] = [self, after].map(|form| |name: &str| form.parts.contains_key(name));
         let all = blocks(after).into_iter();
@@ -24,7 +25,7 @@ impl Form {
             .collect()
     }
 
-    /// This form as it reads after the moves, without the blocks that make them.
+    /// Applies the moves to this form and removes the `moved` blocks themselves.
     pub fn moved(&self, moves: &[Move]) -> Self {
         let mut parts = self.parts.clone();
         for Move { from, to, number } in moves {
@@ -45,7 +46,7 @@ impl Form {
     }
 }
 
-/// Every `moved` block.
+/// Returns all `moved` blocks of a form.
 fn blocks(form: &Form) -> Vec<Move> {
     let member = |name: &str| -> BTreeMap<&str, &str> {
         let start = format!("{MOVED}/{name}");
@@ -65,7 +66,7 @@ fn blocks(form: &Form) -> Vec<Move> {
     pairs.collect()
 }
 
-/// The text with every reference to one address as a reference to the other.
+/// Replaces every reference to one address with a reference to the other.
 fn replaced(text: &str, from: &str, to: &str) -> String {
     let is_name = |char: char| char.is_alphanumeric() || matches!(char, '_' | '-');
     let mut written = String::new();

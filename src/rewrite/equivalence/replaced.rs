@@ -1,12 +1,13 @@
-//! What cannot be changed in place: another value makes another resource.
+//! Attributes that cannot be changed in place: a new value replaces the resource.
 //!
-//! Source: the AWS provider for Terraform, "Forces new resource" in the reference of each resource, and `ForceNew` in its schema;
-//! CloudFormation Template Reference, "Update requires: Replacement" of each property, and `createOnlyProperties` in its schema.
+//! Sources: the AWS provider for Terraform, "Forces new resource" in the reference of each resource, and `ForceNew` in
+//! its schema; CloudFormation Template Reference, "Update requires: Replacement" of each property, and
+//! `createOnlyProperties` in its schema.
 
 use super::place;
 use crate::language::resource::Document;
 
-/// The kinds of resources that are generated, in both languages, with the attributes that replace them.
+/// The types of generated resources in both languages, with the attributes whose change replaces the resource.
 const REPLACED: &[(&str, &[&str])] = &[
     (
         "aws_security_group",
@@ -89,7 +90,7 @@ const REPLACED: &[(&str, &[&str])] = &[
     ("AWS::Logs::LogGroup", &["LogGroupName"]),
 ];
 
-/// Whether another value of a part makes another resource. False too where nobody looked it up.
+/// True if a new value of the part replaces the resource. Also false for types that are not in the table.
 pub fn is_replaced(name: &str, document: &Document) -> bool {
     let name = name.rsplit(": ").next().unwrap_or(name);
     let Some((address, attribute)) = place(name) else {

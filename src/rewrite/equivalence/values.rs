@@ -1,16 +1,16 @@
-//! Whether two values mean the same, however they are written: a switch as text, JSON as text or as what it says, the lists of a
-//! policy in any order.
+//! Compares the meaning of two values, regardless of notation: a boolean or its text, JSON as a text or as an object,
+//! the lists of a policy in any order.
 
 use serde_json::{Map, Value as Json, json};
 
 use crate::language::resource::{Node, Piece, Value};
 
-/// Equal values, and such as mean the same to whoever takes them.
+/// True if the values are equal or have the same meaning to the argument that takes them.
 pub(super) fn same(one: &Node, other: &Node) -> bool {
     one == other || same_json(one, other) || same_inside(one, other)
 }
 
-/// The same, where the order of lists says nothing.
+/// Compares like [`same`], but ignores the order of lists.
 pub(super) fn same_but_order(one: &Node, other: &Node) -> bool {
     match (&one.value, &other.value) {
         (Value::List(one), Value::List(other)) => {
@@ -26,8 +26,8 @@ pub(super) fn same_but_order(one: &Node, other: &Node) -> bool {
     }
 }
 
-/// The same, where blocks have no order, and what is not written in one is as good as empty: a list of objects has to name every
-/// argument. Source: Terraform documentation, "Attributes as Blocks".
+/// Compares two lists of blocks like [`same_but_order`]. An argument that one block omits equals an empty one in the
+/// other, since a list of objects has to name every argument. Source: Terraform documentation, "Attributes as Blocks".
 pub(super) fn same_in_blocks(one: &Node, other: &Node) -> bool {
     let (Value::List(one), Value::List(other)) = (&one.value, &other.value) else {
         return false;
@@ -96,7 +96,7 @@ fn members(one: &Members, other: &Members, same: fn(&Node, &Node) -> bool) -> bo
         })
 }
 
-/// A plain value as text: `true` and `"true"` are one value to an argument, which has a type.
+/// A scalar as text. An argument has a type, so `true` and `"true"` are the same value to it.
 fn scalar(value: &Value) -> Option<String> {
     match value {
         Value::Bool(value) => Some(value.to_string()),
@@ -106,7 +106,7 @@ fn scalar(value: &Value) -> Option<String> {
     }
 }
 
-/// What two objects of JSON say, as text or written out.
+/// True if two JSON objects are the same, whether each is a text or an object.
 fn same_json(one: &Node, other: &Node) -> bool {
     match (object(one), object(other)) {
         (Some(one), Some(other)) => canonical(one) == canonical(other),
@@ -128,12 +128,12 @@ fn object(node: &Node) -> Option<Map<String, Json>> {
     }
 }
 
-/// References are known by what they refer to.
+/// The value as JSON. A reference becomes a text that identifies its target.
 fn written(node: &Node) -> Json {
     match &node.value {
         Value::Null => Json::Null,
         Value::Bool(value) => json!(value),
-        // As JSON has it: 1.0 is 1.
+        // Numbers are compared in JSON's notation: 1.0 is 1.
         Value::Number(value) => {
             serde_json::from_str(&value.to_string()).unwrap_or_else(|_| json!(value))
         }
@@ -151,13 +151,13 @@ fn written(node: &Node) -> Json {
 fn text(pieces: &[Piece]) -> String {
     let pieces = pieces.iter().map(|piece| match piece {
         Piece::Text(text) => text.clone(),
-        // Without the quotes that a string must not hold.
+        // Quotes would end the JSON string that may surround the reference.
         other => format!("{other:?}").replace(['"', '\\'], "'"),
     });
     pieces.collect()
 }
 
-/// A policy in one way of writing: the statements, and the lists that stand in them, have no order, and one item needs no list.
+/// A policy in canonical form: statements and the lists inside them are sorted, and a single item becomes a list.
 /// Source: IAM User Guide, "IAM JSON policy elements reference".
 fn canonical(mut members: Map<String, Json>) -> Map<String, Json> {
     if let Some(statements) = members.remove("Statement") {
@@ -167,7 +167,7 @@ fn canonical(mut members: Map<String, Json>) -> Map<String, Json> {
     members
 }
 
-/// What stands in a statement: every list sorted, and every single value a list.
+/// The canonical form of a statement: every list sorted, and every single value a list.
 fn unordered(value: Json) -> Json {
     match value {
         Json::Object(members) => {
@@ -183,7 +183,7 @@ fn unordered(value: Json) -> Json {
     }
 }
 
-/// A switch or a number in a condition is its text.
+/// A boolean or a number in a condition equals its text.
 fn word(value: Json) -> Json {
     match value {
         Json::Bool(_) | Json::Number(_) => Json::String(value.to_string()),
@@ -199,7 +199,7 @@ fn listed(value: Json) -> Vec<Json> {
 }
 
 fn sorted(mut items: Vec<Json>) -> Json {
-    // Members of equal objects may stand in another order: their text is made of sorted ones.
+    // Equal objects may list their members in different orders, so the sort key has them sorted.
     items.sort_by_cached_key(key);
     Json::Array(items)
 }

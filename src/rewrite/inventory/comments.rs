@@ -1,13 +1,13 @@
-//! Comments that tools obey: waivers of this tool, and what tells other scanners to look away.
+//! Comments that control tools: waivers of this tool, and comments that make other scanners skip findings.
 
 use super::{Entries, Entry};
 use crate::domain::evidence::Origin;
 use crate::rewrite::comments::{MARK, ignore_comments};
 use crate::rewrite::metadata::ignore_metadata;
 
-/// What such a comment holds, in lower case and without blanks.
-/// Source: the pages on ignoring findings of checkov, trivy, tfsec, kics, terrascan, tflint, cfn_nag, cfn-lint, bandit, semgrep, snyk,
-/// SonarQube, gitleaks, trufflehog, detect-secrets, DeepSource, CodeQL, Codacy, DevSkim, Bearer, yamllint, JetBrains.
+/// The marks of such comments, in lower case and without white space. Sources: the pages on ignoring findings of
+/// checkov, trivy, tfsec, kics, terrascan, tflint, cfn_nag, cfn-lint, bandit, semgrep, snyk, SonarQube, gitleaks,
+/// trufflehog, detect-secrets, DeepSource, CodeQL, Codacy, DevSkim, Bearer, yamllint, JetBrains.
 const MARKS: [&str; 36] = [
     "bearer:disable",
     "bridgecrew:skip",
@@ -47,7 +47,7 @@ const MARKS: [&str; 36] = [
     "yamllint",
 ];
 
-/// The comments of a file.
+/// The entries for waivers, skip comments and unusual control characters in a file.
 pub(super) fn entries(path: &str, text: &str) -> Entries {
     let waivers: Vec<_> = ignore_comments(path, text)
         .into_iter()
@@ -85,7 +85,7 @@ pub(super) fn entries(path: &str, text: &str) -> Entries {
     found
 }
 
-/// The first mark of a line: after how many characters, and what is written from there on.
+/// The first mark of a line: the number of characters before it, and the text from there on.
 fn mark(line: &str) -> Option<(usize, String)> {
     let letters: Vec<(usize, char)> = line
         .chars()
@@ -102,8 +102,9 @@ fn mark(line: &str) -> Option<(usize, String)> {
     Some((column, rest.trim_end().to_owned()))
 }
 
-/// What some readers take for the end of a line and others do not, and what shows a line in another order than it is read in.
-/// Source: YAML 1.1, "Line Break Characters"; Unicode Standard Annex 9, "Directional Formatting Characters".
+/// True for characters that only some parsers treat as a line break, and for characters that display a line in another
+/// order than it is read. Sources: YAML 1.1, "Line Break Characters"; Unicode Standard Annex 9, "Directional Formatting
+/// Characters".
 fn is_odd(letter: char) -> bool {
     let is_control = letter.is_control() && letter != '\t';
     is_control

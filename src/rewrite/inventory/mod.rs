@@ -1,7 +1,8 @@
-//! Everything that stands in rendered files, as entries: the keys that lead to a value, and the value in canonical form. Two
-//! inventories are compared entry by entry; comments, layout, and the file in which a block stands make no difference.
+//! The content of rendered files as entries: the keys that lead to a value, and the value in canonical form. Two
+//! inventories are compared entry by entry; comments, layout, and the file that contains a block make no difference.
 //!
-//! Nothing is evaluated and nothing is left out: what cannot be read is an error, and a file of unknown kind is one entry.
+//! Nothing is evaluated and nothing is left out: a file that cannot be parsed is an error, and a file of unknown kind
+//! is one entry.
 
 mod comments;
 mod template;
@@ -14,36 +15,36 @@ use crate::domain::evidence::Origin;
 use crate::domain::pack::allowance::{AskedSpec, EntryChange, EntryDifference, FileLanguage};
 use crate::language::form;
 
-/// One value.
+/// A value with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// The type of the resource or data source it belongs to; empty where there is none.
+    /// The type of the resource or data source that the value belongs to; empty if it belongs to none.
     pub kind: String,
-    /// Its value in canonical form; `{}` and `[]` for what holds other entries.
+    /// The value in canonical form; `{}` and `[]` for a value that contains other entries.
     pub value: String,
-    /// Where it stands.
+    /// The place of the value in the rendered file.
     pub origin: Origin,
 }
 
-/// How a file is read, where it belongs, and the keys.
+/// The language of a file, the folder or file that it belongs to, and the keys.
 type Key = (FileLanguage, String, Vec<String>);
 
-/// The entries of some files.
+/// The entries of a set of files.
 #[derive(Clone, Debug, Default)]
 pub struct Inventory {
     entries: BTreeMap<Key, Entry>,
 }
 
-/// What is read of one file: keys and what stands there.
+/// The entries of one file with their keys.
 type Entries = Vec<(Vec<String>, Entry)>;
 
-/// A file that cannot be read, and where that shows.
+/// The message for a file that cannot be parsed, and the place of the error.
 type Unread = (String, Origin);
 
-/// Reads files.
+/// Reads the entries of files, given as pairs of path and text.
 ///
 /// # Errors
-/// What cannot be read, all of it.
+/// All files that cannot be parsed.
 pub fn inventory<'f>(
     files: impl IntoIterator<Item = (&'f str, &'f str)>,
 ) -> Result<Inventory, Vec<Unread>> {
@@ -51,7 +52,7 @@ pub fn inventory<'f>(
     let mut unread = Vec::new();
     for (path, text) in files {
         let language = language(path);
-        // A folder of Terraform is one module, whichever file a block stands in.
+        // All Terraform files of a folder form one module, so the folder identifies a block.
         let home = match (language, path.rsplit_once('/')) {
             (FileLanguage::Terraform, Some((folder, _))) => folder,
             (FileLanguage::Terraform, None) => "",
@@ -72,11 +73,11 @@ pub fn inventory<'f>(
     }
 }
 
-/// How a file is read, by its name.
+/// The language of a file, by its name and folder.
 fn language(path: &str) -> FileLanguage {
     let name = path.rsplit('/').next().unwrap_or(path);
     let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
-    // `requirements.txt` is a program's.
+    // Files of programs have familiar endings too, such as `requirements.txt`.
     let is_program = ["/clients/", "/sql/", "/tests/"]
         .iter()
         .any(|folder| path.contains(folder));
@@ -111,7 +112,7 @@ fn whole(path: &str, text: &str) -> (Vec<String>, Entry) {
     (vec!["text".to_owned()], entry)
 }
 
-/// Code and data that are not read here, as far as their form goes.
+/// Entries of code and data without a parser here, cut by their canonical form.
 fn by_form(path: &str, text: &str) -> Entries {
     let form = form::file(path, text);
     let parts = form.parts.into_iter().map(|(name, part)| {
@@ -122,7 +123,7 @@ fn by_form(path: &str, text: &str) -> Entries {
         };
         (vec![name], entry)
     });
-    // A file that says nothing is there all the same.
+    // An entry for the file itself, so that an empty file is in the inventory too.
     parts.chain([present(path)]).collect()
 }
 
@@ -136,7 +137,7 @@ fn present(path: &str) -> (Vec<String>, Entry) {
 }
 
 impl Inventory {
-    /// Adds an entry; of several with the same keys, each counts.
+    /// Adds an entry. If its keys are taken, they get a number, so that no entry is lost.
     fn add(&mut self, mut key: Key, entry: Entry) {
         let last = key.2.last().cloned().unwrap_or_default();
         let mut number = 1;
@@ -148,7 +149,7 @@ impl Inventory {
         self.entries.insert(key, entry);
     }
 
-    /// Whether the block or resource to which these keys lead is here.
+    /// True if this inventory contains the block or resource that the keys lead into.
     fn has_block(&self, (language, home, keys): &Key) -> bool {
         let block = &keys[..keys.len().min(depth(*language, keys))];
         let start = (*language, home.clone(), block.to_vec());
@@ -158,7 +159,7 @@ impl Inventory {
         })
     }
 
-    /// What the other inventory has that this one does not have in the same way, in the order of the keys.
+    /// Returns the differences between this inventory and the later one, in the order of the keys.
     pub fn differences<'i>(
         &'i self,
         after: &'i Self,
@@ -201,7 +202,7 @@ impl Inventory {
     }
 }
 
-/// How many keys name a block or resource; the others lead on within it.
+/// The number of keys that name a block or resource; the remaining ones lead to a value inside it.
 fn depth(language: FileLanguage, keys: &[String]) -> usize {
     let first = keys.first().map_or("", String::as_str);
     match (language, first) {
@@ -211,12 +212,12 @@ fn depth(language: FileLanguage, keys: &[String]) -> usize {
     }
 }
 
-/// Keys that are taken, and how often.
+/// The keys used so far, each with the number of uses.
 #[derive(Debug, Default)]
 struct TakenKeys(BTreeMap<Vec<String>, usize>);
 
 impl TakenKeys {
-    /// These keys, the last one with a number where they were taken before.
+    /// Returns the keys; if they were used before, the last one gets a number.
     fn free(&mut self, mut keys: Vec<String>) -> Vec<String> {
         let count = self.0.entry(keys.clone()).or_default();
         *count += 1;
@@ -238,7 +239,7 @@ mod tests {
         allowed: &[],
     };
 
-    /// What differs between two texts of a file, as `change keys: after`.
+    /// The differences between two texts of a file, as `change keys: after`.
     fn differing(path: &str, before: &str, after: &str) -> Vec<String> {
         let read = |text| inventory([(path, text)]).unwrap();
         let (before, after) = (read(before), read(after));
@@ -272,7 +273,7 @@ mod tests {
     const BLOCK: &str = "resource \"a\" \"b\" {\n  x = 1\n}\n";
     const TEMPLATE: &str = "Resources:\n  A: {Type: T, Properties: {B: 1}}\n";
 
-    /// A file, before and after, and what differs.
+    /// The path of a file, its text before and after, and the expected differences.
     type Case = (
         &'static str,
         &'static str,

@@ -1,5 +1,5 @@
-//! YAML as entries: every value by the keys and positions that lead to it. A function of CloudFormation is one value, in its short
-//! form, with all that it is given.
+//! YAML as entries: every value with the keys and positions that lead to it. A CloudFormation function is one value,
+//! written in its short form with all its arguments.
 
 use super::{Entries, Entry, TakenKeys, Unread};
 use crate::domain::evidence::Origin;
@@ -7,14 +7,14 @@ use crate::domain::lines::Lines;
 use crate::language::yaml;
 use crate::language::yaml::{Content, Place, Tree, Written, WrittenForm};
 
-/// Members that name an item of a list, so that its position does not matter.
+/// Members that name an item of a list. Its position then does not matter.
 const NAMES: [&str; 2] = ["Key", "ParameterKey"];
 
-/// Words that some readers of YAML take for a value that is no text, in lower case.
-/// Source: YAML 1.1, "Boolean Language-Independent Type", "Null Language-Independent Type".
+/// Words, in lower case, that some YAML parsers do not read as text. Source: YAML 1.1, "Boolean Language-Independent
+/// Type", "Null Language-Independent Type".
 const WORDS: [&str; 9] = ["", "~", "null", "y", "n", "yes", "no", "on", "off"];
 
-/// The entries of a template.
+/// Reads the entries of a template.
 pub(super) fn entries(path: &str, text: &str) -> Result<Entries, Unread> {
     let at = |place: Place| Origin::at(path, place.line, place.column);
     let tree = yaml::load(text).map_err(|error| (error.message, at(error.place)))?;
@@ -39,8 +39,8 @@ pub(super) fn entries(path: &str, text: &str) -> Result<Entries, Unread> {
     }
 }
 
-/// What readers of YAML do not agree on, and where the first of it begins.
-/// Source: CloudFormation User Guide, "CloudFormation template formats": aliases, merges and some tags are not supported.
+/// The first construct on which YAML parsers disagree: a message and its offset. Source: CloudFormation User Guide,
+/// "CloudFormation template formats": aliases, merges and some tags are not supported.
 fn unlike(text: &str, node: &Written) -> Option<(&'static str, usize)> {
     let start = node.range.start;
     if matches!(node.form, WrittenForm::Alias) {
@@ -83,12 +83,12 @@ struct TemplateInventory<'t> {
     path: &'t str,
     taken: TakenKeys,
     found: Entries,
-    /// The first value that means different things to different readers.
+    /// The first value on which YAML parsers disagree.
     broken: Option<(String, Place)>,
 }
 
 impl TemplateInventory<'_> {
-    /// A value within these keys and this type of resource. The loader bounds the depth.
+    /// Adds the entries of a value under these keys and this resource type. The loader limits the depth.
     fn value(&mut self, (keys, kind): (&[String], &str), tree: &Tree, place: Place) {
         let keys = self.taken.free(keys.to_vec());
         let is_function = tree.tag.is_some() || function(tree).is_some();
@@ -171,7 +171,7 @@ impl TemplateInventory<'_> {
     }
 }
 
-/// The type that a resource of a template says it has.
+/// The type that a resource declares: empty if it declares none, and no type at all for other values.
 fn kind_of<'t>(keys: &[String], tree: &'t Tree) -> Option<&'t str> {
     match keys {
         [section, _] if section == "Resources" => {
@@ -181,7 +181,7 @@ fn kind_of<'t>(keys: &[String], tree: &'t Tree) -> Option<&'t str> {
     }
 }
 
-/// The name and argument of a function in its long form.
+/// The name and the argument of a function in its long form.
 fn function(tree: &Tree) -> Option<(&str, &Tree)> {
     let [(key, argument)] = tree.members() else {
         return None;
@@ -195,7 +195,7 @@ fn function(tree: &Tree) -> Option<(&str, &Tree)> {
     }
 }
 
-/// Without quotes, whether a text may be read as something else than itself: `0123` is 83 to some readers, `1.10` is `1.1`.
+/// True if parsers may read the unquoted text as different values: `0123` is 83 to some, and `1.10` may become `1.1`.
 fn is_ambiguous(text: &str) -> bool {
     let lower = text.to_lowercase();
     let is_word = WORDS.contains(&lower.as_str());
@@ -203,7 +203,8 @@ fn is_ambiguous(text: &str) -> bool {
     is_word || is_other_case || (is_like_number(text) && !is_plain_number(text))
 }
 
-/// Source: YAML 1.1, "Integer Language-Independent Type", "Floating-Point Language-Independent Type".
+/// True if YAML 1.1 may read the text as a number. Source: YAML 1.1, "Integer Language-Independent Type",
+/// "Floating-Point Language-Independent Type".
 fn is_like_number(text: &str) -> bool {
     let is_start = |first: char| first.is_ascii_digit() || "+-.".contains(first);
     text.starts_with(is_start)
@@ -213,7 +214,7 @@ fn is_like_number(text: &str) -> bool {
         && text.matches('.').count() <= 1
 }
 
-/// A number as every reader prints it again, or a date, which is text to CloudFormation.
+/// True for a number that every parser prints unchanged, and for a date, which is text to CloudFormation.
 fn is_plain_number(text: &str) -> bool {
     let is_date = text.len() == 10 && text.split('-').map(str::len).eq([4, 2, 2]);
     let number = text.parse::<f64>().ok();

@@ -1,4 +1,4 @@
-//! HCL as entries: blocks by their type and labels, attributes by their names, object literals by their keys.
+//! HCL as entries: blocks by type and labels, attributes by name, object literals by key.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -12,16 +12,16 @@ use crate::domain::evidence::Origin;
 use crate::domain::lines::Lines;
 use crate::language::terraform::expression_form;
 
-/// The largest file that is read: what one template may print.
+/// The size limit of a file, in bytes: the maximum output of one template.
 const MAX_BYTES: usize = 1024 * 1024;
 
-/// Blocks that stand several times in a block, each known by its condition.
+/// Blocks that may be repeated in a block; each is identified by its condition.
 const CONDITIONS: [&str; 4] = ["assert", "postcondition", "precondition", "validation"];
 
-/// Blocks that may stand in several places and then say together what one could.
+/// Blocks that may be repeated at the top level; together they equal a single block.
 const JOINED: [&str; 2] = ["locals", "terraform"];
 
-/// The entries of a file.
+/// Reads the entries of a file.
 pub(super) fn entries(path: &str, text: &str) -> Result<Entries, Unread> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = TerraformInventory {
@@ -47,7 +47,7 @@ pub(super) fn entries(path: &str, text: &str) -> Result<Entries, Unread> {
     }
 }
 
-/// The key of an object, where it stands there as it is.
+/// The literal key of an object member; none if the key is an expression.
 fn name_of(key: &ObjectKey) -> Option<&str> {
     match key {
         ObjectKey::Ident(name) => Some(name.value().as_str()),
@@ -55,7 +55,7 @@ fn name_of(key: &ObjectKey) -> Option<&str> {
     }
 }
 
-/// Where entries stand.
+/// The context of entries: the keys above them, and the type of the resource around them.
 #[derive(Clone, Default)]
 struct Within {
     keys: Vec<String>,
@@ -76,7 +76,7 @@ struct TerraformInventory<'t> {
     lines: Lines<'t>,
     taken: TakenKeys,
     found: Entries,
-    /// The first member of an object that another one has the name of: of two, Terraform takes the last.
+    /// The first object member whose key was used before in the same object: Terraform takes the last of the two.
     broken: Option<(String, Option<Range<usize>>)>,
 }
 
@@ -103,14 +103,14 @@ impl TerraformInventory<'_> {
         );
     }
 
-    /// An object literal by its members, anything else as one value.
+    /// Adds an object literal member by member, and any other expression as one value.
     fn value(&mut self, within: Within, value: &Expression, at: Option<usize>) {
         let within = self.free(within);
         let Expression::Object(object) = value else {
             let value = self.form(value);
             return self.add(&within, value, at);
         };
-        // A key that is worked out could be any, also one that stands there.
+        // A computed key may be any key, even one of the literal ones.
         if object.iter().any(|(key, _)| name_of(key).is_none()) {
             let value = self.form(value);
             return self.add(&within, value, at);

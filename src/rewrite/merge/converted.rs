@@ -1,13 +1,14 @@
-//! A template in YAML, written as JSON: what somebody converted is compared and merged in the language that it has now.
+//! Converts a YAML template to JSON. If the user converted a generated template, it is compared and merged in its
+//! present language.
 
 use crate::language::yaml;
 use crate::language::yaml::{Content, Tree};
 
-/// Functions that have no `Fn::` before their name. Source: CloudFormation User Guide, "Intrinsic function reference", `Ref`, and
-/// "Condition functions", `Condition`.
+/// Functions whose long form has no `Fn::` prefix. Source: CloudFormation User Guide, "Intrinsic function reference",
+/// `Ref`, and "Condition functions", `Condition`.
 const BARE: [&str; 2] = ["Ref", "Condition"];
 
-/// The template with as many spaces before each line as `like` has. None where it cannot be read.
+/// Returns the template as JSON, indented like `like`. None if it cannot be parsed.
 pub fn as_json(text: &str, like: &str) -> Option<String> {
     let tree = yaml::load(text).ok()??;
     let mut lines = like.lines().skip(1);
@@ -56,8 +57,8 @@ fn plain(tree: &Tree, indent: &str, depth: usize) -> String {
     }
 }
 
-/// A scalar without quotes: a number, `true`, `false` or nothing where it is one, a text where it is none. Source: YAML 1.2.2, 10.3.2,
-/// "Tag Resolution" of the core schema, as far as templates use it.
+/// The JSON for an unquoted scalar: a number, `true`, `false` or `null` if it is one, otherwise a string. Source: YAML
+/// 1.2.2, 10.3.2, "Tag Resolution" of the core schema, as far as templates use it.
 fn bare(text: &str) -> String {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let is_whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,4 +1,4 @@
-//! YAML and JSON as nodes: the members of mappings, and the items of lists that name themselves.
+//! YAML and JSON as nodes: the members of mappings, and the items of lists that have a name.
 
 use std::ops::Range;
 
@@ -6,16 +6,17 @@ use super::outline::{Facts, Inner, ItemGroup, OutlineNode, Style, whole};
 use crate::language::yaml;
 use crate::language::yaml::{Quotes, Written, WrittenForm, written};
 
-/// What names an item of a list among its likes: CloudFormation's parameters and tags, and the statements of policies.
+/// The keys whose value names an item of a list: for CloudFormation's parameters, tags and outputs, and for the
+/// statements of policies.
 const NAMING: [&str; 4] = ["ParameterKey", "Key", "Sid", "OutputKey"];
 
-/// A text, read. None where it is neither, or its items share lines.
+/// Splits a text into items. None if it is neither YAML nor JSON, or if several items share a line.
 pub(super) fn outline(text: &str) -> Option<ItemGroup> {
     let root = read(text)?;
     whole(text, &inner(text, &root, 0)?)
 }
 
-/// What a text says. None where it cannot be read.
+/// Returns the content of a text. None if it cannot be parsed.
 pub(super) fn facts(text: &str) -> Option<Facts> {
     let root = read(text)?;
     let mut facts = Facts::new();
@@ -23,7 +24,7 @@ pub(super) fn facts(text: &str) -> Option<Facts> {
     Some(facts)
 }
 
-/// Reads a text of one document in which no key stands twice.
+/// Parses a text. None unless it is a single document without duplicate keys.
 fn read(text: &str) -> Option<Written> {
     let is_one = !text
         .lines()
@@ -33,7 +34,7 @@ fn read(text: &str) -> Option<Written> {
     written(text)
 }
 
-/// The named members of a value: of a mapping, or of a list that names them.
+/// Returns the named members of a value: of a mapping, or of a list whose items have names.
 fn members(text: &str, value: &Written) -> Option<Vec<(String, Range<usize>, Written)>> {
     let named = match &value.form {
         WrittenForm::Map(members) => members
@@ -55,13 +56,13 @@ fn members(text: &str, value: &Written) -> Option<Vec<(String, Range<usize>, Wri
     (is_clear && !named.is_empty()).then_some(named)
 }
 
-/// The name that an item of a list gives itself.
+/// The name of a list item, taken from one of its members.
 fn self_name(item: &Written) -> Option<String> {
     let mut names = NAMING.iter().filter_map(|name| item.member(name));
     Some(names.next()?.1.text()?.to_owned())
 }
 
-/// Where a member ends; a value that is left out ends behind the colon.
+/// The offset at which a member ends. If its value is omitted, the member ends after the colon.
 fn end(text: &str, key: &Written, value: &Written) -> usize {
     if !value.range.is_empty() {
         return value.range.end;
@@ -70,7 +71,7 @@ fn end(text: &str, key: &Written, value: &Written) -> usize {
     after.map_or(key.range.end, |colon| key.range.end + colon + 1)
 }
 
-/// The members of a value as nodes. None where it has none, or is written in a way that is left as it is.
+/// The members of a value as nodes. None if it has none, or if it is tagged or shared, which is merged as a whole.
 fn inner(text: &str, value: &Written, opens: usize) -> Option<Inner> {
     if value.is_tagged || value.is_shared {
         return None;
@@ -110,7 +111,7 @@ fn inner(text: &str, value: &Written, opens: usize) -> Option<Inner> {
     })
 }
 
-/// Where the line is that a member begins with.
+/// An offset on the line that opens a member.
 fn head(member: &Range<usize>, value: &Written) -> usize {
     match value.is_flow {
         true => value.range.start,
@@ -118,7 +119,7 @@ fn head(member: &Range<usize>, value: &Written) -> usize {
     }
 }
 
-/// A value as what it says.
+/// The content of a value regardless of layout.
 fn said(text: &str, value: &Written) -> String {
     let tag = match value.is_tagged {
         true => {

@@ -1,4 +1,4 @@
-//! HCL as nodes: attributes, blocks, and the members of objects.
+//! HCL as nodes: attributes, blocks and the members of objects.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use hcl_edit::structure::{Attribute, Block, Body, Structure};
 use super::outline::{Facts, Inner, ItemGroup, OutlineNode, Style, whole};
 use crate::language::terraform::expression_form;
 
-/// A text, read. None where it is no HCL, or its items share lines.
+/// Splits a text into items. None if it is not HCL, or if several items share a line.
 pub(super) fn outline(text: &str) -> Option<ItemGroup> {
     let body = crate::language::hcl::body(text).ok()?;
     let inner = Inner {
@@ -22,7 +22,7 @@ pub(super) fn outline(text: &str) -> Option<ItemGroup> {
     whole(text, &inner)
 }
 
-/// What a text says. None where it is no HCL.
+/// Returns the content of a text. None if it is not HCL.
 pub(super) fn facts(text: &str) -> Option<Facts> {
     let body = crate::language::hcl::body(text).ok()?;
     let mut facts = Facts::new();
@@ -45,7 +45,7 @@ fn of_attribute(text: &str, attribute: &Attribute) -> Option<OutlineNode> {
     of_value(text, key, (range, &attribute.value))
 }
 
-/// A name with its value.
+/// The node for a name with its value.
 fn of_value(
     text: &str,
     key: &str,
@@ -65,7 +65,7 @@ fn of_value(
     })
 }
 
-/// The parser ends a heredoc behind its marker; the line break is the next one's.
+/// Returns the end of a value. The parser includes the line break after a heredoc, which belongs to the next item.
 fn heredoc_end(text: &str, end: usize) -> usize {
     match text.get(..end) {
         Some(before) if before.ends_with('\n') => end - 1,
@@ -73,7 +73,8 @@ fn heredoc_end(text: &str, end: usize) -> usize {
     }
 }
 
-/// The object that a value is, with what is done to it around it: `jsonencode({ … })`, `[for … : { … }]`.
+/// The object inside a value, which may be an argument or the result of a `for` expression: `jsonencode({ … })`, `[for
+/// … : { … }]`.
 fn object_of(value: &Expression) -> Option<&Object> {
     match value {
         Expression::Object(object) => Some(object),
@@ -87,7 +88,7 @@ fn object_of(value: &Expression) -> Option<&Object> {
     }
 }
 
-/// The items of a list of statements, each with the name that it gives itself.
+/// The items of a list of statements, each with its `Sid`. None if an item has no `Sid` or two have the same.
 fn named_items(value: &Expression) -> Option<Vec<(&str, &Object)>> {
     let items = value.as_array()?.iter().map(|item| {
         let object = item.as_object()?;
@@ -123,7 +124,7 @@ fn of_list(text: &str, list: &Expression, items: &[(&str, &Object)]) -> Option<I
     })
 }
 
-/// What an object says.
+/// The canonical form of an object.
 fn members_form(text: &str, object: &Object) -> String {
     expression_form(&Expression::Object(object.clone()), text)
 }
@@ -148,7 +149,7 @@ fn of_object(text: &str, object: &Object) -> Option<Inner> {
     })
 }
 
-/// The key of an object; one that is worked out is what is written.
+/// The key of an object member. For a computed key, its expression.
 fn name(text: &str, key: &ObjectKey) -> Option<String> {
     match key {
         ObjectKey::Ident(name) => Some(name.as_str().to_owned()),
@@ -177,7 +178,7 @@ fn of_block(text: &str, block: &Block) -> Option<OutlineNode> {
     })
 }
 
-/// Which block of its kind it is.
+/// The key of a block: its type and its labels.
 fn key(block: &Block) -> String {
     let labels = block
         .labels
@@ -186,7 +187,7 @@ fn key(block: &Block) -> String {
     format!("{}{} {{", block.ident.as_str(), labels.collect::<String>())
 }
 
-/// `aws_db_proxy.this`, as Terraform names it; the kind before what is no resource.
+/// The name as Terraform writes it: `aws_db_proxy.this`. For blocks other than resources, the type comes first.
 fn title(block: &Block) -> String {
     let mut words: Vec<&str> = block.labels.iter().map(|label| label.as_str()).collect();
     if block.ident.as_str() != "resource" {
@@ -195,7 +196,7 @@ fn title(block: &Block) -> String {
     words.join(".")
 }
 
-/// A block as what it says: the order of its attributes is none.
+/// The content of a block. The order of its attributes makes no difference.
 fn sense(text: &str, block: &Block) -> String {
     let mut attributes: Vec<String> = block
         .body

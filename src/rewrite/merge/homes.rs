@@ -1,5 +1,6 @@
-//! Blocks of generated HCL files that stand in other files of their folder today: a file was renamed or split, or put together of
-//! several. Terraform reads a folder as one text, so that this deploys nothing; who shows or merges lines has to know of it.
+//! Finds blocks of generated HCL files that are now in other files of the same folder, because a file was renamed,
+//! split, or joined with others. Terraform reads a folder as one configuration, so such a move deploys nothing; code
+//! that shows or merges lines has to follow it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,24 +8,26 @@ use super::hcl;
 use super::outline::{OutlineItem, Shape};
 use crate::language::Texts;
 
-/// Which block of which generated file stands elsewhere.
+/// The current files of generated blocks that were moved.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Homes {
-    /// The file of today, by the generated one and the name of the block.
+    /// The current file, by the generated file and the name of the block.
     blocks: BTreeMap<(String, String), String>,
-    /// Where most of a file is that is not there any more.
+    /// The file that contains most of a generated file that no longer exists.
     files: BTreeMap<String, String>,
-    /// The names in every file that took something, with their places, and whether an empty line stands before them.
+    /// For every file that received blocks: the names in it, each with its position and whether an empty line precedes
+    /// it.
     order: BTreeMap<String, Order>,
 }
 
 type Order = BTreeMap<String, (usize, bool)>;
 
-/// An item with the file that it was generated into.
+/// An item with the path of the file that it was generated into.
 type Placed<'t> = (&'t str, OutlineItem);
 
 impl Homes {
-    /// Finds the blocks of the generated files in those of today. Both are files of one folder that Terraform reads as one text.
+    /// Finds the blocks of the generated files in the current files. Both are the files of one folder, which Terraform
+    /// reads as one configuration.
     pub fn found(generated: &Texts, today: &Texts) -> Self {
         let differs = |(path, text): &(&String, &String)| today.get(*path) != Some(*text);
         let edited: Vec<_> = generated.iter().filter(differs).collect();
@@ -43,7 +46,7 @@ impl Homes {
         }
         let mut homes = Self::default();
         for (path, text) in edited {
-            // A file that cannot be read any more may still hold all of it.
+            // A file that no longer parses may still contain all its blocks.
             if today.contains_key(path) && !there.contains_key(path.as_str()) {
                 continue;
             }
@@ -56,7 +59,7 @@ impl Homes {
         homes
     }
 
-    /// Looks for what one file does not hold any more; it is gone as a whole, or not.
+    /// Looks up the names that are missing from one file; `is_gone` tells that the file itself no longer exists.
     fn look(
         &mut self,
         (path, names): (&str, &BTreeSet<String>),
@@ -90,12 +93,12 @@ impl Homes {
         orders.collect()
     }
 
-    /// Nothing stands elsewhere.
+    /// True if no block was moved.
     pub fn is_empty(&self) -> bool {
         self.blocks.is_empty()
     }
 
-    /// From which files something stands in which others.
+    /// Returns the pairs of generated file and current file between which blocks were moved.
     pub fn pairs(&self) -> BTreeSet<(&str, &str)> {
         let blocks = self.blocks.iter();
         blocks
@@ -103,13 +106,13 @@ impl Homes {
             .collect()
     }
 
-    /// Whether a generated file is gone, and all that is still there of it stands in one other.
+    /// True if a generated file no longer exists and its remaining blocks are all in one other file.
     pub fn is_renamed(&self, path: &str) -> bool {
         let homes = self.pairs().into_iter().filter(|(from, _)| *from == path);
         self.files.contains_key(path) && homes.count() == 1
     }
 
-    /// Generated texts with every block in the file where it stands today.
+    /// Returns the generated texts with every block in its current file.
     pub fn applied(&self, texts: &Texts) -> Texts {
         let pairs = self.pairs();
         let concerned: BTreeSet<&str> = pairs.into_iter().flat_map(|(a, b)| [a, b]).collect();
@@ -139,7 +142,8 @@ impl Homes {
         applied
     }
 
-    /// The file where an item belongs: where most of it stands, and with its likes where nothing of it is known.
+    /// The file that an item belongs to: the one that contains most of it, or, for an unknown item, the one that
+    /// contains most of its generated file.
     fn home<'h>(&'h self, path: &'h str, item: &OutlineItem) -> &'h str {
         let fallback = self.files.get(path).map(String::as_str);
         let mut votes: BTreeMap<&str, usize> = BTreeMap::new();
@@ -153,7 +157,7 @@ impl Homes {
         most.map_or(fallback.unwrap_or(path), |(home, _)| home)
     }
 
-    /// The items of a file, in the order that they have there today.
+    /// The text of the items of a file, in their current order.
     fn joined(&self, file: &str, items: Vec<Placed<'_>>) -> String {
         let order = self.order.get(file);
         let mut at = (0, true);
@@ -185,7 +189,7 @@ fn is_spaced(item: &OutlineItem) -> bool {
     item.lead.starts_with(['\r', '\n'])
 }
 
-/// How much of the blocks of some generated files other files hold: the part of all.
+/// Returns how many blocks of the generated files occur in the other files, and the total number.
 pub fn share<'t>(
     generated: impl Iterator<Item = &'t String>,
     there: impl Iterator<Item = &'t String>,
@@ -203,7 +207,8 @@ fn all_names(items: &[OutlineItem]) -> BTreeSet<String> {
     items.iter().flat_map(names).collect()
 }
 
-/// What tells an item from all others of the folder. A block without labels (`locals`, `terraform`) is what stands in it.
+/// The names that identify an item in the folder. A block without labels (`locals`, `terraform`) is identified by its
+/// members.
 fn names(item: &OutlineItem) -> Vec<String> {
     match &item.shape {
         Shape::Group(group) if !item.key.contains('"') && has_block(item) => {
@@ -234,7 +239,7 @@ mod tests {
     const A: &str = "# head\nresource \"a\" \"x\" {\n  p = 1\n}\n\nlocals {\n  one = 1\n}\n";
     const B: &str = "resource \"b\" \"y\" {\n  p = 2\n}\n";
 
-    /// What the generated files read as where those of today are these.
+    /// The generated files after applying the moves found in the current files.
     fn applied(today: &[(&str, &str)]) -> Texts {
         let generated = texts(&[("a.tf", A), ("b.tf", B)]);
         Homes::found(&generated, &texts(today)).applied(&generated)
@@ -247,9 +252,9 @@ mod tests {
             vec![("a.tf", A), ("b.tf", B)],
             vec![("a.tf", edited.as_str()), ("b.tf", B)],
             vec![("b.tf", B)],
-            // A copy is no move.
+            // A copy is not a move.
             vec![("a.tf", A), ("b.tf", B), ("c.tf", A)],
-            // What cannot be read may still hold it.
+            // A file that cannot be parsed may still contain the block.
             vec![("a.tf", "resource {"), ("b.tf", B), ("c.tf", A)],
         ] {
             assert_eq!(

@@ -1,15 +1,16 @@
-//! Text of which nothing is known but its lines: three-way merge, and how a conflict is written.
+//! Line-based three-way merge, and the notation of conflicts.
 
 use similar::{MergeRegion, MergeResolution, TextMerge};
 
 use super::{Conflict, MergeExcerpt};
 
-/// What stands before the user's lines, between, and behind the generated ones. git's own, so that editors know them.
+/// The conflict markers: before the user's lines, between the sides, and after the generated lines. They are those of
+/// git, so that editors recognise them.
 pub(super) const OURS: &str = "<<<<<<< yours";
 pub(super) const MIDDLE: &str = "=======";
 pub(super) const THEIRS: &str = ">>>>>>> generated";
 
-/// Both sides with markers around them, in whole lines.
+/// Both sides as whole lines with markers around them.
 pub(super) fn marked(ours: &str, theirs: &str) -> String {
     let line = |text: &str| match text.is_empty() || text.ends_with('\n') {
         true => text.to_owned(),
@@ -19,7 +20,8 @@ pub(super) fn marked(ours: &str, theirs: &str) -> String {
     format!("{OURS}\n{ours}{MIDDLE}\n{theirs}{THEIRS}\n")
 }
 
-/// One of three texts where the others say what to take: what did not change gives way, and so does what changed by blanks only.
+/// Returns the side that changed, if the other one did not. A change of white space only is overridden by any other
+/// change.
 pub(super) fn pick([base, ours, theirs]: [&str; 3]) -> Option<&str> {
     let equal = |one: &str, other: &str| one == other;
     let alike = |one: &str, other: &str| one.split_whitespace().eq(other.split_whitespace());
@@ -34,7 +36,7 @@ pub(super) fn pick([base, ours, theirs]: [&str; 3]) -> Option<&str> {
     })
 }
 
-/// The same, and line by line where both changed. None where lines are in conflict.
+/// Like [`pick`], but merges line by line if both sides changed. None if lines are in conflict.
 pub(super) fn blend(texts: [&str; 3]) -> Option<String> {
     if let Some(text) = pick(texts) {
         return Some(text.to_owned());
@@ -43,8 +45,8 @@ pub(super) fn blend(texts: [&str; 3]) -> Option<String> {
     merged.1.is_empty().then_some(merged.0)
 }
 
-/// Comments to which one side added lines above or below, and which the other one changed: the added lines stay where they are. None
-/// where that is not all.
+/// Merges comments to which one side only added lines above or below, and which the other side changed: the added lines
+/// stay in place. None for any other changes.
 pub(super) fn framed([base, ours, theirs]: [&str; 3]) -> Option<String> {
     let frame = |side: &str, other: &str| {
         let (above, below) = side.split_once(base)?;
@@ -55,14 +57,14 @@ pub(super) fn framed([base, ours, theirs]: [&str; 3]) -> Option<String> {
     frame(ours, theirs).or_else(|| frame(theirs, ours))
 }
 
-/// Line by line, with markers around what is in conflict.
+/// Merges line by line, with markers around the conflicts.
 pub(super) fn lines([base, ours, theirs]: [&str; 3]) -> (String, Vec<Conflict>) {
     let merge = TextMerge::from_lines(base, ours, theirs);
     let mut text = String::new();
     let mut conflicts = Vec::new();
     let mut at = [1, 1];
     for region in merge.regions() {
-        // As the merge divides them: for it a lone carriage return ends a line too.
+        // The lines are taken from the merge itself, which also treats a lone carriage return as a line end.
         let mine: String = region
             .ours_range()
             .filter_map(|line| merge.ours_line(line))
@@ -88,7 +90,7 @@ pub(super) fn lines([base, ours, theirs]: [&str; 3]) -> (String, Vec<Conflict>) 
     (text, conflicts)
 }
 
-/// The last line of a text may lack its end, which the first one of the next needs.
+/// Appends a text. The line break that the last line may lack is added first.
 pub(super) fn add(text: &mut String, more: &str) {
     if !(text.is_empty() || text.ends_with(['\n', '\r']) || more.is_empty()) {
         text.push('\n');

@@ -1,5 +1,5 @@
-//! Which item of one text is which of another. Names tell it; of several with one name, as of rules in a security group, their
-//! content does, as lines are told from each other in a merge by line.
+//! Matches the items of three texts. Items are matched by name; several items with the same name, such as the rules of
+//! a security group, are matched by content, in the way that a line merge matches lines.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,16 +7,16 @@ use similar::{MergeResolution, TextMerge};
 
 use super::outline::OutlineItem;
 
-/// What an item is known by in all three texts.
+/// Identifies an item in all three texts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Id {
     key: String,
     number: usize,
-    /// Both sides changed something among its likes: which is which is not certain, so that it is never taken apart.
+    /// Both sides changed items with this key, so the match is uncertain. Such an item is merged as a whole.
     pub(super) is_doubtful: bool,
 }
 
-/// The ids of the items of three texts, in their order.
+/// Returns the ids of the items of three texts, in their order.
 pub(super) fn ids(texts: [&[OutlineItem]; 3]) -> [Vec<Id>; 3] {
     let keys: BTreeSet<&str> = texts
         .iter()
@@ -36,7 +36,7 @@ pub(super) fn ids(texts: [&[OutlineItem]; 3]) -> [Vec<Id>; 3] {
             true => likes.map(|items| vec![id(key, 0, false); items.len()]),
             false => placed(key, &likes).unwrap_or_else(|| paired(key, &likes)),
         };
-        // They are handed out from the end.
+        // The ids are taken with `pop`, from the end.
         ids.iter_mut().for_each(|ids| ids.reverse());
         found.insert(key, ids);
     }
@@ -59,8 +59,8 @@ fn id(key: &str, number: usize, is_doubtful: bool) -> Id {
     }
 }
 
-/// As many everywhere: each is what stood in its place. Where both sides changed one, it is certain to be the same one only when
-/// neither changed another.
+/// If all texts have equally many items, they are matched by position. If both sides changed the same item, the match
+/// is certain only if neither changed another one.
 fn placed(key: &str, likes: &[Vec<&OutlineItem>; 3]) -> Option<[Vec<Id>; 3]> {
     let [base, ours, theirs] = likes;
     (base.len() == ours.len() && base.len() == theirs.len()).then_some(())?;
@@ -77,7 +77,7 @@ fn placed(key: &str, likes: &[Vec<&OutlineItem>; 3]) -> Option<[Vec<Id>; 3]> {
     Some([ids.clone(), ids.clone(), ids])
 }
 
-/// The ids of several items with one name.
+/// Matches several items with the same name by their content.
 fn paired(key: &str, likes: &[Vec<&OutlineItem>; 3]) -> [Vec<Id>; 3] {
     let mut senses: Vec<&str> = likes
         .iter()
@@ -103,7 +103,7 @@ fn paired(key: &str, likes: &[Vec<&OutlineItem>; 3]) -> [Vec<Id>; 3] {
             region.theirs_range(),
         ]
         .map(|range| range.len());
-        // Which sides share what they have, and which has its own.
+        // An equal number means that the sides share their items.
         let shares = match region.resolution() {
             MergeResolution::Unchanged => [0, 0, 0],
             MergeResolution::Ours => [0, 1, 0],

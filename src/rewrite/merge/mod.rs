@@ -1,9 +1,10 @@
-//! Three-way merge of a file: what was generated, what became of it, and what is generated now. HCL, YAML and JSON are merged
-//! attribute by attribute, so that neighbours that both sides changed are no conflict; everything else line by line.
+//! Three-way merge of a file: the text as generated before, the user's text, and the text as generated now. HCL, YAML
+//! and JSON are merged attribute by attribute, so that changes of the two sides to adjacent attributes do not conflict;
+//! all other files are merged line by line.
 //!
-//! Nothing is guessed. What both sides changed in different ways is a conflict, and the merged text of a language that is read
-//! here says of every attribute what one of the sides meant: [`agrees`] looks at the result by itself. Whether that is any good
-//! is not judged here.
+//! Nothing is guessed: different changes of the same attribute are a conflict. For the languages parsed here,
+//! [`agrees`] checks that every attribute of the merged text has the value of one of the sides. This module does not
+//! judge whether the result is correct.
 
 mod converted;
 mod data;
@@ -19,38 +20,38 @@ pub use homes::{Homes, share};
 use outline::{Facts, ItemGroup};
 use tree::TreeMerge;
 
-/// A merged file.
+/// The result of a merge.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Merged {
-    /// The text, with markers around what is in conflict.
+    /// The merged text, with markers around the conflicts.
     pub text: String,
-    /// What nobody but the user can decide.
+    /// The conflicts, which only the user can resolve.
     pub conflicts: Vec<Conflict>,
 }
 
-/// What both sides changed in different ways.
+/// A part of the file that both sides changed in different ways.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
-    /// What it is about: `aws_db_proxy.this/require_tls`.
+    /// The path of the conflicting part: `aws_db_proxy.this/require_tls`.
     pub what: String,
-    /// Why it is one.
+    /// The reason for the conflict.
     pub why: &'static str,
-    /// The user's side.
+    /// The lines of the user's version.
     pub ours: MergeExcerpt,
-    /// What is generated now.
+    /// The lines as generated now.
     pub theirs: MergeExcerpt,
 }
 
-/// Lines of a text.
+/// An excerpt of whole lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MergeExcerpt {
-    /// The first one, from 1; 0 where there are none.
+    /// The number of the first line, 1-based; 0 if there are no lines.
     pub line: usize,
-    /// The lines.
+    /// The text of the lines.
     pub text: String,
 }
 
-/// A language whose texts are taken apart.
+/// A language whose texts can be merged attribute by attribute.
 #[derive(Clone, Copy)]
 struct MergeLanguage {
     endings: &'static [&'static str],
@@ -73,7 +74,7 @@ const LANGUAGES: [MergeLanguage; 2] = [
 
 const APART: &str = "the two do not go together, whichever way they are merged";
 
-/// Merges a file.
+/// Merges the three versions of a file. The file extension selects the language.
 pub fn merge(path: &str, base: &str, ours: &str, theirs: &str) -> Merged {
     if ours == base {
         return Merged::clean(theirs);
@@ -102,7 +103,8 @@ pub fn merge(path: &str, base: &str, ours: &str, theirs: &str) -> Merged {
     merged
 }
 
-/// Whether a text holds what an earlier merge could not decide: the line of its first marker.
+/// Returns the line, 1-based, of the first conflict marker that an earlier merge left in a text. None if there is no
+/// unresolved conflict.
 pub fn marker(text: &str) -> Option<usize> {
     let mut lines = text.lines();
     let start = lines.position(|line| line.starts_with(line_merge::OURS))?;
@@ -111,10 +113,10 @@ pub fn marker(text: &str) -> Option<usize> {
         .then_some(start + 1)
 }
 
-/// The byte-order mark, which some editors of Windows write.
+/// The byte-order mark, which some Windows editors write.
 const MARK: char = '\u{feff}';
 
-/// How the lines of a text end; none where they do not end alike.
+/// The line ending of a text; none if the line endings are mixed.
 fn line_break(text: &str) -> Option<&'static str> {
     let all = text.matches('\n').count();
     match text.matches("\r\n").count() {
@@ -137,7 +139,8 @@ fn by_language(path: &str, texts: [&str; 3]) -> Merged {
     let facts = texts.map(language.facts);
     let [Some(base), Some(ours), Some(theirs)] = facts else {
         let by_line = by_line(texts);
-        // Of what cannot be read nothing is known, but two texts that can do not make one that cannot.
+        // A text that cannot be parsed cannot be checked. But the merge of two texts that can be parsed must be
+        // parsable too.
         let are_read = facts[1].is_some() && facts[2].is_some();
         let is_lost = are_read && (language.facts)(&by_line.text).is_none();
         return match by_line.conflicts.is_empty() && is_lost {
@@ -162,7 +165,7 @@ fn by_language(path: &str, texts: [&str; 3]) -> Merged {
     }
 }
 
-/// None where one of the texts cannot be taken apart.
+/// Merges attribute by attribute. None if one of the texts cannot be split into items.
 fn by_attribute(language: &MergeLanguage, texts: [&str; 3]) -> Option<Merged> {
     let [base, ours, theirs] = texts.map(language.outline);
     let (base, ours, theirs) = (base?, ours?, theirs?);
@@ -188,7 +191,7 @@ fn mixed(ours: &str, theirs: &str) -> Merged {
     )
 }
 
-/// A file that is one conflict.
+/// A merge whose whole file is one conflict.
 fn all_of_it(ours: &str, theirs: &str, why: &'static str) -> Merged {
     let side = |text: &str| MergeExcerpt {
         line: 1,
@@ -205,7 +208,7 @@ fn all_of_it(ours: &str, theirs: &str, why: &'static str) -> Merged {
     }
 }
 
-/// True where a merged text says of everything what the side says that changed it.
+/// True if every value in the merged text is that of the side that changed it.
 fn agrees([base, ours, theirs]: [&Facts; 3], merged: &Facts) -> bool {
     let texts = [base, ours, theirs, merged];
     let mut paths = texts.into_iter().flat_map(Facts::keys);
@@ -221,7 +224,8 @@ fn agrees([base, ours, theirs]: [&Facts; 3], merged: &Facts) -> bool {
     })
 }
 
-/// Of what stands several times, both sides may have changed some: each of them holds.
+/// Checks values that occur several times at one path, of which both sides may have changed some: the merged text must
+/// contain all changes.
 fn holds_both(
     [base, ours, theirs]: [Option<&Vec<String>>; 3],
     merged: Option<&Vec<String>>,

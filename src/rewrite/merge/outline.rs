@@ -1,66 +1,67 @@
-//! A text as named items within each other, every byte in one place: what is merged item by item, in whatever language. What a
-//! language is made of, [`super::hcl`] and [`super::data`] say.
+//! A text as nested named items that together contain every byte. Items are merged one by one in the same way for all
+//! languages; [`super::hcl`] and [`super::data`] find the items of their language.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// What a text says, apart from how it is written: every value by its path. What stands there several times has several.
+/// The content of a text regardless of notation: every value by its path. A path that occurs several times has several
+/// values.
 pub(super) type Facts = BTreeMap<String, Vec<String>>;
 
-/// An item with all its bytes: whole lines.
+/// An item with all its bytes. It consists of whole lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct OutlineItem {
-    /// What tells it from its siblings of other kinds or names.
+    /// The key that distinguishes the item from its siblings, made of kind and name.
     pub(super) key: String,
-    /// The same for people.
+    /// The name of the item for messages.
     pub(super) name: String,
-    /// Comments and empty lines before it.
+    /// The comments and empty lines before the item.
     pub(super) lead: String,
     pub(super) shape: Shape,
-    /// What follows it in its last line, with the line break.
+    /// The rest of its last line, with the line break.
     pub(super) tail: String,
-    /// What it says, apart from how it is written.
+    /// The content of the item regardless of notation.
     pub(super) sense: String,
-    /// The line that it begins in, from 1.
+    /// The number of its first line, 1-based.
     pub(super) line: usize,
 }
 
-/// What an item is made of.
+/// The structure of an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
-    /// One value.
+    /// A value that is not split further.
     Leaf(String),
-    /// Items, each in lines of its own.
+    /// Nested items, each on lines of its own.
     Group(ItemGroup),
 }
 
-/// Items and what stands around them.
+/// A sequence of items and the text around them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ItemGroup {
-    /// The lines up to its opening.
+    /// The text up to the end of the line that opens the group.
     pub(super) head: String,
     pub(super) items: Vec<OutlineItem>,
-    /// Comments and empty lines behind the last item.
+    /// The comments and empty lines after the last item.
     pub(super) last: String,
-    /// The line that closes it.
+    /// The line that closes the group; empty if nothing closes it.
     pub(super) close: String,
     pub(super) style: Style,
-    /// A comma stands behind the last item too.
+    /// True if the last item has a trailing comma.
     pub(super) trails: bool,
-    /// The column of the items, where it means something.
+    /// The indentation of the items, in languages in which it is significant.
     pub(super) indent: Option<usize>,
 }
 
-/// How items follow each other.
+/// The separator between items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Style {
-    /// By line breaks.
+    /// Items are separated by line breaks.
     Lines,
-    /// By commas.
+    /// Items are separated by commas.
     Commas,
 }
 
-/// What a language found: a node, and where it stands.
+/// A node found by a parser, with its range.
 #[derive(Clone, Debug)]
 pub(super) struct OutlineNode {
     pub(super) key: String,
@@ -70,20 +71,20 @@ pub(super) struct OutlineNode {
     pub(super) inner: Option<Inner>,
 }
 
-/// What stands within a node.
+/// The nodes inside a node.
 #[derive(Clone, Debug)]
 pub(super) struct Inner {
     pub(super) nodes: Vec<OutlineNode>,
-    /// Its head ends with the line of this place.
+    /// The offset of the opening. The head ends with the line that contains it.
     pub(super) opens: usize,
-    /// Where its closing bracket stands, where it has one.
+    /// The offset of the closing bracket, if it has one.
     pub(super) closes: Option<usize>,
     pub(super) style: Style,
     pub(super) by_indent: bool,
 }
 
 impl OutlineItem {
-    /// Without what stands before and behind.
+    /// The text of the item without its lead and its tail.
     pub(super) fn core(&self) -> String {
         match &self.shape {
             Shape::Leaf(text) => text.clone(),
@@ -91,14 +92,14 @@ impl OutlineItem {
         }
     }
 
-    /// All of it.
+    /// The full text, including comments and separators.
     pub(super) fn text(&self) -> String {
         format!("{}{}{}", self.lead, self.core(), self.tail)
     }
 }
 
 impl ItemGroup {
-    /// All of it.
+    /// The full text, including comments and separators.
     pub(super) fn text(&self) -> String {
         let count = self.items.len();
         let mut text = self.head.clone();
@@ -114,14 +115,15 @@ impl ItemGroup {
     }
 }
 
-/// Cuts a whole text. None where its items do not stand in lines of their own, or a byte would have no place.
+/// Splits a whole text into items. None if the items are not on lines of their own, or if joining them would not
+/// restore every byte.
 pub(super) fn whole(text: &str, inner: &Inner) -> Option<ItemGroup> {
     let opens = inner.closes.map(|_| inner.opens);
     let group = group(text, inner, (0..text.len(), opens))?;
     (group.text() == text).then_some(group)
 }
 
-/// Cuts what stands in a range: the head up to the end of the line of `opens`, the items, what closes it.
+/// Splits a range: the head up to the end of the line of `opens`, the items, and the closing line.
 fn group(
     text: &str,
     inner: &Inner,
@@ -141,7 +143,7 @@ fn group(
         let behind = cursor - item.tail.len();
         text.get(..behind).is_some_and(|text| text.ends_with(','))
     });
-    // Lines behind the last item of a group that nothing closes belong to what follows the group.
+    // Lines after the last item of a group without a closing bracket belong to the item that follows the group.
     let ends = match (inner.closes, opens) {
         (None, Some(_)) => cursor,
         _ => close,
@@ -164,7 +166,7 @@ fn group(
     })
 }
 
-/// Cuts one item out of the lines from `cursor` on, and gives where the next one begins.
+/// Takes one item from the lines starting at `cursor`, and returns it with the offset of the next one.
 fn item(
     text: &str,
     node: &OutlineNode,
@@ -190,7 +192,7 @@ fn item(
     Some((item, after))
 }
 
-/// What an item is made of, and where it ends.
+/// Returns the structure of an item, and where the item ends.
 fn shape(text: &str, node: &OutlineNode, start: usize) -> Option<(Shape, usize)> {
     let end = node.range.end;
     let inner = node.inner.as_ref();
@@ -207,12 +209,13 @@ fn shape(text: &str, node: &OutlineNode, start: usize) -> Option<(Shape, usize)>
     }
 }
 
-/// The rest of the line of an item, without the comma that parts it from the next one.
+/// The rest of the line of an item, without the comma after it, and the offset of the next line. None if more than a
+/// comment follows on the line.
 fn tail(text: &str, end: usize, style: Style) -> Option<(&str, usize)> {
     let after = line_end(text, end);
     let rest = text.get(end..after)?;
     if style == Style::Lines {
-        // A comment that goes on in the next line belongs to no line.
+        // A comment that continues on the next line cannot be the tail of one line.
         let is_whole = !rest.contains("/*") || rest.contains("*/");
         return is_whole.then_some((rest, after));
     }
@@ -232,7 +235,7 @@ fn line_start(text: &str, at: usize) -> usize {
         .map_or(0, |line| line + 1)
 }
 
-/// Behind the line break of a place.
+/// The offset after the line break that follows a place.
 fn line_end(text: &str, at: usize) -> usize {
     text.get(at..)
         .and_then(|rest| rest.find('\n'))

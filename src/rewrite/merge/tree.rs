@@ -1,5 +1,5 @@
-//! Merges outlines item by item. What only one side changed is taken from it, whatever stands beside it; what both changed in
-//! different ways is a conflict, and nothing is guessed.
+//! Merges outlines item by item. A change of only one side is taken, whatever changed beside it; different changes of
+//! both sides are a conflict. Nothing is guessed.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ const GONE_HERE: &str = "you removed it, and what is generated changed";
 const GONE_THERE: &str = "you changed it, and it is no longer generated";
 const COMMENTS: &str = "both changed the comment";
 
-/// A merge under way.
+/// The state of a merge in progress.
 #[derive(Debug, Default)]
 pub(super) struct TreeMerge {
     pub(super) conflicts: Vec<Conflict>,
@@ -22,14 +22,14 @@ pub(super) struct TreeMerge {
     path: Vec<String>,
 }
 
-/// An item of the result.
+/// One item of the merged text.
 struct Done {
     text: String,
     tail: String,
 }
 
 impl TreeMerge {
-    /// The merged text of a group. None where what stands around its items cannot be merged.
+    /// Merges a group and returns its text. None if the text around its items cannot be merged.
     pub(super) fn group(&mut self, [base, ours, theirs]: [&ItemGroup; 3]) -> Option<String> {
         let head = blend([&base.head, &ours.head, &theirs.head])?;
         let close = blend([&base.close, &ours.close, &theirs.close])?;
@@ -48,7 +48,7 @@ impl TreeMerge {
         Some(joined((head, &(last + &close)), done, (ours.style, trails)))
     }
 
-    /// What becomes of one item; nothing where it is gone.
+    /// Merges one item; returns nothing if it was removed.
     fn item(&mut self, items: [Option<&OutlineItem>; 3], is_doubtful: bool) -> Option<Done> {
         match items {
             [Some(base), Some(ours), Some(theirs)] => {
@@ -71,7 +71,7 @@ impl TreeMerge {
         }
     }
 
-    /// An item that all three have.
+    /// Merges an item that all three texts contain.
     fn kept(&mut self, items: [&OutlineItem; 3], is_doubtful: bool) -> Done {
         let [_, ours, theirs] = items;
         let Some(tail) = blend(items.map(|item| item.tail.as_str())) else {
@@ -89,7 +89,7 @@ impl TreeMerge {
                 tail,
             },
             None => {
-                // The conflict shows the whole item, with what stands above it.
+                // The conflict covers the whole item with its lead, so conflicts inside it are dropped.
                 self.conflicts.truncate(before);
                 self.clash(Some(ours), Some(theirs), BOTH_CHANGED)
             }
@@ -124,7 +124,7 @@ impl TreeMerge {
         marked(texts[1], texts[2])
     }
 
-    /// Comments behind the last item.
+    /// Merges the comments after the last item.
     fn comments(&mut self, texts: [&str; 3], (ours, theirs): (&ItemGroup, &ItemGroup)) -> String {
         let place = |group: &ItemGroup, text: &str| MergeExcerpt {
             line: group.items.last().map_or(1, |item| item.line + 1),
@@ -180,7 +180,7 @@ fn by_id<'i, 'g>(ids: &'i [Id], items: &'g [OutlineItem]) -> BTreeMap<&'i Id, &'
     ids.iter().zip(items).collect()
 }
 
-/// The user's order; what only the other side has stands behind what it stands behind there.
+/// The user's order. An item that only the other side has follows the item that it follows there.
 fn order<'i>(ours: &'i [Id], theirs: &'i [Id]) -> Vec<&'i Id> {
     let mut order: Vec<&Id> = ours.iter().collect();
     let mut place = 0;
@@ -196,7 +196,7 @@ fn order<'i>(ours: &'i [Id], theirs: &'i [Id]) -> Vec<&'i Id> {
     order
 }
 
-/// True where the user changed nothing in an item, not even a comment.
+/// True if the user did not change an item, not even its comments.
 fn is_untouched(base: &OutlineItem, ours: &OutlineItem) -> bool {
     let words = |item: &OutlineItem| -> Vec<String> {
         item.text().split_whitespace().map(str::to_owned).collect()
@@ -204,7 +204,7 @@ fn is_untouched(base: &OutlineItem, ours: &OutlineItem) -> bool {
     base.sense == ours.sense && words(base) == words(ours)
 }
 
-/// A value. Comments and layout within it may be merged by line, what it says never.
+/// Merges a single value. Comments and layout inside it may be merged by line, its content never.
 fn leaf(texts: [&str; 3], [base, ours, theirs]: [&str; 3]) -> Option<String> {
     let alike = |one: &str, other: &str| one.split_whitespace().eq(other.split_whitespace());
     let by_lines = || {

@@ -1,5 +1,5 @@
-//! Secrets in YAML and JSON: templates and their parameters, services of the Serverless Framework, Terraform's JSON, values of
-//! variables, plans and states as texts.
+//! Secrets in YAML and JSON: templates and their parameters, services of the Serverless Framework, Terraform's JSON,
+//! values of variables, and the text of plans and states.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use super::words::{BY_KIND, holds_secret, is_public_member};
 use super::{FoundSecrets, literal, state};
 use crate::language::yaml::{Quotes, Written, WrittenForm};
 
-/// Members of what declares a value: a parameter, a variable, an output.
+/// Members that mark a mapping as a declaration of a parameter, a variable or an output.
 const DECLARING: [&str; 9] = [
     "Description",
     "NoEcho",
@@ -22,7 +22,7 @@ const DECLARING: [&str; 9] = [
     "value",
 ];
 
-/// Those of them that hold the value.
+/// Members of a declaration that hold its value.
 const VALUES: [&str; 8] = [
     "AllowedValues",
     "Default",
@@ -34,7 +34,7 @@ const VALUES: [&str; 8] = [
     "valueFrom",
 ];
 
-/// How a pair of a name and its value is called.
+/// The keys of a name and its value in a list of pairs.
 const PAIRS: [(&str, &str); 6] = [
     ("Key", "Value"),
     ("Name", "Value"),
@@ -44,10 +44,10 @@ const PAIRS: [(&str, &str); 6] = [
     ("parameter_key", "parameter_value"),
 ];
 
-/// Functions of templates that say nothing of a value but where it is.
+/// Functions of templates whose arguments say where a value is, and do not contain it.
 const POINTING: [&str; 4] = ["GetAtt", "ImportValue", "Condition", "GetAZs"];
 
-/// Blocks of Terraform in which names of things stand as members.
+/// Blocks of Terraform whose members are labels and not attributes.
 const LABELLED: [&str; 5] = ["data", "ephemeral", "module", "provider", "resource"];
 
 /// Notes the secrets of a text.
@@ -79,17 +79,17 @@ struct SecretsInData<'r> {
     text: &'r str,
     names: &'r SecretNames,
     is_terraform: bool,
-    /// A file of values, in which every member at the top can be a variable's or a parameter's.
+    /// True for a file of values, in which every top-level member may be a variable or a parameter.
     is_values: bool,
-    /// The names of the members that lead here.
+    /// The keys that lead to the current value.
     path: Vec<String>,
-    /// Where scalars stand.
+    /// The ranges of all scalars.
     texts: Vec<Range<usize>>,
     found: &'r mut FoundSecrets,
 }
 
 impl<'r> SecretsInData<'r> {
-    /// Looks through a value that is not secret as a whole. Who reads [`Written`] bounds the depth.
+    /// Scans a value that is not secret as a whole. The reader of [`Written`] limits the depth.
     fn walk(&mut self, node: &Written) {
         if self
             .anchor(node)
@@ -119,7 +119,8 @@ impl<'r> SecretsInData<'r> {
         }
     }
 
-    /// What a mapping says of itself: a declaration, a pair, a resource of a kind that holds a secret.
+    /// Notes the secrets that a mapping declares itself: a declaration, a pair, or a resource whose type holds a
+    /// secret.
     fn whole(&mut self, node: &Written) {
         let text = |name: &str| node.member(name).and_then(|(_, value)| value.text());
         let is_true = |name: &str| text(name).is_some_and(|said| said.eq_ignore_ascii_case("true"));
@@ -150,7 +151,7 @@ impl<'r> SecretsInData<'r> {
         }
     }
 
-    /// Whether the value of a member is secret.
+    /// True if the value of a member is secret.
     fn is_secret(&self, name: &str) -> bool {
         if self.is_terraform {
             let above: Vec<&str> = self.path.iter().map(String::as_str).collect();
@@ -176,7 +177,7 @@ impl<'r> SecretsInData<'r> {
             || (self.names.is_member(name) && is_member())
     }
 
-    /// A value that is secret as a whole.
+    /// Notes a value that is secret as a whole.
     fn secret(&mut self, node: &Written) {
         match &node.form {
             WrittenForm::Scalar(text, _) => match self.tag(node) {
@@ -218,7 +219,7 @@ impl<'r> SecretsInData<'r> {
         name == "Ref" || name.starts_with("Fn::")
     }
 
-    /// The arguments of a function that are values, and no names.
+    /// Notes the arguments of a function that are values and not names. An empty function name means a plain list.
     fn called(&mut self, function: &str, items: &[Written]) {
         let values = match function {
             "FindInMap" => {
@@ -234,15 +235,15 @@ impl<'r> SecretsInData<'r> {
         };
         for value in values.unwrap_or_default() {
             match &value.form {
-                // What a list of things says of each is judged by its own names.
+                // The members of an object in a list are judged by their own names.
                 WrittenForm::Map(members) if function.is_empty() && members.len() > 1 => {}
                 _ => self.secret(value),
             }
         }
     }
 
-    /// The members of a mapping under a name that could mean a secret: of a declaration what it declares, of a plain mapping
-    /// everything that is not known to be something else.
+    /// Notes the members of a mapping whose name may mean a secret: the value of a declaration, or every member of a
+    /// flat mapping that is not known to be public.
     fn members(&mut self, node: &Written) {
         let members = node.members();
         if DECLARING.iter().any(|name| node.member(name).is_some()) {
@@ -266,7 +267,7 @@ impl<'r> SecretsInData<'r> {
         }
     }
 
-    /// The tag of a value, without its mark.
+    /// The tag of a value, without the `!`. Empty if there is none.
     fn tag(&self, node: &Written) -> &'r str {
         if !node.is_tagged {
             return "";
@@ -276,7 +277,7 @@ impl<'r> SecretsInData<'r> {
         tag.trim_start_matches('!')
     }
 
-    /// The anchor of a value.
+    /// The name of the anchor of a value.
     fn anchor(&self, node: &Written) -> Option<&str> {
         if !node.is_shared {
             return None;
@@ -286,7 +287,7 @@ impl<'r> SecretsInData<'r> {
         word.strip_prefix('&')
     }
 
-    /// The bytes of a scalar without its tag and its quotes.
+    /// The range of a scalar without its tag and its quotes.
     fn content(&self, node: &Written) -> Range<usize> {
         let WrittenForm::Scalar(_, quotes) = &node.form else {
             return node.range.clone();
@@ -304,7 +305,9 @@ impl<'r> SecretsInData<'r> {
             Quotes::None => start..start + rest.len(),
             Quotes::Single | Quotes::Double if rest.len() >= 2 => start + 1..start + rest.len() - 1,
             Quotes::Single | Quotes::Double => start..start,
-            // The parser begins it behind the mark, or at it.
+            // The range of the parser starts either at the `
+            //
+            // ` or `>`, or after it.
             Quotes::Lines => {
                 let head = match rest.starts_with(['|', '>']) {
                     true => rest.find('\n').map_or(rest.len(), |at| at + 1),
@@ -316,7 +319,7 @@ impl<'r> SecretsInData<'r> {
     }
 }
 
-/// The comments of YAML. In JSON nothing begins so.
+/// The ranges of the comments of YAML. JSON has none.
 fn comments(text: &str) -> Vec<Range<usize>> {
     let mut at = 0;
     let mut comments = Vec::new();

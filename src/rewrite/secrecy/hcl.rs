@@ -1,4 +1,4 @@
-//! Secrets in HCL: in Terraform's and OpenTofu's code, in values of variables, in units of Terragrunt and in tests.
+//! Secrets in HCL: Terraform and OpenTofu code, values of variables, Terragrunt units and tests.
 
 use std::ops::Range;
 
@@ -12,7 +12,7 @@ use super::words::{BY_KIND, holds_secret, is_public_member};
 use super::{FoundSecrets, literal, state};
 use crate::language::hcl::Block;
 
-/// Functions whose arguments say where a value is, and not what it is.
+/// Functions whose arguments say where a value is, and are not the value.
 const LOOKING: [&str; 12] = [
     "can",
     "element",
@@ -28,7 +28,7 @@ const LOOKING: [&str; 12] = [
     "timestamp",
 ];
 
-/// Notes the secrets of a text. False where it cannot be read.
+/// Notes the secrets of a text. False if it cannot be parsed.
 pub(super) fn find(path: &str, text: &str, names: &SecretNames, found: &mut FoundSecrets) -> bool {
     let Ok(parsed) = crate::language::hcl::parsed(text) else {
         return false;
@@ -36,7 +36,7 @@ pub(super) fn find(path: &str, text: &str, names: &SecretNames, found: &mut Foun
     let mut reader = SecretsInHcl {
         text,
         names,
-        // What stands at the top of such a file is the value of a variable, or of an input.
+        // Top-level attributes of such a file are values of variables or inputs.
         is_values: path.ends_with(".tfvars") || path.ends_with(".hcl"),
         depth: 0,
         texts: Vec::new(),
@@ -58,7 +58,7 @@ struct SecretsInHcl<'r> {
     names: &'r SecretNames,
     is_values: bool,
     depth: usize,
-    /// Where literals stand.
+    /// The ranges of all literals.
     texts: Vec<Range<usize>>,
     found: &'r mut FoundSecrets,
 }
@@ -122,7 +122,7 @@ impl SecretsInHcl<'_> {
         self.depth -= 1;
     }
 
-    /// An attribute of a block, or a member of an object.
+    /// Scans an attribute of a block or a member of an object.
     fn member(&mut self, name: &str, is_secret: bool, value: &Expression) {
         if is_secret || holds_secret(name) {
             self.secret(value);
@@ -130,7 +130,7 @@ impl SecretsInHcl<'_> {
         self.visit_expr(value);
     }
 
-    /// What a block is repeated for is secret where each of it is: `password = each.value`.
+    /// Marks the `for_each` of a block as secret if each of its items is: `password = each.value`.
     fn repeated(&mut self, block: &Block, known: usize) {
         let mentions = self.found.mentions.get(known..).unwrap_or_default();
         let is_whole = |mention: &String| {
@@ -145,7 +145,7 @@ impl SecretsInHcl<'_> {
         }
     }
 
-    /// What Terraform itself says of a block's values.
+    /// Notes the secrets that a top-level block declares.
     fn top(&mut self, block: &Block) {
         let labels: Vec<&str> = block.labels.iter().map(String::as_str).collect();
         let attribute = |name| value(block, name);
@@ -180,7 +180,7 @@ impl SecretsInHcl<'_> {
         }
     }
 
-    /// The value of a name, of which all is secret, or what is to be reached in these ways.
+    /// Notes the secrets in the value of a name: all of it, or the members listed in `ways`.
     fn declared(&mut self, is_secret: bool, ways: Vec<&str>, value: Option<&Expression>) {
         let Some(value) = value else {
             return;
@@ -205,7 +205,7 @@ impl SecretsInHcl<'_> {
         let attribute = |name| value(block, name);
         for (_, name, condition) in BY_KIND.iter().filter(|row| row.0 == kind) {
             let holds = condition.is_none_or(|(name, value)| {
-                // What is worked out may be so.
+                // An expression may evaluate to the value.
                 attribute(name).is_some_and(|said| said.as_str().is_none_or(|said| said == value))
             });
             if let Some(value) = attribute(name).filter(|_| holds) {
@@ -214,7 +214,7 @@ impl SecretsInHcl<'_> {
         }
     }
 
-    /// `{ name = "DB_PASSWORD", value = "…" }`.
+    /// Notes the value in a pair like `{ name = "DB_PASSWORD", value = "…" }`.
     fn pair<'e>(&mut self, member: impl Fn(&str) -> Option<&'e Expression>, is_secret: bool) {
         let name = ["name", "Name", "key", "Key"].into_iter().find_map(&member);
         let named = name.and_then(Expression::as_str).is_some_and(holds_secret);
@@ -226,7 +226,8 @@ impl SecretsInHcl<'_> {
         }
     }
 
-    /// Everything that is written in an expression, but for what only refers to a value, chooses or compares.
+    /// Notes all literals of an expression, except those that only refer to a value, choose between values or compare
+    /// them.
     fn secret(&mut self, value: &Expression) {
         match value {
             Expression::Array(items) => items.iter().for_each(|item| self.secret(item)),
@@ -246,7 +247,7 @@ impl SecretsInHcl<'_> {
                 call.args.iter().for_each(|value| self.secret(value));
             }
             Expression::FuncCall(call) => {
-                // What is not found is the last argument.
+                // The last argument of `lookup` is the default value.
                 let fallback = (call.name.name.as_str() == "lookup").then(|| call.args.get(2));
                 if let Some(value) = fallback.flatten() {
                     self.secret(value);
@@ -286,7 +287,7 @@ impl SecretsInHcl<'_> {
     }
 }
 
-/// Members of that name, however deep.
+/// Collects the members of a name at any depth.
 struct Members<'n> {
     name: &'n str,
     found: Vec<Expression>,
@@ -303,7 +304,7 @@ impl Visit for Members<'_> {
     }
 }
 
-/// The value of an attribute.
+/// Returns the value of an attribute.
 fn value<'b>(block: &'b Block, name: &str) -> Option<&'b Expression> {
     let attribute = block.attribute(name)?;
     Some(&attribute.value)
@@ -324,7 +325,7 @@ fn name(key: &ObjectKey) -> Option<&str> {
     }
 }
 
-/// Without the quotes, or without the lines that begin and end a heredoc.
+/// The range without the quotes, or without the first and last line of a heredoc.
 fn inner(text: &str, range: Range<usize>) -> Range<usize> {
     let raw = text.get(range.clone()).unwrap_or_default();
     if raw.len() >= 2 && raw.starts_with('"') && raw.ends_with('"') {
@@ -343,7 +344,7 @@ fn inner(text: &str, range: Range<usize>) -> Range<usize> {
     range.start + start..range.start + end
 }
 
-/// What is neither code nor a literal, as far as it begins like a comment.
+/// The ranges of the comments, found between the literals.
 fn comments(text: &str, literals: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut literals: Vec<&Range<usize>> = literals.iter().collect();
     literals.sort_by_key(|range| range.start);

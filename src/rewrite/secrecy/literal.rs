@@ -1,5 +1,5 @@
-//! A literal that is secret, as it is written: which bytes of it to mask, and which values to look for elsewhere. The JSON of a
-//! secret keeps its names and its user.
+//! Secret literals in source text: which bytes to mask, and which values to search for elsewhere. The JSON of a secret
+//! keeps its names and its user.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -9,18 +9,18 @@ use regex::Regex;
 use super::FoundSecrets;
 use super::words::{is_public_member, is_public_value};
 
-/// Lines of a longer secret that are long enough to be looked for alone.
+/// The least length, in bytes, of a line of a longer secret that is searched for on its own.
 const LEAST_LINE: usize = 12;
 
-/// The name of a member of JSON, in a text of its own or in one whose quotes are escaped.
+/// The key of a JSON member, in a JSON text or in a string with escaped quotes.
 static MEMBER: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"\\?"([^"\\]*)\\?"\s*:"#).ok());
 
-/// What is written in quotes where something is worked out.
+/// Quoted text inside an expression.
 static QUOTED: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#""([^"]*)"|'([^']*)'"#).ok());
 
-/// Notes the secret parts of a literal that stands at these bytes, and what is referred to in them.
+/// Notes the secret parts of the literal at these bytes, and the references in it.
 pub(super) fn secret(text: &str, range: Range<usize>, found: &mut FoundSecrets) {
     let Some(raw) = text.get(range.clone()) else {
         return;
@@ -38,7 +38,7 @@ pub(super) fn secret(text: &str, range: Range<usize>, found: &mut FoundSecrets) 
     }
 }
 
-/// All of it is secret, but for what is worked out.
+/// Notes the whole range as secret, except for its expressions.
 fn plain(text: &str, range: Range<usize>, found: &mut FoundSecrets) {
     let raw = &text[range.clone()];
     if is_public_value(raw) {
@@ -64,7 +64,7 @@ fn moved(range: Range<usize>, by: usize) -> Range<usize> {
 }
 
 impl FoundSecrets {
-    /// Notes a part of a raw text that begins at these bytes, and its value as it is written and as it is meant.
+    /// Notes a part of a raw text that begins at offset `at`, and the value of the part.
     fn add(&mut self, raw: &str, part: Range<usize>, at: usize) {
         let Some(value) = raw.get(part.clone()) else {
             return;
@@ -73,7 +73,7 @@ impl FoundSecrets {
         self.value(value);
     }
 
-    /// Notes a value.
+    /// Notes a value as written, unescaped, and its longer lines one by one.
     pub(super) fn value(&mut self, value: &str) {
         self.values.push(value.to_owned());
         if value.contains('\\') {
@@ -90,7 +90,7 @@ impl FoundSecrets {
     }
 }
 
-/// The escapes that HCL, JSON and YAML share.
+/// Decodes the escapes that HCL, JSON and YAML share.
 fn unescaped(raw: &str) -> String {
     let mut plain = String::with_capacity(raw.len());
     let mut letters = raw.chars();
@@ -109,14 +109,14 @@ fn unescaped(raw: &str) -> String {
     plain
 }
 
-/// A part of a literal.
+/// A literal part, or an expression between two of them.
 struct LiteralPiece {
     range: Range<usize>,
     /// False for `${…}` and `%{…}`.
     is_literal: bool,
 }
 
-/// The parts of a literal, and what is worked out between them.
+/// Splits a literal into its literal parts and the expressions between them.
 fn pieces(raw: &str) -> Vec<LiteralPiece> {
     let mut pieces = Vec::new();
     let mut literal = 0;
@@ -148,7 +148,7 @@ fn pieces(raw: &str) -> Vec<LiteralPiece> {
     pieces
 }
 
-/// How long `${…}` is.
+/// The length of the `${…}` at the beginning of a text.
 fn closed(text: &str) -> usize {
     let mut depth = 0_usize;
     for (at, letter) in text.char_indices() {
@@ -162,8 +162,8 @@ fn closed(text: &str) -> usize {
     text.len()
 }
 
-/// The values of the members of a JSON object that are secret, as they are written. None where it is no such object, or not every
-/// member of it is found in what is written.
+/// The ranges of the secret members of a JSON object. None if the text is not a JSON object, or if not all its members
+/// are found in the raw text.
 fn json_members(raw: &str) -> Option<Vec<Range<usize>>> {
     if !raw.trim_start().starts_with('{') {
         return None;
@@ -197,7 +197,7 @@ fn members_of(json: &serde_json::Value) -> usize {
     }
 }
 
-/// Without the quotes, brackets and commas around it.
+/// The range without the quotes, brackets and commas around it.
 fn trimmed(raw: &str, range: Range<usize>) -> Range<usize> {
     let around: &[char] = &[' ', '\t', '\r', '\n', ',', '{', '}', '[', ']', '"', '\\'];
     let value = &raw[range.clone()];
@@ -210,7 +210,7 @@ fn trimmed(raw: &str, range: Range<usize>) -> Range<usize> {
 mod tests {
     use super::*;
 
-    /// What is left to be seen.
+    /// The literal with its secrets masked.
     fn left(raw: &str) -> String {
         let mut found = FoundSecrets::default();
         secret(raw, 0..raw.len(), &mut found);

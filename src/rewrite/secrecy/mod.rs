@@ -1,10 +1,10 @@
-//! What in texts is a password, or could be one, and what may be shown of them. One place knows it for every command and every
-//! format: the rows are in `words`, what a language says itself in `hcl` and `data`, and for what no language says anything
-//! of, `patterns` look.
+//! Finds passwords and possible passwords in texts, and decides what may be shown of a text. All commands and formats
+//! use this module: the tables of names are in `words`, declarations of the languages are read in `hcl` and `data`, and
+//! `patterns` searches texts in all other languages.
 //!
-//! What a password is taken from (a variable, a local, a parameter, an anchor) is a password too, wherever it is written: see
-//! `names`. A value of eight characters or more that is known to be secret is masked wherever it stands; a shorter one only where
-//! it is the password, since it can be any word.
+//! The source of a password (a variable, a local, a parameter, an anchor) is secret too, wherever its value is written:
+//! see `names`. A value of eight characters or more that is known to be secret is masked wherever it occurs. A shorter
+//! one is masked only where it is the password, since it could be any word.
 
 mod data;
 mod hcl;
@@ -27,10 +27,10 @@ use crate::domain::secrecy::{MaskedText, Secrets};
 use crate::language::plan::is_plan_or_state;
 use crate::language::yaml::{Written, written};
 
-/// How often a name may lead to another one.
+/// The maximum number of passes in which secret names may lead to new ones.
 const MAX_TURNS: usize = 10;
 
-/// Signs of a secret in lower case. A text without any holds none, unless a name leads into it.
+/// Signs of a secret in lower case. A text without any of them contains no secret, unless a secret name is used in it.
 static SIGNS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     words::any_of([
         "://",
@@ -50,7 +50,8 @@ static SIGNS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     ])
 });
 
-/// What stands in every text of which any part is secret by what it says itself, beside the stems of names and what [`patterns`] find.
+/// Words that occur in every text that declares a secret itself, beside the stems of names and the signs of
+/// [`patterns`].
 const SAID: [&str; 3] = ["aws_ssm_parameter", "noecho", "sensitive"];
 
 static SAID_OR_SEEN: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
@@ -58,14 +59,14 @@ static SAID_OR_SEEN: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     words::any_of(all.chain(patterns::signs()))
 });
 
-/// Whether any of some names stands in a text.
+/// Tests whether any of a set of names occurs in a text.
 #[derive(Clone, Debug, Default)]
 enum NamePresence {
-    /// There is no name.
+    /// The set is empty.
     #[default]
     Nowhere,
     To(AhoCorasick),
-    /// A name that can be written in more than one way.
+    /// Some name can be written in more than one way, so every text may contain it.
     Everywhere,
 }
 
@@ -91,47 +92,47 @@ impl NamePresence {
     }
 }
 
-/// What is known to be secret in some texts.
+/// The names and values that are known to be secret in a set of texts.
 #[derive(Clone, Debug, Default)]
 pub struct Secrecy {
     names: SecretNames,
-    /// Finds any of them.
+    /// Searches texts for any of the names.
     leads: NamePresence,
     secrets: Secrets,
     looked_through: BTreeMap<Looked, Seen>,
 }
 
-/// That a text was looked through: its path and a digest of it.
+/// Identifies a scanned text: its path and a digest of its content.
 type Looked = (String, u64);
 
-/// How many names were known then, and what was found.
+/// The result of a scan: the number of names known at the time, and the secret bytes.
 type Seen = (usize, Vec<Range<usize>>);
 
-/// What is secret in a text by what the text itself says.
+/// The secrets of a text that can be found without knowing other texts.
 #[derive(Clone, Debug)]
 pub struct SecretScan(FoundSecrets);
 
 impl SecretScan {
-    /// Looks through a text that is written so, where that is known; none where the text has no sign of a secret.
+    /// Scans a text; `written` is its parsed form, if known. None if the text has no sign of a secret.
     pub fn at(path: &str, text: &str, written: Option<&Written>) -> Option<Self> {
         let found = || FoundSecrets::written(path, text, (written, &SecretNames::default()));
         has_signs(text).then(|| Self(found()))
     }
 }
 
-/// What was found in a text.
+/// The secrets found in a text.
 #[derive(Clone, Debug, Default)]
 struct FoundSecrets {
-    /// Its bytes that are secret.
+    /// The ranges of bytes to mask.
     ranges: Vec<Range<usize>>,
-    /// The values.
+    /// The secret values, to be masked in other places too.
     values: Vec<String>,
-    /// What is referred to in the place of a secret.
+    /// The references that supply a secret, as written.
     mentions: Vec<String>,
 }
 
 impl Secrecy {
-    /// Looks through texts by their paths, and through values that were given to variables by their names.
+    /// Scans texts with their paths, and the values given to variables by name.
     pub fn of(texts: Vec<(&str, &str)>, given: &BTreeMap<String, String>) -> Self {
         let looks = texts
             .iter()
@@ -140,7 +141,7 @@ impl Secrecy {
         Self::after(texts, looks, given)
     }
 
-    /// The same, after each text was looked at.
+    /// Like [`Secrecy::of`], but reuses the first scan of each text.
     pub fn after(
         texts: Vec<(&str, &str)>,
         looks: Vec<Option<SecretScan>>,
@@ -184,12 +185,12 @@ impl Secrecy {
         }
     }
 
-    /// The values that are masked wherever they stand.
+    /// Returns the values that are masked wherever they occur.
     pub fn secrets(&self) -> &Secrets {
         &self.secrets
     }
 
-    /// What may be shown of a text.
+    /// Returns a text with its secrets masked.
     pub fn shown(&self, path: &str, text: &str) -> MaskedText {
         let ranges = match self.looked_through.get(&looked(path, text)) {
             Some((names, ranges)) if *names == self.names.len() || !self.lead_into(text) => {
@@ -201,24 +202,24 @@ impl Secrecy {
         MaskedText::without(text, ranges, &self.secrets)
     }
 
-    /// Whether a name can stand in a text, in whatever way it is written.
+    /// True if the text may contain a secret name, in any notation.
     fn lead_into(&self, text: &str) -> bool {
         text.contains('\\') || self.leads.lead_into(text)
     }
 
-    /// Whether there is certainly no secret in a text.
+    /// True if the text certainly contains no secret.
     fn has_nothing(&self, text: &str) -> bool {
         words::has_none(SAID_OR_SEEN.as_ref(), text) && !self.lead_into(text)
     }
 
-    /// Whether a value of this name is secret: `aws_db_instance.this/password`, `value of var.pin`.
+    /// True if a value of this name is secret: `aws_db_instance.this/password`, `value of var.pin`.
     pub fn holds(&self, name: &str) -> bool {
         let mut parts = name.split(['/', '.', ' ', '"', '[', ']']);
         parts.any(|part| words::holds_secret(part) || self.names.is_variable(part))
     }
 }
 
-/// A sentence of which nothing is known, without what looks like a secret: the last resort for errors.
+/// Masks anything that looks like a secret in a sentence of unknown origin: the last resort for error messages.
 pub fn without_secrets(sentence: &str) -> String {
     let mut found = FoundSecrets::default();
     patterns::find(

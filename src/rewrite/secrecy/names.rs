@@ -1,4 +1,5 @@
-//! Names behind which secrets stand: what a password is taken from is a password, wherever it is written.
+//! Names whose values are secret: if a password is taken from a name, the value of the name is secret wherever it is
+//! written.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -7,20 +8,20 @@ use regex::Regex;
 
 use super::words::is_about;
 
-/// What a name belongs to.
+/// The kind of thing that has the name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum NameKind {
-    /// A variable of Terraform, a parameter of a template.
+    /// A variable of Terraform or a parameter of a template.
     Variable,
     Local,
     Output,
-    /// A member somewhere in the values of a service or in the mappings of a template.
+    /// A member anywhere in the values of a service or in the mappings of a template.
     Member,
-    /// An anchor of YAML.
+    /// An anchor in YAML.
     Anchor,
 }
 
-/// How each is referred to: the first part is its name, the last one the member that is meant.
+/// The patterns of references: the first group is the name, the second one the path to the member.
 static REFERENCES: LazyLock<Vec<(NameKind, Regex)>> = LazyLock::new(|| {
     let path = r"([A-Za-z_][\w-]*)((?:\.[\w-]+|\[[^\]]*\])*)";
     [
@@ -47,27 +48,27 @@ static REFERENCES: LazyLock<Vec<(NameKind, Regex)>> = LazyLock::new(|| {
     .collect()
 });
 
-/// Before a name that its own declaration calls secret.
+/// The prefix of a name that its own declaration marks as secret.
 pub(super) const DECLARED: &str = "declared: ";
 
-/// Names that stand for secrets. Each with the member of its value that is meant; an empty one means all of it.
+/// Names whose values are secret, each with the secret member of the value; an empty member means the whole value.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SecretNames(BTreeSet<(NameKind, String, String)>);
 
 impl SecretNames {
-    /// Adds what is referred to in the place of a secret. True where something is new.
+    /// Adds the names in a reference that supplies a secret. True if any of them is new.
     pub(super) fn add(&mut self, mention: &str) -> bool {
         let before = self.0.len();
         for (kind, reference) in REFERENCES.iter() {
             for found in reference.captures_iter(mention) {
                 let part = |at: usize| found.get(at).map_or("", |part| part.as_str());
-                // A name, an ARN, a path: where the secret is, and not the secret.
+                // The name of a secret, its ARN or its path says where the secret is and is not secret itself.
                 if is_about(part(1)) && !mention.starts_with(DECLARED) {
                     continue;
                 }
                 let way = part(2).rsplit(['.', '[']).next().unwrap_or_default();
                 let way = way.trim_matches(['"', ']']);
-                // The number of an item says nothing of what it is.
+                // The index of an item does not identify a member.
                 let way = way.trim_matches(|one: char| one.is_ascii_digit() || one == '*');
                 self.0.insert((*kind, part(1).to_owned(), way.to_owned()));
             }
@@ -75,42 +76,42 @@ impl SecretNames {
         self.0.len() > before
     }
 
-    /// How many there are: names are only added.
+    /// The number of names. It only grows.
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Every name, to see whether a text can hold one.
+    /// Returns every name, for a search in texts.
     pub(super) fn all(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(_, name, _)| name.as_str())
     }
 
-    /// The members of a variable that are secret.
+    /// Returns the secret members of a variable.
     pub(super) fn variable(&self, name: &str) -> Vec<&str> {
         self.ways(NameKind::Variable, name)
     }
 
-    /// The members of a local that are secret.
+    /// Returns the secret members of a local.
     pub(super) fn local(&self, name: &str) -> Vec<&str> {
         self.ways(NameKind::Local, name)
     }
 
-    /// The members of an output that are secret.
+    /// Returns the secret members of an output.
     pub(super) fn output(&self, name: &str) -> Vec<&str> {
         self.ways(NameKind::Output, name)
     }
 
-    /// Whether all of a variable, or of a parameter, is secret.
+    /// True if the whole value of a variable or a parameter is secret.
     pub(super) fn is_variable(&self, name: &str) -> bool {
         self.variable(name).contains(&"")
     }
 
-    /// Whether a member of this name is.
+    /// True if members of this name are secret.
     pub(super) fn is_member(&self, name: &str) -> bool {
         !self.ways(NameKind::Member, name).is_empty()
     }
 
-    /// Whether what has this anchor is.
+    /// True if the value with this anchor is secret.
     pub(super) fn is_anchor(&self, name: &str) -> bool {
         !self.ways(NameKind::Anchor, name).is_empty()
     }

@@ -1,5 +1,5 @@
-//! Secrets by their form alone: in comments, in texts inside of texts, and in files that cannot be read as what they are. Where no
-//! language says what a value is, what stands behind a name that could mean a secret is taken for one.
+//! Finds secrets by their form alone: in comments, in texts inside other texts, and in files that cannot be parsed.
+//! Here a value is taken for a secret if its name may mean one.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -10,16 +10,16 @@ use regex::{Captures, Regex};
 use super::words::{STEMS, any_of, has_none, holds_secret, is_public_value};
 use super::{FoundSecrets, literal};
 
-/// Where patterns are looked for.
+/// The kind of text that is searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SearchedPart {
-    /// In a comment or a text: a value ends at white space, and a word before a colon can be prose.
+    /// A comment or a string: a value ends at white space, and a word before a colon can be prose.
     Inside,
-    /// In what cannot be read: a value goes to the end of its line.
+    /// A file that cannot be parsed: a value extends to the end of its line.
     Unread,
 }
 
-/// A name, what joins it to its value, and the value: quoted, with escaped quotes, in quotes that do not end, or bare.
+/// A name, the operator, and the value: quoted, with escaped quotes, with an unclosed quote, or bare.
 static PAIR: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r#"(?x)
@@ -30,14 +30,14 @@ static PAIR: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// What stands behind a word is looked at no further than this, in bytes.
+/// The maximum distance, in bytes, that is examined around a word to recognise prose or an ARN.
 const LONGEST_PROSE: usize = 200;
 
-/// Looks for a form, once it is needed.
+/// A pattern that is compiled on first use.
 type Form = LazyLock<Option<Regex>>;
 
-/// What needs no name: the password of an address, an option of a command, SQL, a header, and tokens that are known by their form.
-/// Each with what stands in every match of it, in small letters.
+/// Secrets without a name: the password in a URL, a command-line option, SQL, a header, and well-known token formats.
+/// Each has lower-case words, at least one of which occurs in every match.
 static FORMS: [(&[&str], Form); 7] = [
     (
         &["://"],
@@ -90,7 +90,7 @@ fn form(pattern: &str) -> Option<Regex> {
     Regex::new(pattern).ok()
 }
 
-/// What stands in every match of a form.
+/// The words at least one of which occurs in every match of a form.
 pub(super) fn signs() -> impl Iterator<Item = &'static str> {
     FORMS.iter().flat_map(|(signs, _)| *signs).copied()
 }
@@ -98,7 +98,7 @@ pub(super) fn signs() -> impl Iterator<Item = &'static str> {
 static SIGN: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| any_of(STEMS.into_iter().chain(signs())));
 
-/// The forms that can be found in a part of a text. Letters beyond ASCII may be other spellings.
+/// The forms that may match in a part of a text; all of them if it has letters beyond ASCII.
 fn forms(part: &str) -> impl Iterator<Item = &'static Regex> {
     let small = part.is_ascii().then(|| part.to_ascii_lowercase());
     let can_be = move |signs: &[&str]| match &small {
@@ -109,7 +109,7 @@ fn forms(part: &str) -> impl Iterator<Item = &'static Regex> {
     forms.filter_map(|(_, form)| form.as_ref())
 }
 
-/// How an expression begins that only refers to a value.
+/// Prefixes of expressions that only refer to a value.
 const REFERENCES: [&str; 17] = [
     "var.",
     "local.",
@@ -130,7 +130,7 @@ const REFERENCES: [&str; 17] = [
     "%",
 ];
 
-/// Notes what looks like a secret in this part of a text.
+/// Notes everything that looks like a secret in this part of a text.
 pub(super) fn find(text: &str, range: Range<usize>, place: SearchedPart, found: &mut FoundSecrets) {
     let Some(part) = text.get(range.clone()) else {
         return;
@@ -145,7 +145,7 @@ pub(super) fn find(text: &str, range: Range<usize>, place: SearchedPart, found: 
         let is_secret = pair
             .name("name")
             .is_some_and(|name| holds_secret(name.as_str()) && !is_of_arn(part, name.start()));
-        // Behind the name of something else, since its value can hold a pair of its own; behind a secret, which is masked.
+        // A public value may contain a pair of its own and is searched; a secret value is skipped.
         at = match quoted.iter().find_map(|group| pair.name(group)) {
             _ if !is_secret => end("space"),
             Some(value) => {
@@ -168,7 +168,8 @@ pub(super) fn find(text: &str, range: Range<usize>, place: SearchedPart, found: 
     }
 }
 
-/// Whether a word is the kind of a thing within its ARN: what stands behind `arn:…:secret:` is the name of a secret, and none.
+/// True if a word is the resource type inside an ARN: `arn:…:secret:` is followed by the name of a secret and not by a
+/// secret.
 fn is_of_arn(part: &str, start: usize) -> bool {
     let near = part.floor_char_boundary(start.saturating_sub(LONGEST_PROSE));
     let before = part[near..start].rsplit(|one: char| {
@@ -178,7 +179,7 @@ fn is_of_arn(part: &str, start: usize) -> bool {
     word.starts_with("arn:") && word.ends_with(':')
 }
 
-/// A value without quotes. Gives its end.
+/// Handles a value without quotes and returns where it ends.
 fn bare(
     part: &str,
     pair: &Captures<'_>,
@@ -215,7 +216,7 @@ fn bare(
     end
 }
 
-/// `secrets.tf:4:17:` is a place.
+/// True for a file name with line and column: `secrets.tf:4:17:`.
 fn is_place(name: &str, value: &str) -> bool {
     let is_file = [
         ".hcl", ".json", ".md", ".tera", ".tf", ".tfvars", ".toml", ".yaml", ".yml",
@@ -227,7 +228,7 @@ fn is_place(name: &str, value: &str) -> bool {
     is_file && numbers.is_some_and(|(line, column)| is_number(line) && is_number(column))
 }
 
-/// `the password: see below` is prose, and one word is a value.
+/// True for prose: in `the password: see below`, more words follow on the line. A single word is a value.
 fn is_prose(pair: &Captures<'_>, behind: &str) -> bool {
     let group = |name: &str| pair.name(name).map_or("", |group| group.as_str());
     let near = &behind[..behind.floor_char_boundary(LONGEST_PROSE)];
@@ -235,7 +236,7 @@ fn is_prose(pair: &Captures<'_>, behind: &str) -> bool {
     group("join") == ":" && !group("space").is_empty() && !line.trim().is_empty()
 }
 
-/// A bare value, out of a text that begins with it.
+/// The bare value at the beginning of a text.
 fn ended(rest: &str, place: SearchedPart) -> &str {
     let end = match place {
         SearchedPart::Inside => {
@@ -263,7 +264,7 @@ fn refers(value: &str) -> bool {
         })
 }
 
-/// What is written in quotes in a line that works something out.
+/// The quoted parts of a line that contains an expression, with their offsets.
 fn quoted_in(line: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
     line.split('"')
@@ -275,13 +276,13 @@ fn quoted_in(line: &str) -> impl Iterator<Item = (usize, &str)> {
         })
 }
 
-/// A value that stands in the lines below.
+/// True if the value begins on the next line.
 fn is_block(value: &str) -> bool {
     let yaml = value.trim_end_matches(|one: char| "+-".contains(one) || one.is_ascii_digit());
     matches!(yaml, "|" | ">") || value.starts_with("<<")
 }
 
-/// The lines below that stand further in than the name; of a heredoc, those to its end.
+/// The lines below that are indented more than the name; for a heredoc, those up to its end marker.
 fn below(part: &str, from: usize, name: usize) -> Range<usize> {
     let line = part[..name].rfind('\n').map_or(0, |at| at + 1);
     let indent = |line: &str| line.len() - line.trim_start().len();
@@ -310,7 +311,7 @@ fn note(value: &str, range: Range<usize>, at: usize, found: &mut FoundSecrets) {
         return;
     }
     found.ranges.push(range.start + at..range.end + at);
-    // A word of prose behind a colon is none to look for everywhere.
+    // A plain word is masked here only: it may be prose and is not searched for elsewhere.
     if value.trim().chars().any(|one| !one.is_alphabetic()) {
         found.value(value.trim());
     }
@@ -366,7 +367,7 @@ mod tests {
             ("xoxb-0123456789", "***************"),
             ("eyJabcdefgh.abcdefgh.", "*********************"),
             ("ghr_0123456789abcdefghij", "************************"),
-            // For the pattern a long s is an s.
+            // To the pattern, a long s equals an s.
             ("pa\u{17f}\u{17f}word 'ab'", "pa\u{17f}\u{17f}word '**'"),
         ] {
             assert_eq!(left(text, SearchedPart::Inside), shown);

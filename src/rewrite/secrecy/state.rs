@@ -1,12 +1,12 @@
-//! Secrets in plans and states of Terraform, which say themselves which values are sensitive. Such documents have no lines and are
-//! never shown: only the values are wanted, in case that one stands elsewhere too.
+//! Secrets in plans and states of Terraform, which mark their sensitive values themselves. Such documents are never
+//! shown, so no places are noted, only the values, in case one occurs elsewhere too.
 
 use serde_json::Value as Json;
 
 use super::FoundSecrets;
 use super::words::{BY_KIND, holds_secret, is_public_member, is_public_value};
 
-/// Where values stand, and beside them which of them are sensitive.
+/// The keys that hold values, each with the key beside it that marks the sensitive ones.
 const MARKED: [(&str, &str); 4] = [
     ("values", "sensitive_values"),
     ("before", "before_sensitive"),
@@ -14,7 +14,7 @@ const MARKED: [(&str, &str); 4] = [
     ("attributes", "sensitive_values"),
 ];
 
-/// Notes the secrets of a document. False where it cannot be read.
+/// Notes the secrets of a document. False if it is not valid JSON.
 pub(super) fn find(text: &str, found: &mut FoundSecrets) -> bool {
     let Ok(json) = serde_json::from_str::<Json>(text) else {
         return false;
@@ -65,7 +65,7 @@ fn walk(json: &Json, found: &mut FoundSecrets) {
     }
 }
 
-/// `sensitive_attributes` of a raw state: a list of ways, each a list of steps.
+/// Reads `sensitive_attributes` of a raw state: a list of paths, each a list of steps.
 fn listed(json: &Json, found: &mut FoundSecrets) {
     let ways = json.get("sensitive_attributes").and_then(Json::as_array);
     for way in ways.into_iter().flatten() {
@@ -109,7 +109,7 @@ fn by_kind(json: &Json, found: &mut FoundSecrets) {
     }
 }
 
-/// What stands where a mark is set.
+/// Notes the values whose marks are set.
 fn marked(values: &Json, marks: &Json, found: &mut FoundSecrets) {
     match (values, marks) {
         (_, Json::Bool(true)) => all(values, found),
@@ -127,7 +127,7 @@ fn marked(values: &Json, marks: &Json, found: &mut FoundSecrets) {
     }
 }
 
-/// A value under a name that could mean a secret.
+/// Notes a value whose name may mean a secret.
 fn secret(json: &Json, found: &mut FoundSecrets) {
     match json {
         Json::Object(members) => {
@@ -144,12 +144,12 @@ fn secret(json: &Json, found: &mut FoundSecrets) {
     }
 }
 
-/// The values in a text that is secret, as it is meant: how it is written can differ by escapes.
+/// Notes the decoded values in a secret text. Escapes make them differ from the written ones.
 pub(super) fn meant(text: &str, found: &mut FoundSecrets) {
     all(&Json::from(text), found);
 }
 
-/// All that is written there. The text of a secret keeps its user.
+/// Notes all values inside. The JSON text of a secret keeps its public members, such as the user.
 fn all(json: &Json, found: &mut FoundSecrets) {
     match json {
         Json::String(text) if !is_public_value(text) => match serde_json::from_str::<Json>(text) {

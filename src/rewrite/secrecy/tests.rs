@@ -1,5 +1,5 @@
-//! That a text which is not looked through again, or not at all, shows what a look through it would leave.
-// The fixtures are files.
+//! Tests that skipping a scan, or reusing an earlier one, shows the same text as a new scan.
+// The fixtures are read from files.
 #![allow(clippy::disallowed_methods)]
 
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::*;
 
-/// The files of the construct fixtures, each fixture an estate; and texts that hide what they hold.
+/// The construct fixtures, each as a set of files, and some texts in which secrets are hard to find.
 fn estates() -> Vec<Vec<(String, String)>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite/constructs");
     let folders = ["terraform", "cloudformation"].map(|language| folder.join(language));

@@ -1,11 +1,11 @@
-//! The names of what holds a secret, and the values that are none, as rows. A name is judged by its words, however they are joined:
-//! `db_password`, `DbPassword`, `DB-PASSWORD` and `dbpassword` are the same.
+//! Tables of names that mean a secret, and of values that are never secret. A name is judged by its words, however they
+//! are joined: `db_password`, `DbPassword`, `DB-PASSWORD` and `dbpassword` are the same.
 
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-/// Words that say that a value is secret.
+/// Words that mean that a value is secret.
 const SECRET: [&str; 22] = [
     "apikey",
     "credential",
@@ -31,7 +31,7 @@ const SECRET: [&str; 22] = [
     "passphrases",
 ];
 
-/// Endings of words that are written together: `dbpassword`.
+/// Secret words at the end of a compound: `dbpassword`.
 const SECRET_ENDINGS: [&str; 6] = [
     "password",
     "passwd",
@@ -41,7 +41,7 @@ const SECRET_ENDINGS: [&str; 6] = [
     "apikey",
 ];
 
-/// Two words that say so side by side.
+/// Pairs of adjacent words that mean a secret.
 const SECRET_PAIRS: [(&str, &str); 9] = [
     ("access", "key"),
     ("account", "key"),
@@ -54,7 +54,7 @@ const SECRET_PAIRS: [(&str, &str); 9] = [
     ("ssh", "key"),
 ];
 
-/// Last words that say that a name is about a secret, and holds none: `secret_arn`, `password_length`.
+/// Last words of names that describe a secret and do not hold it: `secret_arn`, `password_length`.
 const ABOUT: [&str; 66] = [
     "algorithm",
     "alias",
@@ -124,13 +124,13 @@ const ABOUT: [&str; 66] = [
     "versions",
 ];
 
-/// Words anywhere in a name that say the same.
+/// Words that have the same effect anywhere in a name.
 const ABOUT_ANYWHERE: [&str; 6] = [
     "generate", "kms", "manage", "manager", "recovery", "rotation",
 ];
 
-/// Members of a secret's JSON that are known to all who know the database.
-/// Source: Secrets Manager User Guide, "JSON structure of AWS Secrets Manager database credential secrets".
+/// Members of a secret's JSON that are not confidential. Source: Secrets Manager User Guide, "JSON structure of AWS
+/// Secrets Manager database credential secrets".
 const PUBLIC_MEMBERS: [&str; 12] = [
     "database",
     "db",
@@ -146,23 +146,23 @@ const PUBLIC_MEMBERS: [&str; 12] = [
     "username",
 ];
 
-/// Values that are no secrets, whatever the name says.
+/// Values that are never secret, whatever their name.
 const PUBLIC_VALUES: [&str; 18] = [
     "", "*", "create", "default", "disabled", "enabled", "false", "generate", "md5", "no", "none",
     "null", "off", "on", "required", "true", "yes", "~",
 ];
 
-/// How values begin that only say where a secret is.
+/// Prefixes of values that only refer to a secret.
 const POINTERS: [&str; 4] = ["arn:", "{{resolve:", "alias/", "${file("];
 
-/// A kind of resource, its attribute, and what another attribute has to say for that one to hold a secret.
+/// A resource type, its attribute, and the value that another attribute must have for that attribute to hold a secret.
 type OfKind = (
     &'static str,
     &'static str,
     Option<(&'static str, &'static str)>,
 );
 
-/// Attributes that hold a secret in some kinds of resources, under a name that does not say so.
+/// Attributes that hold a secret in certain resource types although their names do not say so.
 pub(super) const BY_KIND: [OfKind; 6] = [
     ("aws_ssm_parameter", "value", Some(("type", "SecureString"))),
     ("aws_ssm_parameter", "value_wo", None),
@@ -172,25 +172,26 @@ pub(super) const BY_KIND: [OfKind; 6] = [
     ("aws_iam_access_key", "ses_smtp_password_v4", None),
 ];
 
-/// What every one of the words above has in it, so that most names need not be taken apart.
+/// Stems, one of which is in each of the secret words above. A name without a stem need not be split into words.
 pub(super) const STEMS: [&str; 8] = [
     "conn", "cred", "key", "pass", "psk", "pw", "secret", "token",
 ];
 
 static STEM: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| any_of(STEMS));
 
-/// A search for any of these in letters of either case.
+/// Builds a case-insensitive search for any of these words.
 pub(super) fn any_of<'w>(words: impl IntoIterator<Item = &'w str>) -> Option<AhoCorasick> {
     let search = &mut AhoCorasick::builder();
     search.ascii_case_insensitive(true).build(words).ok()
 }
 
-/// Whether nothing of a search stands in a text. Letters beyond ASCII may be other spellings: of those nobody can tell.
+/// True if the text certainly contains none of the words. False for a text with letters beyond ASCII, which may match
+/// in another case.
 pub(super) fn has_none(search: Option<&AhoCorasick>, text: &str) -> bool {
     text.is_ascii() && search.is_some_and(|search| !search.is_match(text))
 }
 
-/// True where a value of this name is secret, or could be.
+/// True if a value of this name is or may be secret.
 pub(super) fn holds_secret(name: &str) -> bool {
     if STEM.as_ref().is_some_and(|stems| !stems.is_match(name)) {
         return false;
@@ -214,7 +215,7 @@ pub(super) fn holds_secret(name: &str) -> bool {
     words.iter().any(is_secret) || words.windows(2).any(is_pair)
 }
 
-/// True for what may be known of something secret: its user, its name, where it is.
+/// True for members of a secret that are not confidential: its user, its name, its location.
 pub(super) fn is_public_member(name: &str) -> bool {
     let words = words(name);
     words.last().is_some_and(|last| {
@@ -222,7 +223,7 @@ pub(super) fn is_public_member(name: &str) -> bool {
     })
 }
 
-/// True for a name that is about something, and not the thing itself.
+/// True for a name that describes a thing and does not hold it.
 pub(super) fn is_about(name: &str) -> bool {
     let words = words(name);
     words
@@ -230,14 +231,14 @@ pub(super) fn is_about(name: &str) -> bool {
         .is_some_and(|last| ABOUT.contains(&last.as_str()))
 }
 
-/// True for a value that is no secret, though a name says that it could be.
+/// True for a value that is not secret even if its name suggests it.
 pub(super) fn is_public_value(value: &str) -> bool {
     let value = value.trim();
     PUBLIC_VALUES.contains(&value.to_lowercase().as_str())
         || POINTERS.iter().any(|start| value.starts_with(start))
 }
 
-/// The words of a name in lower case, without the numbers behind them.
+/// The words of a name in lower case, without trailing digits.
 fn words(name: &str) -> Vec<String> {
     let letters: Vec<char> = name.chars().collect();
     let mut words = vec![String::new()];

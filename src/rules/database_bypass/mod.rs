@@ -1,4 +1,4 @@
-//! Mission rule 4: nobody but the proxy should reach the database.
+//! Mission rule 4: only the proxy should reach the database.
 
 use std::collections::BTreeSet;
 
@@ -55,23 +55,23 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     verdicts.pass(because, &database.security_groups);
 }
 
-/// Who may reach the database: the proxy, and the other proxies in front of it.
+/// The peers that may reach the database: the proxy, and the other proxies of the database.
 struct Admitted<'p> {
     proxy: &'p Proxy,
     own: &'p [SecurityGroup],
-    /// The database's group that admits them.
+    /// The database's security group that admits them.
     group: &'p SecurityGroup,
 }
 
-/// What is known of a peer.
+/// The classification of a peer.
 enum KnownPeer {
-    /// The proxy or another one, and with it whatever else stands in that group.
+    /// A group of the proxy or of another one, including any other member of that group.
     Proxy,
     Other,
     Unknown,
 }
 
-/// True where the group admits anybody.
+/// Judges one group; true if it admits any peer.
 fn judge(own: &Admitted<'_>, database: &Database, verdicts: &mut Verdicts) -> bool {
     let group = own.group;
     let name = lookups::group_name(group);
@@ -94,7 +94,7 @@ fn judge(own: &Admitted<'_>, database: &Database, verdicts: &mut Verdicts) -> bo
     !concerned.is_empty()
 }
 
-/// A rule for other ports than the database's is somebody else's matter.
+/// True unless the rule covers only other ports than the database's.
 fn concerns(database: &Database, rule: &GroupRule) -> bool {
     match (database.port.value(), rule.ports.value()) {
         (Some(port), Some(ports)) => ports.holds(*port),
@@ -102,7 +102,8 @@ fn concerns(database: &Database, rule: &GroupRule) -> bool {
     }
 }
 
-/// True where the rule is at fault. What stands in the proxy's groups is told once, however many rules admit it.
+/// Judges one rule; true if it is at fault. Other members of the proxy's groups are reported once, however many rules
+/// admit them.
 fn judge_one<'p>(
     own: &Admitted<'p>,
     (name, rule): (&str, &'p GroupRule),
@@ -140,7 +141,7 @@ fn judge_one<'p>(
     }
 }
 
-/// A fault, where the rule is surely there.
+/// Reports a fault; undetermined if it is uncertain that the rule exists.
 fn told_of(rule: &GroupRule, said: String, verdicts: &mut Verdicts) -> bool {
     match &rule.in_doubt {
         None => verdicts.fail(said, &rule.origin),
@@ -152,7 +153,7 @@ fn told_of(rule: &GroupRule, said: String, verdicts: &mut Verdicts) -> bool {
     rule.in_doubt.is_none()
 }
 
-/// What stands in a group by which the database admits a proxy reaches the database as well.
+/// Reports other members of a group through which the database admits a proxy: they reach the database too.
 fn wearers(
     own: &Admitted<'_>,
     (name, rule, peer): (&str, &GroupRule, &Peer),
@@ -197,7 +198,7 @@ fn wearers(
     told_of(rule, said, verdicts)
 }
 
-/// How many names a message holds.
+/// Maximum number of names in a message.
 const MOST_NAMES: usize = 4;
 
 fn listed(names: &[String]) -> String {
@@ -208,7 +209,7 @@ fn listed(names: &[String]) -> String {
     }
 }
 
-/// Whether the peer is the very group, and the proxy stands in it with the database.
+/// True if the peer is the group itself and the proxy is in that group together with the database.
 fn is_shared(Admitted { own, group, .. }: &Admitted<'_>, peer: &Peer) -> bool {
     let is = |group: &SecurityGroup, peer: &Peer| match peer {
         Peer::Group(peer) => group.identity.same(peer) == Some(true),

@@ -1,4 +1,4 @@
-//! What the rule says of those who may reach the database.
+//! Tests of the rule on the peers that may reach the database.
 
 use super::*;
 use crate::domain::evidence::Evidence;

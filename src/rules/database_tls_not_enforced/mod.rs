@@ -1,4 +1,4 @@
-//! Mission rule 1: the leg from proxy to database must be encrypted, and the database must see to it.
+//! Mission rule 1: the connection from proxy to database must be encrypted, and the database must enforce that.
 
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::engine::{Engine, EngineFamily, ParameterGroupKind};
@@ -38,7 +38,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     let database = proxy.database.value();
     let group = database.and_then(|database| database.parameter_group.value());
     match group.map(|group| (group, &group.forces_tls)) {
-        // What the database is seen to do decides, whatever the proxy asks for.
+        // The observed state of the database decides, regardless of the proxy's settings.
         Some((group, Evidence::Stated(true, _) | Evidence::Defaulted(true))) => {
             taken_over(proxy, group, verdicts);
         }
@@ -51,8 +51,9 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     }
 }
 
-/// Only an account shows whether the database runs with the group's values; code can only ask for them.
+/// Passes the rule, unless an account shows that the database does not run with the group's values yet.
 fn taken_over(proxy: &Proxy, group: &ParameterGroup, verdicts: &mut Verdicts) {
+    // Code can only request the values; only an account shows whether they are in effect.
     let name = group_name(group);
     let because = match proxy.require_tls.value() {
         Some(true) => {
@@ -90,7 +91,7 @@ fn accepts(proxy: &Proxy, group: &ParameterGroup, verdicts: &mut Verdicts) {
     }
 }
 
-/// What the database does is not in view: then nothing in view requires TLS where the proxy does not.
+/// Judges the proxy alone if the state of the database is unknown: unless the proxy requires TLS, nothing visible does.
 fn unseen(proxy: &Proxy, verdicts: &mut Verdicts) {
     let message = "RequireTLS is not true, so nothing at the proxy requires TLS on its connections to the database";
     match &proxy.require_tls {
@@ -145,7 +146,7 @@ fn open_group(proxy: &Proxy, database: &Database, verdicts: &mut Verdicts) {
     }
 }
 
-/// The group that a database gets for which none is named has a name of AWS's own, `default.` and the family.
+/// The parameter group of a database for which none is given has a name assigned by AWS: `default.` and the family.
 const NAMELESS: &str = "default";
 
 fn group_name(group: &ParameterGroup) -> String {
@@ -155,7 +156,7 @@ fn group_name(group: &ParameterGroup) -> String {
     }
 }
 
-/// The engine's TLS parameter; the family tells it where the engine is not known.
+/// Returns the engine's TLS parameter; derived from the family if the engine is unknown.
 fn parameter(proxy: &Proxy, database: Option<&Database>) -> &'static str {
     let engine = database
         .and_then(|database| database.engine.value())
@@ -168,15 +169,16 @@ fn parameter(proxy: &Proxy, database: Option<&Database>) -> &'static str {
     }
 }
 
-/// What the metrics add. They tell of the past, so that they settle nothing: the database may have been mended since.
+/// Returns a note on the metrics.
 fn seen(proxy: &Proxy) -> &'static str {
+    // Metrics describe the past, so they decide nothing: the database may have been fixed since.
     match proxy.clear_text.database.value() {
         Some(true) => " (CloudWatch saw connections to it without TLS in the last 14 days)",
         Some(false) | None => "",
     }
 }
 
-/// The one command that settles the question, and what speaks against the database already.
+/// Returns the command that resolves the question, and the evidence against the database so far.
 fn settled_by(proxy: &Proxy, database: Option<&Database>) -> String {
     format!("{}{}", command(proxy, database), seen(proxy))
 }

@@ -1,4 +1,4 @@
-//! What the rule says of the leg from proxy to database.
+//! Tests of the rule on the connection from proxy to database.
 
 use super::*;
 use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};

@@ -1,4 +1,4 @@
-//! Beyond the mission: a key that is made for the proxy's secrets is for their account alone.
+//! Beyond the mission: a key that is created for the proxy's secrets is for their account alone.
 
 use std::collections::BTreeSet;
 
@@ -35,12 +35,11 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-/// What shows a key and does nothing with it.
-/// Source: KMS Developer Guide, "AWS KMS permissions".
+/// Actions that only show metadata of a key. Source: KMS Developer Guide, "AWS KMS permissions".
 const SHOWING: &[&str] = &["kms:describe", "kms:get", "kms:list"];
 
-/// Conditions by which everybody has to be of one account.
-/// Sources: KMS Developer Guide, "AWS KMS condition keys" (kms:CallerAccount); IAM User Guide, "AWS global condition context keys".
+/// Condition keys that limit the principals to one account. Sources: KMS Developer Guide, "AWS KMS condition keys"
+/// (kms:CallerAccount); IAM User Guide, "AWS global condition context keys".
 const ACCOUNT_KEYS: &[&str] = &["kms:calleraccount", "aws:principalaccount"];
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
@@ -63,7 +62,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         let what = format!("the policy of the key {key}");
         match &secret.key_policies {
             Evidence::NotVisible if proxy.is_live => verdicts.unknown(&what, &secret.key_policies),
-            // A key that is made elsewhere is judged there.
+            // A key that is created elsewhere is audited there.
             Evidence::NotVisible => {}
             policies => {
                 for policy in lookups::known(&what, policies, verdicts)
@@ -81,11 +80,11 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     );
 }
 
-/// One policy of a key, and whose it is.
+/// One policy of a key, and the account of the key.
 struct KeyPolicyContext<'a> {
     key: &'a Identity,
     policy: &'a Policy,
-    /// The account's number, where that is known.
+    /// The account id; `None` if unknown.
     own: Option<String>,
 }
 
@@ -134,7 +133,7 @@ impl<'a> KeyPolicyContext<'a> {
         }
     }
 
-    /// Anyone is nobody in particular unless a condition names principals or their account.
+    /// Judges a statement for any principal: acceptable only if a condition limits the principals or their account.
     fn anyone(&self, statement: &Statement, verdicts: &mut Verdicts) {
         let mut named = readers::named_by_condition(statement);
         if named.is_empty() {
@@ -168,7 +167,7 @@ impl<'a> KeyPolicyContext<'a> {
                 let who = format!("{name}, of another account,");
                 self.fail(&who, statement, verdicts);
             }
-            // Whoever is named one by one is meant: an administrator, the consumers.
+            // Principals that are named individually are intended: an administrator, the consumers.
             None if !is_account(name) => {}
             None => {
                 let reason = format!("whether {account} is the account that is deployed into");
@@ -212,7 +211,7 @@ impl<'a> KeyPolicyContext<'a> {
     }
 }
 
-/// What a statement allows.
+/// Formats the actions that a statement allows.
 fn told(statement: &Statement) -> String {
     match &statement.actions {
         ElementScope::Only(actions) => {
@@ -223,9 +222,10 @@ fn told(statement: &Statement) -> String {
     }
 }
 
-/// The one account that a policy names. It is the key's own: KMS takes no policy by which whoever puts it could not put another one.
-/// Source: KMS API Reference, "PutKeyPolicy" (BypassPolicyLockoutSafetyCheck).
+/// Returns the account id if the policy names only one, which is then the key's own account.
 fn sole(policy: &Policy) -> Option<String> {
+    // KMS refuses a policy that would lock out the principal who sets it. Source: KMS API Reference, "PutKeyPolicy"
+    // (BypassPolicyLockoutSafetyCheck).
     let statements = policy.statements.iter();
     let allowing = statements.filter(|statement| statement.effect == Effect::Allow);
     let principals = allowing.filter_map(|statement| match &statement.principals {
@@ -243,7 +243,7 @@ fn sole(policy: &Policy) -> Option<String> {
     accounts.pop_first().filter(|_| accounts.is_empty())
 }
 
-/// The number of a principal's account; none where it is the one that is deployed into.
+/// Returns the account id of a principal; `None` if it is the account of the deployment.
 fn account_of(name: &SymbolicString) -> Option<String> {
     let whole = name.as_text().filter(|text| is_number(text));
     let of_arn = || name.split(':').get(4).and_then(SymbolicString::as_text);
@@ -254,7 +254,7 @@ fn is_number(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|one| one.is_ascii_digit())
 }
 
-/// `arn:aws:iam::123456789012:root`, or the account's number alone.
+/// True for `arn:aws:iam::123456789012:root`, and for an account id alone.
 fn is_account(name: &SymbolicString) -> bool {
     let last = name.split(':').pop().and_then(|last| last.as_text());
     last.is_some_and(|last| last == "root" || is_number(&last))
@@ -276,8 +276,8 @@ fn is_about_account(condition: &Condition) -> bool {
     is_equality(condition) && keys.any(|key| key.eq_ignore_ascii_case(&condition.key))
 }
 
-/// What a service encrypts for whom, or through which service it is asked.
-/// Source: KMS Developer Guide, "AWS KMS condition keys" (kms:EncryptionContext:context-key, kms:CallerAccount).
+/// True if the condition limits the encryption context or the account of the caller. Source: KMS Developer Guide, "AWS
+/// KMS condition keys" (kms:EncryptionContext:context-key, kms:CallerAccount).
 fn is_about_use(condition: &Condition) -> bool {
     let key = condition.key.to_ascii_lowercase();
     let keys = ["kms:encryptioncontext:", "kms:calleraccount"];

@@ -1,4 +1,4 @@
-//! Who is let in by the policy of a key.
+//! Tests of the rule on the principals that a key policy admits.
 
 use super::*;
 use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};

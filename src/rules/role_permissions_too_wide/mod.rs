@@ -1,4 +1,4 @@
-//! Beyond the six: the proxy's role may read this proxy's secrets, decrypt with their key, and nothing else.
+//! Beyond the six: the proxy's role may only read this proxy's secrets and decrypt them with their key.
 
 use super::scope::{ActionFault, RoleContext};
 use super::{Example, FaultShown, Rule, lookups, references};
@@ -69,17 +69,17 @@ fn judge(role: &Role, (ground, statement): (&RoleContext, &Statement), verdicts:
     said.tell(role, statement, verdicts);
 }
 
-/// How many faults of one statement are told, and how many actions of each.
+/// Maximum number of faults reported per statement, and of actions per fault.
 const MOST_TOLD: usize = 8;
 
-/// What is wrong with one statement.
+/// The faults of one statement.
 #[derive(Default)]
 struct Said {
     /// Each fault with the actions that have it, in their order.
     faults: Vec<(String, Vec<String>)>,
-    /// Whether any of them reaches too far, or all are only needless.
+    /// True if any action is too wide; false if all are only unnecessary.
     is_wide: bool,
-    /// What cannot be told.
+    /// The reasons why parts of the statement are undetermined.
     open: Vec<String>,
 }
 
@@ -92,7 +92,7 @@ impl Said {
             }
             ActionFault::Needless(what) => self.blame(action, what),
             ActionFault::Unknown(reason) => {
-                // An action that is not known is not named: the reason says why.
+                // An unknown action is not named: the reason describes it.
                 let what = match action.unknown() {
                     Some(_) => format!("what else the role {} is allowed", role.identity),
                     None => format!("how far {action} of the role {} reaches", role.identity),
@@ -110,8 +110,9 @@ impl Said {
         }
     }
 
-    /// One statement is one finding: it stands in one place, and is mended there.
+    /// Reports all faults of a statement as one finding.
     fn tell(mut self, role: &Role, statement: &Statement, verdicts: &mut Verdicts) {
+        // A statement is at one place and is fixed there.
         let faults = self.faults.iter().map(|(what, actions)| {
             let actions = actions.iter().map(String::as_str);
             format!("{}: {what}", listed(actions.collect(), ", "))

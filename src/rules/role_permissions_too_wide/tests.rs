@@ -1,4 +1,4 @@
-//! The rule, one change at a time.
+//! Tests of the rule, one change at a time.
 
 use super::*;
 use crate::domain::evidence::Evidence;
@@ -19,12 +19,12 @@ fn allow<'a>(proxy: &'a mut Proxy, action: &str, resource: &str) -> &'a mut Stat
     policies[0].statements.last_mut().unwrap()
 }
 
-/// Lets the role do this with that, unconditionally.
+/// Allows the role this action on this resource, without conditions.
 fn may(proxy: &mut Proxy, action: &str, resource: &str) {
     allow(proxy, action, resource);
 }
 
-/// Lets the role read the secret with this last part of its ARN.
+/// Allows the role to read the secret whose ARN ends in this text.
 fn read(proxy: &mut Proxy, secret: &str) {
     let arn = format!("arn:aws:secretsmanager:eu-west-1:123456789012:secret:{secret}");
     allow(proxy, "secretsmanager:GetSecretValue", &arn);
@@ -130,7 +130,7 @@ fn a_secret_out_of_view_may_be_the_one() {
     );
 }
 
-/// Lets the role decrypt with this key, through Secrets Manager only.
+/// Allows the role to decrypt with this key, through Secrets Manager only.
 fn decrypt(proxy: &mut Proxy, key: &str) {
     let service = SymbolicString::text("secretsmanager.eu-west-1.amazonaws.com");
     let resource = format!("arn:aws:kms:eu-west-1:123456789012:key/{key}");

@@ -1,4 +1,4 @@
-//! Mission rule 3: a secret's resource policy must let in the proxy's role, and no crowd.
+//! Mission rule 3: a secret's resource policy must admit the proxy's role and no unspecific principals.
 
 use super::readers::{self, AwsPrincipal};
 use super::role_trust_too_wide::is_rds;
@@ -30,7 +30,7 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-/// What all statements of one secret are judged against.
+/// The context for judging all statements of one secret's policies.
 struct SecretPolicyContext<'a> {
     secret: String,
     role: Option<&'a Role>,
@@ -59,14 +59,14 @@ fn judge(proxy: &Proxy, secret: &Secret, verdicts: &mut Verdicts) {
         Evidence::Stated(Some(policy), _) | Evidence::Defaulted(Some(policy)) => {
             judge_policy(&ground, policy, verdicts);
         }
-        // That is the matter of `secret-policy-missing`.
+        // The rule `secret-policy-missing` reports this.
         Evidence::Stated(None, _) | Evidence::Defaulted(None) => {}
         Evidence::Unresolved(..) | Evidence::NotVisible => verdicts.unknown(
             &format!("the resource policy of the secret {}", ground.secret),
             &secret.policy,
         ),
     }
-    // Only one stays, and nobody can tell which: each has to keep the rule.
+    // Only one policy is effective, and it is unknown which: each has to satisfy the rule.
     for further in &secret.further_policies {
         let what = format!("a further policy of the secret {}", ground.secret);
         if let Some(policy) = lookups::known(&what, further, verdicts) {
@@ -108,7 +108,7 @@ fn judge_statement(ground: &SecretPolicyContext, statement: &Statement, verdicts
     }
 }
 
-/// Anyone is nobody in particular unless a condition names principals.
+/// Judges a statement for any principal: acceptable only if a condition names the principals.
 fn anyone(ground: &SecretPolicyContext, statement: &Statement, verdicts: &mut Verdicts) {
     let named = readers::named_by_condition(statement);
     for name in &named {
@@ -164,7 +164,7 @@ fn judge_reader(
     let origin = &statement.origin;
     match readers::reader(ground.role, name) {
         AwsPrincipal::Proxy => only_read(ground, (statement, name), verdicts),
-        // Whoever is named one by one is meant: an administrator, a rotation function.
+        // Principals that are named individually are intended: an administrator, a rotation function.
         AwsPrincipal::Named => {}
         AwsPrincipal::Account => verdicts.fail(
             format!("the policy of the secret {secret} lets in {name}: every principal of that account whom an identity policy allows it"),
@@ -185,7 +185,7 @@ fn judge_reader(
     }
 }
 
-/// The proxy reads and does nothing else.
+/// Checks that the proxy may only read the secret.
 fn only_read(
     ground: &SecretPolicyContext,
     (statement, who): (&Statement, &SymbolicString),

@@ -1,11 +1,11 @@
-//! The rule, one change at a time.
+//! Tests of the rule, one change at a time.
 
 use super::*;
 use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
 use crate::domain::symbolic::{Symbol, SymbolicPart};
 use crate::rules::fixtures::{check, condition, of, read_secret, unresolved, without_secrets};
 
-/// Adds a statement that lets this principal read.
+/// Adds a statement that allows this principal to read.
 fn let_in(proxy: &mut Proxy, principal: Principal) -> &mut Statement {
     let secret = of(&mut of(&mut proxy.auth)[0].secret);
     let policy = of(&mut secret.policy).as_mut().unwrap();

@@ -1,5 +1,5 @@
-//! What resources of their own add to a group, a role, a secret or a proxy, by what they add to. What they add to may not be known,
-//! and what they do may not be in view: neither is passed over.
+//! The resources that add to a group, a role, a secret or a proxy, indexed by their target. An unknown target, or an
+//! effect that is not in view, is recorded too.
 
 use super::block::ResourceBody;
 use super::estate::Estate;
@@ -14,7 +14,7 @@ use crate::language::resource::{Node, Piece, UNREAD, Value};
 use crate::language::vocabulary;
 use crate::language::vocabulary::{Attribute, Kind, endpoint, group_rule, iam_policy, key, secret};
 
-/// What adds to what, and the attributes that name it.
+/// The adding kind, the kind of its target, and the attributes that name the target.
 static ADDING: &[(Kind, Kind, &[Attribute])] = &[
     (Kind::IngressRule, Kind::SecurityGroup, GROUPS),
     (Kind::EgressRule, Kind::SecurityGroup, GROUPS),
@@ -43,7 +43,7 @@ const GROUPS: &[Attribute] = &[
 const ROLES: &[Attribute] = &[iam_policy::ROLE, iam_policy::ROLES, iam_policy::ROLE_NAME];
 
 impl Additions {
-    /// Looks at every resource once.
+    /// Collects the additions of all resources in one pass.
     pub(super) fn of(estate: &Estate<'_>) -> Self {
         let mut additions = Self::default();
         for (kind, target, attributes) in ADDING {
@@ -92,7 +92,8 @@ impl Additions {
         }
     }
 
-    /// A security group that comes from outside as a whole is known again wherever it is given.
+    /// Records an addition to a security group that is passed in from outside as a whole, so that it is recognized
+    /// wherever that group is used.
     fn add_given(&mut self, estate: &Estate<'_>, (item, target): (Item<'_>, Kind), node: &Node) {
         let block = ResourceBody::of(estate, item);
         if target != Kind::SecurityGroup || !open::is_whole(block, node) {
@@ -105,7 +106,8 @@ impl Additions {
         }
     }
 
-    /// A name that nothing in view has may be the name of what is called by a name that cannot be told.
+    /// Records additions to a name that no resource in view has: it may be the name of a resource whose own name is
+    /// unknown.
     fn add_namesakes(
         &mut self,
         estate: &Estate<'_>,
@@ -149,13 +151,13 @@ impl Additions {
         strays.push(stray);
     }
 
-    /// The resources that add to a thing.
+    /// Returns the resources that add to a thing.
     pub(super) fn to(&self, kind: Kind, handle: &Handle) -> impl Iterator<Item = usize> {
         let found = self.to.get(&(kind, handle.clone()));
         found.into_iter().flatten().copied()
     }
 
-    /// The resources that add to a group which a document is given.
+    /// Returns the resources that add to a group which is passed to a document from outside.
     pub(super) fn to_given(
         &self,
         document: usize,
@@ -165,7 +167,7 @@ impl Additions {
         found.into_iter().flatten().copied()
     }
 
-    /// Everything of this kind that something adds to.
+    /// Returns all things of this kind that something adds to.
     pub(super) fn targets(&self, kind: Kind) -> impl Iterator<Item = &Handle> {
         let all = self.to.keys().filter(move |(of, _)| *of == kind);
         all.map(|(_, handle)| handle)
@@ -173,7 +175,7 @@ impl Additions {
 }
 
 impl Estate<'_> {
-    /// The resources that may add to a thing of this kind: nobody can tell what they add to.
+    /// Returns the resources that may add to a thing of this kind, because their target is unknown.
     pub(super) fn strays(&self, kind: Kind, handle: &Handle) -> Vec<Stray> {
         let Some(item) = self.made_here(handle) else {
             return Vec::new();
@@ -191,7 +193,7 @@ impl Estate<'_> {
         strays
     }
 
-    /// Whether a name of which a part is known may be the name of a thing.
+    /// True if a partly known name may be the name of a thing.
     fn may_mean(&self, stray: &Stray, item: Item<'_>) -> bool {
         let is_called_by_name = matches!(item.kind, Some(Kind::Role | Kind::Proxy));
         let (Some(named), true) = (&stray.named, is_called_by_name) else {
@@ -202,7 +204,8 @@ impl Estate<'_> {
         name.is_none_or(|name| may_be::one(name, named))
     }
 
-    /// Whatever may add to a thing: why it is open, and where. The value of a secret adds to its values alone.
+    /// Returns everything that may add to a thing, each with the reason for the doubt and its origin. A secret version
+    /// is left out, since it adds only to the values of a secret.
     pub(super) fn perhaps(&self, kind: Kind, handle: &Handle) -> Vec<(String, Origin)> {
         let is_value = |stray: &Stray| self.item(stray.index).kind == Some(Kind::SecretVersion);
         let strays = self.strays(kind, handle).into_iter();
@@ -212,7 +215,7 @@ impl Estate<'_> {
         all
     }
 
-    /// Who is given a thing and does with it what is not in view: why it is open, and where.
+    /// Returns the reason and the origin for each resource that receives a thing and whose use of it is not in view.
     pub(super) fn given(&self, handle: &Handle) -> Vec<(String, Origin)> {
         let receivers = self.given_to(handle).into_iter();
         receivers
@@ -220,7 +223,7 @@ impl Estate<'_> {
             .collect()
     }
 
-    /// Who is given a thing and does with it what is not in view, and why it is open.
+    /// Returns the resources that receive a thing and whose use of it is not in view, each with the reason.
     pub(super) fn given_to(&self, handle: &Handle) -> Vec<(Item<'_>, String)> {
         let item = self.made_here(handle);
         let given = item.and_then(|item| self.additions().given.get(&item.index));
@@ -239,7 +242,7 @@ impl Estate<'_> {
             .collect()
     }
 
-    /// The resource that makes a thing.
+    /// Returns the resource that creates a thing.
     fn made_here(&self, handle: &Handle) -> Option<Item<'_>> {
         match handle {
             Handle::Item(index) => Some(self.item(*index)),
@@ -267,7 +270,8 @@ fn stray((item, target): (Item<'_>, Kind), (reason, order): (String, usize), nod
     }
 }
 
-/// What a data source finds that asks by nothing that is known may well be what was made here, from the second apply on.
+/// Returns the reason why the result of a data source is unknown.
+// Without a known argument, it may find a resource that is created here, from the second apply on.
 fn looked_up(estate: &Estate<'_>, handle: &Handle) -> Option<String> {
     let Handle::Item(index) = handle else {
         return None;
@@ -281,7 +285,8 @@ fn looked_up(estate: &Estate<'_>, handle: &Handle) -> Option<String> {
     })
 }
 
-/// The other resource whose attribute stands there alone, where that leads no further than to what the resource was given.
+/// Returns the other resource if the value is just one of its attributes, and if that attribute can only lead to what
+/// the resource was given.
 pub(super) fn through<'a>(estate: &Estate<'a>, document: usize, node: &Node) -> Option<Item<'a>> {
     let Value::Text(pieces) = &node.value else {
         return None;

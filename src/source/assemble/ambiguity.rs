@@ -1,5 +1,5 @@
-//! What a name means where several resources have it: two environments, or two calls of one module, often give their roles and
-//! databases the same names.
+//! Resolves a name that several resources have: two environments, or two calls of one module, often give their roles
+//! and databases the same names.
 
 use super::estate::Estate;
 use super::names;
@@ -26,12 +26,12 @@ pub(super) fn by_name(estate: &Estate<'_>) -> ByName {
 }
 
 impl Estate<'_> {
-    /// The thing of this kind that a literal means, wherever it stands.
+    /// Returns the thing of this kind that a literal refers to, regardless of where it is used.
     pub(super) fn named(&self, kind: Kind, literal: &str) -> Handle {
         self.handle_named(kind, literal, None)
     }
 
-    /// The thing of this kind that a literal means where it stands.
+    /// Returns the thing of this kind that a literal refers to where it is used.
     pub(super) fn named_there(&self, kind: Kind, literal: &str, there: NameSite<'_>) -> Handle {
         self.handle_named(kind, literal, Some(there))
     }
@@ -46,7 +46,8 @@ impl Estate<'_> {
             .map_or_else(|| Handle::Literal(literal.to_owned()), Handle::Item)
     }
 
-    /// An ARN means a resource by its name alone only while the resource has no ARN that would say otherwise.
+    /// Matches an ARN with a resource by name alone. Only resources without a known ARN qualify, since a known one
+    /// would have matched or differed.
     fn by_bare_name(
         &self,
         kind: Kind,
@@ -61,13 +62,13 @@ impl Estate<'_> {
         })
     }
 
-    /// The one that the name was taken from, else one of the same document, else the first.
+    /// Returns the resource that the name was taken from, else one of the same document, else the first.
     fn meant(&self, namesakes: &[usize], there: Option<NameSite<'_>>) -> Option<usize> {
         let first = namesakes.first().copied();
         let Some(there) = there.filter(|_| namesakes.len() > 1) else {
             return first;
         };
-        // The resources stand in the order of their documents.
+        // The resources are in the order of their documents.
         let begin = namesakes.partition_point(|index| self.item(*index).document < there.document);
         let beside = namesakes[begin..]
             .iter()

@@ -1,5 +1,5 @@
-//! Who is who among the security groups that a database admits: other proxies, what can surely not be the proxy, and what else stands
-//! in the proxy's groups.
+//! Classifies the security groups that a database admits: those of other proxies, those that are certainly not the
+//! proxy's, and the other resources in the proxy's groups.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::domain::posture::{GroupRule, Identity, Peer, Proxy, Wearer};
 use crate::language::vocabulary;
 use crate::language::vocabulary::{Kind, proxy};
 
-/// Tells every proxy about the groups that its database admits. The proxies stand in the order of their resources.
+/// Sets `other_proxies`, `strangers` and `wearers` of every proxy. The proxies must be in the order of their resources.
 pub(super) fn introduce(estate: &Estate<'_>, proxies: &mut [Proxy]) {
     let groups: BTreeSet<Identity> = proxies.iter().flat_map(own).cloned().collect();
     for (item, proxy) in estate.of_kind(Kind::Proxy).zip(proxies) {
@@ -36,7 +36,7 @@ pub(super) fn introduce(estate: &Estate<'_>, proxies: &mut [Proxy]) {
     }
 }
 
-/// The functions of an account that were not read: any of them may stand in any group.
+/// Returns a wearer that represents the functions of an account that were not read: any of them may be in any group.
 fn unread(estate: &Estate<'_>, item: Item<'_>, group: &Identity) -> Option<Wearer> {
     let (reason, origin) = ResourceBody::of(estate, item).why_open(proxy::FUNCTIONS)?;
     Some(Wearer {
@@ -52,7 +52,7 @@ fn own(proxy: &Proxy) -> impl Iterator<Item = &Identity> {
     groups.iter().map(|group| &group.identity)
 }
 
-/// The groups that the database of a proxy admits, each with the rule that does.
+/// Returns the groups that the database of a proxy admits, each with the rule that admits it.
 fn admitted(proxy: &Proxy) -> impl Iterator<Item = (&Identity, &GroupRule)> {
     let database = proxy.database.value().into_iter();
     let rules = database
@@ -64,12 +64,12 @@ fn admitted(proxy: &Proxy) -> impl Iterator<Item = (&Identity, &GroupRule)> {
     })
 }
 
-/// Whether it may be any group.
+/// True if it may be any group.
 fn is_any(group: &Identity) -> bool {
     matches!(group, Identity::Open(open) if !open.whole)
 }
 
-/// Whether the account's own id of a group stands there, or where it is kept.
+/// True for the account's own id of a group, or for the dynamic reference that holds it.
 fn is_id(group: &Identity) -> bool {
     let id = group.text().rsplit('/').next().unwrap_or_default();
     matches!(group, Identity::Known(text) if id.starts_with("sg-") || text.starts_with("{{resolve:"))
@@ -79,8 +79,9 @@ fn is_default(group: &Identity) -> bool {
     matches!(group, Identity::Known(text) if text == DEFAULT_GROUP)
 }
 
-/// Groups that are none of the proxy's. Nobody writes the id of a group into the very source that makes it, and the default group of
-/// a network is made with the network.
+/// Returns the admitted groups that are certainly not the proxy's.
+// A source does not contain the literal id of a group that it creates itself, and the default group of a network is
+// created with the network.
 fn strangers(estate: &Estate<'_>, item: Item<'_>, proxy: &Proxy) -> Vec<Identity> {
     let is_made = |identity: &Identity| match identity {
         Identity::Created(address) => estate.at(item.document, address).is_some_and(|group| {

@@ -1,10 +1,12 @@
-//! The policies that AWS provides and people attach to the roles of proxies: what they allow that matters here. It knows no roles.
+//! The AWS managed policies that are commonly attached to the roles of proxies, with those of their permissions that
+//! matter here. Knows nothing of roles.
 
 use crate::domain::evidence::Origin;
 use crate::domain::iam::{ElementScope, Policy, Statement};
 use crate::domain::symbolic::SymbolicString;
 
-/// The widest of what each allows on every resource. Source: "AWS Managed Policy Reference", a page for each.
+/// The broadest permissions that each policy grants on all resources. Source: "AWS Managed Policy Reference", a page
+/// for each.
 const WIDEST: &[(&str, &[&str])] = &[
     ("AdministratorAccess", &["*"]),
     ("AmazonEC2FullAccess", &["ec2:*"]),
@@ -32,10 +34,10 @@ const WIDEST: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// What stands in the ARN of every policy that AWS provides.
+/// The part that the ARNs of all AWS managed policies share.
 pub(super) const OF_AWS: &str = ":iam::aws:policy/";
 
-/// The policy of this ARN, where AWS provides it and what it allows is known here.
+/// Returns the policy of this ARN if it is an AWS managed policy of the table.
 pub(super) fn provided(arn: &str, origin: &Origin) -> Option<Policy> {
     let (_, name) = arn.split_once(OF_AWS)?;
     let (_, actions) = WIDEST.iter().find(|(known, _)| *known == name)?;

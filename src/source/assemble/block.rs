@@ -1,4 +1,4 @@
-//! Reading attributes: from nodes in their dialect to evidence. Knows neither proxies nor policies.
+//! Reads attributes: from nodes in their dialect to evidence. Knows neither proxies nor policies.
 
 use std::str::FromStr;
 
@@ -8,18 +8,18 @@ use crate::domain::evidence::{Evidence, Origin};
 use crate::language::resource::{Dialect, Node, Value};
 use crate::language::vocabulary::{Attribute, Kind};
 
-/// A body that is being read: a resource's own, or a block nested in it.
+/// A body that is being read: that of a resource, or a block nested in it.
 #[derive(Clone, Copy)]
 pub(super) struct ResourceBody<'e, 'a> {
     pub(super) estate: &'e Estate<'a>,
-    /// The document whose references it uses.
+    /// The index of the document in which its references are resolved.
     pub(super) document: usize,
     pub(super) dialect: Dialect,
     pub(super) body: &'a Node,
 }
 
 impl<'e, 'a> ResourceBody<'e, 'a> {
-    /// The body of a resource.
+    /// Returns the body of a resource.
     pub(super) fn of(estate: &'e Estate<'a>, item: Item<'a>) -> Self {
         Self {
             estate,
@@ -29,17 +29,17 @@ impl<'e, 'a> ResourceBody<'e, 'a> {
         }
     }
 
-    /// A block nested in this one.
+    /// Returns a block nested in this one.
     pub(super) fn inner(self, body: &'a Node) -> Self {
         Self { body, ..self }
     }
 
-    /// What stands there.
+    /// Returns the node of an attribute.
     pub(super) fn get(self, attribute: Attribute) -> Option<&'a Node> {
         attribute.of(self.dialect, self.body)
     }
 
-    /// Why an attribute as a whole cannot be told, and where that shows.
+    /// Returns the reason why an attribute as a whole is unresolved, and its origin.
     pub(super) fn why_open(self, attribute: Attribute) -> Option<(&'a str, &'a Origin)> {
         let node = self.get(attribute)?;
         match &node.value {
@@ -48,22 +48,22 @@ impl<'e, 'a> ResourceBody<'e, 'a> {
         }
     }
 
-    /// The entries of a list; one value is a list of one.
+    /// Returns the entries of a list; a single value is a list of one.
     pub(super) fn list(self, attribute: Attribute) -> &'a [Node] {
         self.get(attribute).map(entries).unwrap_or_default()
     }
 
-    /// The thing that an attribute names.
+    /// Returns the thing that an attribute refers to.
     pub(super) fn link(self, attribute: Attribute, kind: Kind) -> Option<Link> {
         self.get(attribute).map(|node| self.link_of(kind, node))
     }
 
-    /// The thing that a value names.
+    /// Returns the thing that a value refers to.
     pub(super) fn link_of(self, kind: Kind, node: &Node) -> Link {
         self.estate.link(self.document, kind, node)
     }
 
-    /// True or false; booleans that are written as text count.
+    /// Reads a boolean; the texts `true` and `false` count too.
     pub(super) fn flag(self, attribute: Attribute, absent: Evidence<bool>) -> Evidence<bool> {
         let Some(node) = self.get(attribute) else {
             return absent;
@@ -75,18 +75,18 @@ impl<'e, 'a> ResourceBody<'e, 'a> {
         }
     }
 
-    /// Text.
+    /// Reads an attribute that holds text.
     pub(super) fn text(self, attribute: Attribute) -> Evidence<String> {
         self.get(attribute)
             .map_or(Evidence::NotVisible, |node| self.text_of(node))
     }
 
-    /// The text of a value.
+    /// Reads the text of a value.
     pub(super) fn text_of(self, node: &Node) -> Evidence<String> {
         self.parsed(node, |text| Some(text.to_owned()))
     }
 
-    /// A whole number; one that is written as text counts.
+    /// Reads a whole number; a number that is written as text counts too.
     pub(super) fn number<N: FromStr>(
         self,
         attribute: Attribute,
@@ -97,7 +97,7 @@ impl<'e, 'a> ResourceBody<'e, 'a> {
         })
     }
 
-    /// A list of texts; unresolved as a whole when one of them is.
+    /// Reads a list of texts; unresolved as a whole if one of them is.
     pub(super) fn texts(self, attribute: Attribute) -> Option<Evidence<Vec<String>>> {
         let node = self.get(attribute)?;
         let mut texts = Vec::new();
@@ -113,7 +113,7 @@ impl<'e, 'a> ResourceBody<'e, 'a> {
         Some(Evidence::Stated(texts, node.origin.clone()))
     }
 
-    /// What a value means, where its whole text is known and makes sense.
+    /// Parses a value whose text is fully known. Unresolved if the text is unknown or invalid.
     pub(super) fn parsed<T>(
         self,
         node: &Node,
@@ -129,7 +129,7 @@ impl<'e, 'a> ResourceBody<'e, 'a> {
         }
     }
 
-    /// The text of a value, or why there is none. A text that depends on where it is deployed to is not known.
+    /// Returns the text of a value, or the reason why there is none. A text that depends on the deployment is unknown.
     fn literal(self, node: &Node) -> Result<String, String> {
         match &node.value {
             Value::Text(pieces) => self.estate.render(self.document, pieces).and_then(|text| {
@@ -153,7 +153,7 @@ impl<'e, 'a> ResourceBody<'e, 'a> {
         }
     }
 
-    /// Lists within lists go no deeper than one.
+    /// Returns the text of a value inside a list. A list inside a list is not followed.
     fn inner_literal(self, node: &Node) -> Result<String, String> {
         match &node.value {
             Value::List(_) => Err("this is not a single value".to_owned()),
@@ -167,14 +167,15 @@ fn depends_on_deployment(node: &Node) -> bool {
     matches!(&node.value, Value::Text(pieces) if pieces.iter().any(|piece| matches!(piece, Piece::Pseudo(_))))
 }
 
-/// `{{resolve:ssm:/app/tls}}`: CloudFormation User Guide, "Get values stored in other services using dynamic references".
+/// Returns the reference in `{{resolve:ssm:/app/tls}}`. Source: CloudFormation User Guide, "Get values stored in other
+/// services using dynamic references".
 pub(super) fn dynamic_reference(text: &str) -> Option<&str> {
     let start = text.find("{{resolve:")?;
     let length = text[start..].find("}}")? + "}}".len();
     Some(&text[start..start + length])
 }
 
-/// The entries of a list; one value is a list of one.
+/// Returns the entries of a list; a single value is a list of one.
 pub(super) fn entries(node: &Node) -> &[Node] {
     match &node.value {
         Value::List(items) => items,
@@ -183,7 +184,7 @@ pub(super) fn entries(node: &Node) -> &[Node] {
     }
 }
 
-/// Evidence where it can be worked out; where not, why and where.
+/// Makes stated evidence of a value, or unresolved evidence of a reason.
 pub(super) fn stated<T>(value: Result<T, String>, origin: &Origin) -> Evidence<T> {
     match value {
         Ok(value) => Evidence::Stated(value, origin.clone()),

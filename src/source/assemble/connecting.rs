@@ -1,5 +1,5 @@
-//! Which roles can be allowed to connect to which proxies: looked at once for all of them, since an estate of thousands of proxies has
-//! thousands of roles, and most policies speak of one proxy or of none.
+//! The roles that may connect to each proxy, computed once for all proxies. An estate of thousands of proxies has
+//! thousands of roles, and most policies refer to one proxy or to none.
 
 use std::collections::BTreeSet;
 
@@ -12,15 +12,16 @@ use crate::domain::arn::PROXY_ID;
 use crate::domain::symbolic::{Symbol, SymbolicPart, SymbolicString};
 use crate::language::vocabulary::Kind;
 
-/// Which proxies the resource of a grant can mean.
+/// The proxies that the resource of a grant may match.
 enum ReachedProxies {
     Nothing,
     One(String),
     Any,
 }
 
-/// The other roles that can be allowed to connect to this proxy. What a policy means depends on the scene; that it speaks of connecting
-/// at all, and of this proxy, does not, and most policies of a large estate do neither.
+/// Returns the other roles that may connect to this proxy.
+// The meaning of a policy depends on the proxy it is read for; whether it allows connecting at all, and to this proxy,
+// does not. Most policies of a large estate do neither.
 pub(super) fn to<'e>(symbols: &SymbolTable<'e, '_>) -> BTreeSet<&'e Handle> {
     let estate = symbols.estate;
     let known = &estate.known.connecting;
@@ -54,7 +55,7 @@ impl Connecting {
     }
 }
 
-/// The ids of the proxy, where there are any, and its address.
+/// Returns the ids of the proxy, if it has any, and its address.
 fn own_names<'e>(symbols: &SymbolTable<'e, '_>) -> Vec<&'e str> {
     let Some(Handle::Item(index)) = symbols.parts.proxy else {
         return Vec::new();
@@ -65,8 +66,8 @@ fn own_names<'e>(symbols: &SymbolTable<'e, '_>) -> Vec<&'e str> {
     ids.chain([resource.address.as_str()]).collect()
 }
 
-/// The other roles that can be allowed to connect to a proxy whose id is written, where that can only be this one of all that are in view:
-/// it is the only one, and has no id yet.
+/// Returns the other roles that may connect to a proxy by a literal id, if that id can only be this proxy's among all
+/// in view: it is the only one, and has no known id yet.
 pub(super) fn by_any_id<'e>(symbols: &SymbolTable<'e, '_>) -> BTreeSet<&'e Handle> {
     let estate = symbols.estate;
     let is_only = estate.of_kind(Kind::Proxy).take(2).count() == 1;
@@ -84,7 +85,7 @@ pub(super) fn by_any_id<'e>(symbols: &SymbolTable<'e, '_>) -> BTreeSet<&'e Handl
         .collect()
 }
 
-/// Whether the resource of a grant names some proxy by its id.
+/// True if the resource of a grant names a proxy by its id.
 pub(super) fn names_an_id(resource: &SymbolicString) -> bool {
     let segments = resource.split(':');
     let user = segments.get(6).and_then(|user| user.0.first());
@@ -96,7 +97,7 @@ pub(super) fn names_an_id(resource: &SymbolicString) -> bool {
 }
 
 impl ReachedProxies {
-    /// Seen from no proxy: where a proxy of its own sees itself stands its id or its address.
+    /// Classifies a grant without the context of a proxy: the id or the address of a proxy is then visible.
     fn of(resource: &SymbolicString) -> Self {
         if !may_name_a_user(resource) {
             return Self::Nothing;
@@ -111,7 +112,7 @@ impl ReachedProxies {
                 id if id.contains(['*', '?']) => Self::Any,
                 id => Self::One(id.to_owned()),
             },
-            // What a data source looks up may be any that is made elsewhere.
+            // A data source may return any proxy that is created elsewhere.
             Some(SymbolicPart::Thing(Symbol::Created(address))) if !is_lookup(address) => {
                 Self::One(address.clone())
             }
@@ -121,7 +122,8 @@ impl ReachedProxies {
     }
 }
 
-/// Whether a resource can be a database user: one of another service is none. `rds` in place of `rds-db` is a mistake that is told.
+/// True if a resource can be a database user. Those of other services cannot, except for `rds` in place of `rds-db`, a
+/// mistake that a rule reports.
 pub(super) fn may_name_a_user(resource: &SymbolicString) -> bool {
     let parts = resource.split(':');
     let said = |at: usize| parts.get(at).filter(|part| !part.has_wildcard())?.as_text();
@@ -136,7 +138,7 @@ fn is_lookup(address: &str) -> bool {
     address.starts_with("data.") || address.contains(".data.")
 }
 
-/// Every role that anything in view gives permissions to, in a fixed order.
+/// Returns every role that anything in view gives permissions to, in a fixed order.
 fn holders(estate: &Estate<'_>) -> BTreeSet<Handle> {
     let defined = estate
         .of_kind(Kind::Role)

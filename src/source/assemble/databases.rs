@@ -13,19 +13,19 @@ use crate::language::vocabulary::{
     Attribute, Kind, cluster, database, instance, subnet, subnet_group, target,
 };
 
-/// What a proxy is registered for.
+/// The database that a proxy has as its target.
 #[derive(Clone, Debug)]
 pub(super) struct TargetRegistration {
     pub(super) kind: DatabaseKind,
     pub(super) link: Link,
     pub(super) origin: Origin,
-    /// Whether it refers to what identifies the database, or to something else of it.
+    /// True if the reference is to the identifier of the database, and not to another attribute of it.
     by_identifier: bool,
 }
 
 /// The attributes of a database in view that are its identifier.
-/// Sources: CloudFormation User Guide, `AWS::RDS::DBInstance` and `AWS::RDS::DBCluster` (return values); registry documentation of
-/// `aws_db_instance` and `aws_rds_cluster`.
+/// Sources: CloudFormation User Guide, `AWS::RDS::DBInstance` and `AWS::RDS::DBCluster` (return values); registry
+/// documentation of `aws_db_instance` and `aws_rds_cluster`.
 const IDENTIFIERS: &[&str] = &["Ref", "identifier", "cluster_identifier"];
 
 fn is_identifier(node: &Node) -> bool {
@@ -38,7 +38,7 @@ fn is_identifier(node: &Node) -> bool {
     }
 }
 
-/// The words of an instance, or of a cluster.
+/// The attributes of an instance or of a cluster.
 struct DatabaseAttributes {
     kind: Kind,
     identifier: Attribute,
@@ -63,8 +63,8 @@ fn words(kind: DatabaseKind) -> DatabaseAttributes {
     }
 }
 
-/// The target of a proxy. It can have one only: RDS User Guide, "Using Amazon RDS Proxy", limitations.
-/// Of several none can be told to be the one.
+/// Returns the target of a proxy, which can have only one: RDS User Guide, "Using Amazon RDS Proxy", limitations. None
+/// if there are several different ones, since none of them is certain.
 pub(super) fn target(estate: &Estate<'_>, proxy: &Handle) -> Option<TargetRegistration> {
     let named = [Kind::Target, Kind::TargetGroup]
         .into_iter()
@@ -85,7 +85,7 @@ pub(super) fn target(estate: &Estate<'_>, proxy: &Handle) -> Option<TargetRegist
     })
 }
 
-/// Whether two values may name one database: what cannot be told may.
+/// True if two values may refer to one database. An unknown value may refer to any.
 fn may_be_one(one: &Link, other: &Link) -> bool {
     match (one, other) {
         (Link::To(one), Link::To(other)) => one == other,
@@ -107,8 +107,8 @@ fn named_target(block: ResourceBody<'_, '_>) -> Option<TargetRegistration> {
         .or_else(|| named(DatabaseKind::Cluster, target::CLUSTER))
 }
 
-/// The database of a target. One that is defined elsewhere stands in the groups that the proxy reaches: they are read so that
-/// what the source adds to them is seen.
+/// Reads the database of a target. A database that is defined elsewhere has the groups that the proxy reaches; they are
+/// read so that the rules which the source adds to them are seen.
 pub(super) fn of_target(
     estate: &Estate<'_>,
     target: Option<&TargetRegistration>,
@@ -133,7 +133,7 @@ pub(super) fn of_target(
     Evidence::Stated(database, target.origin.clone())
 }
 
-/// The database behind a handle, named at `named_at`.
+/// Reads the database behind a handle, named at `named_at`.
 pub(super) fn read(
     estate: &Estate<'_>,
     (kind, handle): (DatabaseKind, &Handle),
@@ -177,8 +177,8 @@ fn made(defined: bool, address: &str) -> Option<String> {
     defined.then(|| address.to_owned())
 }
 
-/// A database that is made without any gets the default group of its network: RDS API Reference, `CreateDBInstance` and
-/// `CreateDBCluster`, `VpcSecurityGroupIds`. An account says all groups that there are.
+/// Reads the security groups. Without any, a database gets the default group of its network: RDS API Reference,
+/// `CreateDBInstance` and `CreateDBCluster`, `VpcSecurityGroupIds`. An account lists all groups.
 fn security_groups(
     block: ResourceBody<'_, '_>,
     attribute: Attribute,
@@ -190,7 +190,7 @@ fn security_groups(
     }
 }
 
-/// A default holds only for what the source defines.
+/// Returns a default, which applies only to resources that the source defines.
 fn unless_hidden<T>(defined: bool, default: T) -> Evidence<T> {
     match defined {
         true => Evidence::Defaulted(default),
@@ -228,7 +228,8 @@ fn by_name(
     }
 }
 
-/// Only a cluster has one; it is `provisioned` unless set: RDS API Reference, `CreateDBCluster`, `EngineMode`.
+/// Reads the engine mode. Only a cluster has one, by default `provisioned`: RDS API Reference, `CreateDBCluster`,
+/// `EngineMode`.
 fn engine_mode(block: ResourceBody<'_, '_>, kind: DatabaseKind, defined: bool) -> Evidence<String> {
     match (kind, block.text(cluster::ENGINE_MODE)) {
         (DatabaseKind::Cluster, Evidence::NotVisible) => {
@@ -238,7 +239,7 @@ fn engine_mode(block: ResourceBody<'_, '_>, kind: DatabaseKind, defined: bool) -
     }
 }
 
-/// The account says it; in a source it is where the subnets of the subnet group lie.
+/// Reads the network: from the account directly, in a source from the subnets of the subnet group.
 fn vpc(block: ResourceBody<'_, '_>) -> Evidence<Identity> {
     if block.dialect == Dialect::Account {
         return network::identity_in(block, database::VPC);

@@ -1,5 +1,5 @@
-//! What an account adds to a posture that was read from a source: only where the source shows nothing, and only about
-//! things that exist already and are named by their id, name or ARN.
+//! Completes a posture that was read from a source with facts from an account: only facts that the source does not
+//! show, and only of resources that exist already and are named by their id, name or ARN.
 
 use super::block::ResourceBody;
 use super::estate::Estate;
@@ -15,7 +15,7 @@ use crate::language::resource::Document;
 use crate::language::vocabulary;
 use crate::language::vocabulary::Kind;
 
-/// Fills in what a source cannot see of the existing things that it names.
+/// Adds the facts that the source cannot show of the existing resources that it names.
 pub fn enrich(posture: &mut Posture, account: &Document) {
     let documents = std::slice::from_ref(account);
     let estate = Estate::new(documents);
@@ -28,7 +28,7 @@ pub fn enrich(posture: &mut Posture, account: &Document) {
     }
 }
 
-/// The things around a proxy that the account knows as well.
+/// Returns the things around a proxy that the account has too.
 fn parts(estate: &Estate<'_>, proxy: &Proxy) -> ProxyParts {
     let known = |kind, identity: &Identity| existing(estate, kind, identity);
     let secrets: Vec<Handle> = proxy
@@ -59,7 +59,7 @@ fn parts(estate: &Estate<'_>, proxy: &Proxy) -> ProxyParts {
     }
 }
 
-/// The account's thing of this identity.
+/// Returns the account's thing of this identity.
 fn existing(estate: &Estate<'_>, kind: Kind, identity: &Identity) -> Option<Handle> {
     let Identity::Known(name) = identity else {
         return None;
@@ -76,21 +76,21 @@ fn found(estate: &Estate<'_>, database: &Database) -> Option<Handle> {
     existing(estate, kind, &Identity::Known(name.clone()))
 }
 
-/// What is not visible becomes what the account shows.
+/// Replaces a value that is not visible by the account's.
 fn fill<T>(known: &mut Evidence<T>, account: Evidence<T>) {
     if known.is_not_visible() {
         *known = account;
     }
 }
 
-/// The account, as seen from one proxy.
+/// The account from the perspective of one proxy.
 struct AccountView<'e, 'a> {
     symbols: SymbolTable<'e, 'a>,
-    /// Where the account already has this proxy: its group there, and the same group in the source.
+    /// The group of this proxy in the account, if it is deployed already, and the same group in the source.
     deployed_group: Option<(Identity, Identity)>,
 }
 
-/// The same proxy in the account, where it is deployed already.
+/// Returns the same proxy in the account if it is deployed already.
 fn deployed<'e, 'a>(estate: &'e Estate<'a>, proxy: &Proxy) -> Option<ResourceBody<'e, 'a>> {
     let name = Identity::Known(proxy.name.value()?.clone());
     let Handle::Item(index) = existing(estate, Kind::Proxy, &name)? else {
@@ -99,7 +99,7 @@ fn deployed<'e, 'a>(estate: &'e Estate<'a>, proxy: &Proxy) -> Option<ResourceBod
     Some(ResourceBody::of(estate, estate.item(index)))
 }
 
-/// Once it is deployed, the group that the source creates stands in the account as well, under an id.
+/// Returns the group that the source creates with its counterpart in the account, which has an id once it is deployed.
 fn deployed_group(estate: &Estate<'_>, proxy: &Proxy) -> Option<(Identity, Identity)> {
     let [in_source] = proxy.security_groups.entries() else {
         return None;
@@ -155,7 +155,7 @@ impl AccountView<'_, '_> {
         self.wearers(proxy);
     }
 
-    /// What the account has in the groups of the proxy that exist already.
+    /// Adds the account's resources in the existing groups of the proxy.
     fn wearers(&self, proxy: &mut Proxy) {
         let groups = proxy.security_groups.entries().iter();
         let existing = groups.filter(|group| matches!(group.identity, Identity::Known(_)));
@@ -186,7 +186,7 @@ impl AccountView<'_, '_> {
         }
     }
 
-    /// The proxy's network, which its subnets give away.
+    /// Sets the proxy's network to that of its subnets.
     fn vpc(&self, proxy: &mut Proxy) {
         if proxy.vpc.is_not_visible() {
             let mut of_subnets = proxy.subnets.entries().iter().map(|subnet| &subnet.vpc);
@@ -219,7 +219,7 @@ impl AccountView<'_, '_> {
         }
     }
 
-    /// The account's rules, and those that the source is about to add.
+    /// Sets the rules of a group: the account's, and those that the source is about to add.
     fn group(&self, group: &mut SecurityGroup) {
         let Some(handle) = self.existing(Kind::SecurityGroup, &group.identity) else {
             return;
@@ -242,7 +242,7 @@ impl AccountView<'_, '_> {
         }
     }
 
-    /// Rules of the account in which the proxy's own group is called as the source calls it.
+    /// Replaces the proxy's own group in rules of the account by its identity in the source.
     fn as_in_source(&self, mut rules: Vec<GroupRule>) -> Vec<GroupRule> {
         let Some((in_account, in_source)) = &self.deployed_group else {
             return rules;
@@ -285,7 +285,7 @@ impl AccountView<'_, '_> {
         fill(&mut secret.block_public_policy, block_public_policy);
     }
 
-    /// Whatever the source makes of a secret, the account knows who the master user is.
+    /// Compares the user of a secret with the account's master user, however the source defines the secret.
     fn compare_with_master(&self, secret: &mut Secret) {
         let (Some(user), Some(master)) =
             (secret.username.value(), secrets::master_user(&self.symbols))
@@ -363,7 +363,7 @@ impl AccountView<'_, '_> {
     }
 }
 
-/// A group that the source only names is the account's group of that name; one that it creates is not there yet.
+/// Completes a group that the source names but does not create, from the account's group of that name.
 fn fill_parameters(known: &mut Evidence<ParameterGroup>, account: Evidence<ParameterGroup>) {
     let (Some(group), Some(account_group)) = (known.value_mut(), account.value()) else {
         fill(known, account);
@@ -385,7 +385,7 @@ fn fill_parameters(known: &mut Evidence<ParameterGroup>, account: Evidence<Param
     }
 }
 
-/// Adds the rules that are not there yet, whoever wrote them.
+/// Adds the rules that are not present yet, regardless of their origin.
 fn add(rules: &mut Vec<GroupRule>, more: Vec<GroupRule>) {
     for rule in more {
         let is_there = rules.iter().any(|known| {

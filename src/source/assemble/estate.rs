@@ -1,6 +1,6 @@
-//! All resources in view, and what a reference or a literal means among them.
+//! All resources in view, and the resolution of references and literals among them.
 //!
-//! It knows identities only; what the resources say is read by [`super::block`].
+//! This module knows identities only; attributes are read by [`super::block`].
 
 use std::collections::BTreeMap;
 
@@ -11,17 +11,19 @@ use crate::language::resource::{Dialect, Document, Node, Piece, Pseudo, Resource
 use crate::language::vocabulary;
 use crate::language::vocabulary::{Kind, group};
 
-/// How many references one value may lead through: more than any honest source has, so that circles and avalanches end.
+/// The maximum number of references that one value is followed through: more than any honest source has, so that cycles
+/// and exponential chains end.
 const DETOURS: usize = 64;
 
-/// The name of the group that every network is made with: Amazon VPC User Guide, "Default security groups for your VPCs".
+/// The name of the group that every network is created with: Amazon VPC User Guide, "Default security groups for your
+/// VPCs".
 pub(super) const DEFAULT_GROUP: &str = "default";
 
-/// All resources in view.
+/// All resources in view, with their indexes.
 pub(super) struct Estate<'a> {
     items: Vec<Item<'a>>,
     by_address: BTreeMap<(usize, &'a str), usize>,
-    /// Data sources left out.
+    /// The resources of each kind, without data sources.
     by_kind: BTreeMap<Kind, Vec<usize>>,
     pub(super) known: Index,
 }
@@ -60,44 +62,44 @@ impl<'a> Estate<'a> {
         });
     }
 
-    /// The resource at this place.
+    /// Returns the resource of this index.
     pub(super) fn item(&self, index: usize) -> Item<'a> {
         self.items[index]
     }
 
-    /// All resources of a kind, data sources left out.
+    /// Returns all resources of a kind, without data sources.
     pub(super) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = Item<'a>> {
         let indices = self.by_kind.get(&kind).into_iter().flatten();
         indices.map(|index| self.items[*index])
     }
 
-    /// All resources.
+    /// Returns all resources, including data sources.
     pub(super) fn items(&self) -> impl ExactSizeIterator<Item = Item<'a>> {
         self.items.iter().copied()
     }
 
-    /// Whether any address of a document begins so.
+    /// True if any address of a document begins with this prefix.
     pub(super) fn has_below(&self, document: usize, prefix: &str) -> bool {
         let mut from = self.by_address.range((document, prefix)..);
         let next = from.next();
         next.is_some_and(|((of, address), _)| *of == document && address.starts_with(prefix))
     }
 
-    /// The resource at this address of a document.
+    /// Returns the resource at this address of a document.
     pub(super) fn at(&self, document: usize, address: &str) -> Option<Item<'a>> {
         self.by_address
             .get(&(document, address))
             .map(|index| self.items[*index])
     }
 
-    /// What is written as a resource's name.
+    /// Returns the name that is written for a resource.
     pub(super) fn own_name(&self, item: Item<'a>) -> Option<String> {
         let attribute = item.kind?.name()?;
         let node = attribute.of(item.resource.dialect, &item.resource.body)?;
         self.literal(item.document, node)
     }
 
-    /// The handle of a resource: a data source gives way to what it names.
+    /// Returns the handle of a resource; for a data source, the handle of the thing that it names.
     pub(super) fn handle(&self, item: Item<'a>) -> Handle {
         let own = Handle::Item(item.index);
         let Some(kind) = item
@@ -115,7 +117,7 @@ impl<'a> Estate<'a> {
             })
     }
 
-    /// The thing of this kind that has this identity.
+    /// Returns the thing of this kind that has this identity.
     pub(super) fn identified(&self, kind: Kind, identity: &Identity) -> Handle {
         match identity {
             Identity::Known(name) => self.named(kind, name),
@@ -127,7 +129,7 @@ impl<'a> Estate<'a> {
         }
     }
 
-    /// The thing of this kind that a value means.
+    /// Returns the thing of this kind that a value refers to.
     pub(super) fn link(&self, document: usize, kind: Kind, node: &Node) -> Link {
         self.link_within((document, kind), node, DETOURS)
     }
@@ -196,7 +198,7 @@ impl<'a> Estate<'a> {
         if kind == Kind::Secret && found.is_master_secret(attribute) {
             return Link::To(Handle::MasterSecret(item.index));
         }
-        // An alias that is looked up does not say what key it leads to: the key goes by its name.
+        // An alias that is looked up does not show its key, so its name identifies the key.
         let is_looked_up = found == Kind::KeyAlias && vocabulary::names_existing(item.resource);
         if kind == Kind::Key && is_looked_up {
             return self.own_name(item).map_or_else(unknown, |name| {
@@ -211,7 +213,7 @@ impl<'a> Estate<'a> {
             })
     }
 
-    /// The default group of a network: the resource that manages it, where one in the same document does.
+    /// Returns the default group of a network: the resource that manages it, if there is one in the same document.
     pub(super) fn default_group(&self, document: usize, network: Option<&Identity>) -> Handle {
         let of_network = |item: &Item<'a>| {
             let node = group::VPC.of(item.resource.dialect, &item.resource.body)?;
@@ -224,12 +226,13 @@ impl<'a> Estate<'a> {
             .map_or(Handle::DefaultGroup, |item| Handle::Item(item.index))
     }
 
-    /// The thing of this kind that a reference means.
+    /// Returns the thing of this kind that a reference refers to.
     pub(super) fn reference(&self, document: usize, kind: Kind, to: (&str, &str)) -> Link {
         self.link_reference((document, kind), to, DETOURS)
     }
 
-    /// The text of a value, where all of it is known. The deployment's own region and the like stand as `<region>`.
+    /// Returns the text of a value that is fully known. The region and the other properties of the deployment are
+    /// placeholders such as `<region>`.
     pub(super) fn literal(&self, document: usize, node: &Node) -> Option<String> {
         match &node.value {
             Value::Text(pieces) => self.render(document, pieces).ok(),
@@ -239,7 +242,7 @@ impl<'a> Estate<'a> {
         }
     }
 
-    /// The text of these pieces, or why it cannot be worked out.
+    /// Returns the text of these pieces, or the reason why it is unknown.
     pub(super) fn render(&self, document: usize, pieces: &[Piece]) -> Result<String, String> {
         let mut left = DETOURS;
         self.render_within(document, pieces, &mut left)
@@ -267,7 +270,7 @@ impl<'a> Estate<'a> {
             .collect()
     }
 
-    /// The text of another resource's attribute, where somebody wrote it.
+    /// Returns the text of another resource's attribute if it is written.
     fn dereference(
         &self,
         document: usize,
@@ -290,7 +293,7 @@ impl<'a> Estate<'a> {
         }
     }
 
-    /// How to tell this thing from another one.
+    /// Returns the identity that distinguishes this thing from others.
     pub(super) fn identity(&self, handle: &Handle) -> Identity {
         match handle {
             Handle::Literal(name) => Identity::Known(name.clone()),
@@ -309,7 +312,7 @@ impl<'a> Estate<'a> {
         }
     }
 
-    /// The id or ARN that the account knows a resource by; a name does not make it exist.
+    /// Returns the id or ARN that a resource has in the account. A name does not prove that it exists.
     fn known_id(&self, item: Item<'a>) -> Option<String> {
         if item.resource.dialect == Dialect::Account {
             let id = item.resource.known_as.first();
@@ -324,7 +327,7 @@ impl<'a> Estate<'a> {
     }
 }
 
-/// How the deployment's own partition, region, account and suffix stand in a text that is otherwise known.
+/// Returns the placeholder for a property of the deployment in a text that is otherwise known.
 fn placeholder(pseudo: Pseudo) -> &'static str {
     match pseudo {
         Pseudo::Partition => "<partition>",

@@ -1,4 +1,4 @@
-//! What a role may connect to: by what its policies say, and by those that cannot be told.
+//! The connections that a role's policies allow, including those of policies that are unknown.
 
 use super::symbols::SymbolTable;
 use super::things::Handle;
@@ -8,10 +8,10 @@ use crate::domain::posture::ConnectGrant;
 use crate::domain::symbolic::{SymbolicPart, SymbolicString};
 use crate::language::vocabulary::Kind;
 
-/// The one action of the service `rds-db`: Service Authorization Reference, "Amazon RDS IAM Authentication".
+/// The only action of the service `rds-db`: Service Authorization Reference, "Amazon RDS IAM Authentication".
 pub(super) const CONNECT: &str = "rds-db:connect";
 
-/// What a role is allowed to connect to.
+/// Returns the connections that the policies of a role allow.
 pub(super) fn granted(symbols: &SymbolTable<'_, '_>, role: &Handle) -> Vec<ConnectGrant> {
     let policies = roles::all_policies(symbols, role);
     policies
@@ -22,7 +22,8 @@ pub(super) fn granted(symbols: &SymbolTable<'_, '_>, role: &Handle) -> Vec<Conne
         .collect()
 }
 
-/// What a role may be allowed beside that: by a policy that cannot be read, or of which nobody can tell whose it is.
+/// Returns the further connections that a role may be allowed: by a policy that cannot be read, or one that may belong
+/// to another role.
 pub(super) fn perhaps_granted(symbols: &SymbolTable<'_, '_>, role: &Handle) -> Vec<ConnectGrant> {
     let estate = symbols.estate;
     let strays = estate.strays(Kind::Role, role).into_iter();
@@ -41,7 +42,7 @@ pub(super) fn perhaps_granted(symbols: &SymbolTable<'_, '_>, role: &Handle) -> V
     let own = own.iter().flat_map(|policy| &policy.statements);
     grants.extend(own.filter_map(|statement| {
         let reason = unknown_action(statement).filter(|_| statement.effect == Effect::Allow)?;
-        // Those of AWS that allow to connect are known.
+        // The AWS managed policies that allow connecting are known.
         let is_of_aws = reason.contains(aws_policies::OF_AWS);
         if is_of_aws {
             return None;
@@ -51,7 +52,7 @@ pub(super) fn perhaps_granted(symbols: &SymbolTable<'_, '_>, role: &Handle) -> V
     grants
 }
 
-/// Why it cannot be told what a statement allows to do.
+/// Returns the reason why the actions of a statement are unknown.
 fn unknown_action(statement: &Statement) -> Option<&str> {
     match &statement.actions {
         ElementScope::Only(actions) => actions.iter().find_map(SymbolicString::unknown),
@@ -84,7 +85,7 @@ fn resources(statement: &Statement) -> Vec<ConnectGrant> {
     }
 }
 
-/// IAM's wildcards: `*` is any text, `?` any one character; actions do not distinguish case.
+/// Matches with IAM's wildcards: `*` is any text, `?` any one character. Actions are not case-sensitive.
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<char>, Vec<char>) = (
         pattern.to_lowercase().chars().collect(),
@@ -99,7 +100,7 @@ pub(super) fn matches(pattern: &str, text: &str) -> bool {
             }
             Some(letter) if *letter == '?' || *letter == text[at.1] => at = (at.0 + 1, at.1 + 1),
             _ => {
-                // Give the last star one more character.
+                // Let the last star match one more character.
                 let Some((pattern_at, text_at)) = star else {
                     return false;
                 };

@@ -1,4 +1,4 @@
-//! Rules of security groups: inline or standing alone, one for each peer, in all their spellings.
+//! Rules of security groups: inline or as resources of their own, one for each peer, in all their notations.
 
 use super::block::ResourceBody;
 use super::estate::Estate;
@@ -9,20 +9,20 @@ use crate::domain::posture::{GroupRule, Identity, OpenIdentity, Peer, Ports, Pro
 use crate::language::resource::{Node, Piece, Value};
 use crate::language::vocabulary::{Attribute, Kind, group, group_rule as words};
 
-/// Which way a rule lets traffic through.
+/// The direction in which a rule allows traffic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TrafficDirection {
     Ingress,
     Egress,
 }
 
-/// Every port. ICMP's types and codes are not ports, so its rules get this range too.
+/// All ports. ICMP's types and codes are not ports, so its rules get this range too.
 const ALL_PORTS: Ports = Ports {
     from: 0,
     to: u16::MAX,
 };
 
-/// The rules that the group's own resource holds.
+/// Returns the inline rules of a group.
 pub(super) fn inline(
     estate: &Estate<'_>,
     (item, group): (Item<'_>, &Handle),
@@ -40,7 +40,7 @@ pub(super) fn inline(
         .collect()
 }
 
-/// The rules that resources of their own add to the group.
+/// Returns the rules that separate resources add to a group.
 pub(super) fn standing_alone(
     estate: &Estate<'_>,
     group: &Handle,
@@ -54,7 +54,7 @@ pub(super) fn standing_alone(
     surely.chain(perhaps(estate, group, direction)).collect()
 }
 
-/// The rules that resources of their own add to a group that the same document is given.
+/// Returns the rules that separate resources add to a group which the same document receives from outside.
 pub(super) fn of_given(
     block: ResourceBody<'_, '_>,
     group: &Identity,
@@ -70,7 +70,7 @@ pub(super) fn of_given(
         .collect()
 }
 
-/// The rules of which nobody can tell what group they are for.
+/// Returns the rules whose group is unknown, so that they may belong to this one.
 fn perhaps(estate: &Estate<'_>, group: &Handle, direction: TrafficDirection) -> Vec<GroupRule> {
     let strays = estate.strays(Kind::SecurityGroup, group).into_iter();
     let rules = strays.flat_map(|stray| {
@@ -87,7 +87,7 @@ fn perhaps(estate: &Estate<'_>, group: &Handle, direction: TrafficDirection) -> 
     rules.collect()
 }
 
-/// A direction that cannot be worked out counts for both.
+/// True if a rule has this direction. An unresolved direction counts as both.
 fn goes(estate: &Estate<'_>, item: Item<'_>, direction: TrafficDirection) -> bool {
     let (kind, word) = match direction {
         TrafficDirection::Ingress => (Kind::IngressRule, "ingress"),
@@ -154,7 +154,7 @@ fn ports(block: ResourceBody<'_, '_>, protocol: &Evidence<Protocol>) -> Evidence
             Evidence::Unresolved(reason.clone(), origin.clone())
         }
         Evidence::Stated(Protocol::Tcp, _) => range(block),
-        // 17 is UDP, whose ports are ports as well.
+        // 17 is UDP, which has ports too.
         Evidence::Stated(Protocol::Other(name), _) if matches!(name.as_str(), "udp" | "17") => {
             range(block)
         }
@@ -164,7 +164,7 @@ fn ports(block: ResourceBody<'_, '_>, protocol: &Evidence<Protocol>) -> Evidence
     }
 }
 
-/// Ports that are left out, or are -1, mean all of them.
+/// Reads the ports. Absent ports, or -1, mean all of them.
 fn range(block: ResourceBody<'_, '_>) -> Evidence<Ports> {
     let bound = |attribute, open: u16| {
         let taken = block
@@ -192,10 +192,10 @@ fn range(block: ResourceBody<'_, '_>) -> Evidence<Ports> {
     }
 }
 
-/// An attribute that can hold the other side, and what its entries are.
+/// An attribute that can hold the peer of a rule, and the function that reads its entries.
 type Side = (Attribute, fn(ResourceBody<'_, '_>, &Node) -> Evidence<Peer>);
 
-/// Everything that can stand at the other side.
+/// Returns all attributes that can hold the peer.
 fn sides(direction: TrafficDirection) -> Vec<Side> {
     let (of_group, of_list) = match direction {
         TrafficDirection::Ingress => (words::SOURCE_GROUP, words::SOURCE_PREFIX_LIST),
@@ -258,7 +258,7 @@ fn peers(
         .collect()
 }
 
-/// Nothing but groups can stand there, so that one which cannot be worked out is a group all the same.
+/// Reads a peer that can only be a group: even an unresolved value is a group.
 fn group_peer(block: ResourceBody<'_, '_>, node: &Node) -> Evidence<Peer> {
     let peer = match block.link_of(Kind::SecurityGroup, node) {
         Link::To(handle) => Peer::Group(block.estate.identity(&handle)),
@@ -267,7 +267,7 @@ fn group_peer(block: ResourceBody<'_, '_>, node: &Node) -> Evidence<Peer> {
     Evidence::Stated(peer, node.origin.clone())
 }
 
-/// A list that is given as a whole may be empty: then nobody is let through.
+/// Reads a peer from a list of groups. A list that is unresolved as a whole may be empty, and then admits nothing.
 fn listed_peer(block: ResourceBody<'_, '_>, node: &Node) -> Evidence<Peer> {
     let is_list = block
         .get(words::INLINE_GROUPS)
@@ -281,7 +281,7 @@ fn listed_peer(block: ResourceBody<'_, '_>, node: &Node) -> Evidence<Peer> {
     })
 }
 
-/// A group that is named rather than identified: only the default network knows such rules.
+/// Reads a group by its name. Only the default network has such rules.
 fn name_peer(block: ResourceBody<'_, '_>, node: &Node) -> Evidence<Peer> {
     block
         .text_of(node)
@@ -295,7 +295,7 @@ fn cidr_peer(block: ResourceBody<'_, '_>, node: &Node) -> Evidence<Peer> {
         .map(Peer::Cidr)
 }
 
-/// A managed prefix list, by its id or by the address that creates it.
+/// Reads a managed prefix list, by its id or by the address that creates it.
 fn list_peer(block: ResourceBody<'_, '_>, node: &Node) -> Evidence<Peer> {
     let created = match &node.value {
         Value::Text(pieces) => match pieces.as_slice() {

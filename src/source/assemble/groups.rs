@@ -1,4 +1,4 @@
-//! Security groups with all of their rules in view, whichever resources those come from.
+//! Security groups with all of their rules in view, inline or from separate resources.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use crate::language::resource::{Dialect, Node, Piece, Value};
 use crate::language::vocabulary;
 use crate::language::vocabulary::{Attribute, Kind, group};
 
-/// The groups that an attribute lists. Absent or empty, they are the one default group of the network that it stands in: RDS API
+/// Reads the groups that an attribute lists. An absent or empty list means the default group of the network: RDS API
 /// Reference, `CreateDBProxyEndpoint`, `VpcSecurityGroupIds`.
 pub(super) fn of(
     block: ResourceBody<'_, '_>,
@@ -39,7 +39,7 @@ pub(super) fn of(
     }
 }
 
-/// The groups in a list. One that cannot be worked out is kept as a group of which nothing is known, so that the others can
+/// Reads the groups in a list. One that is unresolved is kept as a group without known rules, so that the others can
 /// still be judged.
 fn listed(block: ResourceBody<'_, '_>, list: &Node) -> Evidence<Vec<SecurityGroup>> {
     let groups: Vec<_> = entries(list)
@@ -65,7 +65,7 @@ fn listed(block: ResourceBody<'_, '_>, list: &Node) -> Evidence<Vec<SecurityGrou
     Evidence::Stated(groups, list.origin.clone())
 }
 
-/// `aws_vpc.main.default_security_group_id`.
+/// True for the default group of a network: `aws_vpc.main.default_security_group_id`.
 fn is_of_network(block: ResourceBody<'_, '_>, node: &Node) -> bool {
     let Value::Text(pieces) = &node.value else {
         return false;
@@ -80,7 +80,7 @@ fn is_of_network(block: ResourceBody<'_, '_>, node: &Node) -> bool {
     kind.is_some_and(|kind| kind.is_default_group(attribute))
 }
 
-/// The groups that these let traffic out to, themselves left out; not visible where there are none.
+/// Returns the groups that these allow traffic to, except themselves; not visible if there are none.
 pub(super) fn reached(
     estate: &Estate<'_>,
     groups: &[SecurityGroup],
@@ -104,7 +104,7 @@ pub(super) fn reached(
     })
 }
 
-/// A group that is given from outside, with the rules that this source adds to it.
+/// Makes a group that is passed in from outside, with the rules that this source adds to it.
 fn given(block: ResourceBody<'_, '_>, node: &Node, reason: String) -> SecurityGroup {
     let identity = open::identity(block, node, reason);
     let rules = |direction| group_rules::of_given(block, &identity, direction);
@@ -115,7 +115,7 @@ fn given(block: ResourceBody<'_, '_>, node: &Node, reason: String) -> SecurityGr
     }
 }
 
-/// A group of which nothing is known.
+/// Makes a group whose rules are unknown.
 fn unknown(identity: Identity, origin: &Origin) -> SecurityGroup {
     let reason = identity.text().to_owned();
     SecurityGroup {
@@ -129,7 +129,7 @@ fn unknown(identity: Identity, origin: &Origin) -> SecurityGroup {
     }
 }
 
-/// One group with its rules, named at `named_at`.
+/// Reads one group with its rules, named at `named_at`.
 pub(super) fn group(estate: &Estate<'_>, handle: &Handle, named_at: &Origin) -> SecurityGroup {
     let rules = |group: &SecurityGroup| group.ingress.len() + group.egress.len();
     let found = estate.around(rules, || read(estate, handle, named_at));
@@ -162,7 +162,7 @@ fn read(estate: &Estate<'_>, handle: &Handle, named_at: &Origin) -> SecurityGrou
     }
 }
 
-/// A data source may ask for the name by a filter.
+/// Reads the name of a group. A data source may select it by a filter.
 fn name(block: ResourceBody<'_, '_>) -> Evidence<String> {
     let asks_for_name = |filter: &ResourceBody<'_, '_>| {
         let word = filter.text(group::FILTER_NAME);
@@ -191,7 +191,7 @@ fn is_default(handle: &Handle, item: Option<Item<'_>>, name: &Evidence<String>) 
         return Evidence::Stated(true, item.resource.origin.clone());
     }
     match (name, defines(item)) {
-        // No group that anybody creates can have this name.
+        // A group that a user creates cannot have this name.
         (Evidence::Stated(name, origin), false) => {
             Evidence::Stated(name == "default", origin.clone())
         }
@@ -208,7 +208,7 @@ fn is_default(handle: &Handle, item: Option<Item<'_>>, name: &Evidence<String>) 
     }
 }
 
-/// True where the resource makes the group, and does not only name it.
+/// True if the resource creates the group and does not only name it.
 fn defines(item: Item<'_>) -> bool {
     !vocabulary::names_existing(item.resource)
 }
@@ -234,7 +234,7 @@ fn coverage(estate: &Estate<'_>, handle: &Handle, item: Option<Item<'_>>) -> Cov
     }
 }
 
-/// Why nothing of a group of an account is known: one that was read has a name.
+/// Returns the reason why a group of an account was not read. A group that was read has a name.
 fn unread(block: ResourceBody<'_, '_>) -> Option<String> {
     match block.text(group::NAME) {
         Evidence::Unresolved(reason, _) if block.dialect == Dialect::Account => Some(reason),
@@ -261,12 +261,13 @@ fn rules(
     rules
 }
 
-/// Why nobody knows whether a group with egress rules standing alone has the rule that EC2 adds to one without any.
-/// The page "AWS::EC2::SecurityGroup" of the CloudFormation User Guide says that it is added to a group that is made without egress
-/// rules; users of the CDK saw that a rule standing alone takes it away (aws/aws-cdk#987, #998, #3355, #15297, #22140).
+/// Explains why it is unknown whether a group with separate egress rules has the rule that EC2 adds to a group without
+/// any. The page "AWS::EC2::SecurityGroup" of the CloudFormation User Guide says that it is added to a group that is
+/// created without egress rules; users of the CDK observed that a separate rule removes it (aws/aws-cdk#987, #998,
+/// #3355, #15297, #22140).
 const TAKEN_AWAY: &str = "AWS says only that a group made without egress rules gets it, and in practice an egress rule standing alone takes it away: write egress rules in the group itself";
 
-/// What EC2 adds to a group that names no egress of its own, and perhaps takes away for the rule that stands alone.
+/// Returns the rule that EC2 adds to a group without inline egress rules, and that a separate rule may remove.
 /// (Terraform's provider always removes it: registry documentation of `aws_security_group`.)
 fn everything_out(origin: &Origin, alone: Option<&GroupRule>) -> GroupRule {
     GroupRule {

@@ -1,4 +1,4 @@
-//! What is worked out once for all proxies, and kept: data only. Whoever works it out stands above.
+//! Results that are computed once for all proxies: data only. The modules that compute them depend on this one.
 
 use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,29 +8,29 @@ use crate::domain::evidence::Origin;
 use crate::domain::posture::Identity;
 use crate::language::resource::Node;
 use crate::language::vocabulary::Kind;
-/// Why something was not read that stands around a proxy.
+/// The reason why something around a proxy was not read.
 pub(super) const TOO_MUCH_AROUND: &str = "more rules, statements and grants stand around all proxies in view than are followed: audit fewer of them at once";
 
-/// Where the passwords of master users come from. The passwords that are written stay where they are: what is kept tells only whether
-/// another one can be the same.
+/// The sources of the passwords of master users. Literal passwords are not copied: the index only tells whether another
+/// one can be the same.
 #[derive(Default)]
 pub(super) struct Masters {
-    /// The secrets that hold one, as far as they are in view.
+    /// The secrets that hold one, if they are in view.
     pub(super) secrets: BTreeSet<Handle>,
-    /// Those that are not, by their names.
+    /// The names of secrets that hold one and are not in view.
     pub(super) literals: BTreeMap<String, Vec<String>>,
-    /// What is known of the names of those of which nothing in view tells more.
+    /// The fingerprints of the names of secrets that hold one and are unresolved.
     pub(super) named: BTreeSet<(usize, String)>,
-    /// What they refer to, by document.
+    /// The resources and unresolved values that the passwords refer to, by document.
     pub(super) sources: BTreeSet<(usize, String)>,
-    /// The databases whose password is written, by a digest of it.
+    /// The databases whose password is literal, by a digest of it.
     pub(super) written: BTreeMap<u64, Vec<usize>>,
 }
 
-/// What was worked out for all proxies.
+/// The results for all proxies.
 pub(super) struct Index {
     pub(super) by_name: OnceCell<ByName>,
-    /// What adds to what.
+    /// The additions to each thing.
     pub(super) additions: OnceCell<Additions>,
     /// The resources that name a thing, by their kind and the thing.
     pub(super) pointing: OnceCell<BTreeMap<(Kind, Handle), Vec<usize>>>,
@@ -40,9 +40,9 @@ pub(super) struct Index {
     pub(super) wearers: OnceCell<Wearers>,
     /// The files of each document.
     pub(super) files: OnceCell<BTreeSet<(usize, String)>>,
-    /// The roles of which a policy allows to connect to some proxy.
+    /// The roles that a policy allows to connect to some proxy.
     pub(super) connecting: OnceCell<Connecting>,
-    /// How many rules, statements and grants were read.
+    /// The number of rules, statements and grants that were read.
     pub(super) around: Cell<usize>,
 }
 
@@ -62,67 +62,68 @@ impl Default for Index {
     }
 }
 
-/// Everything that adds to something.
+/// The resources that add to something.
 #[derive(Default)]
 pub(super) struct Additions {
-    /// The resources that add to a thing, by its kind.
+    /// The resources that add to a thing, by the kind of the thing.
     pub(super) to: BTreeMap<(Kind, Handle), BTreeSet<usize>>,
-    /// The resources that add to a group which is given from outside, by their document and what it is given as.
+    /// The resources that add to a group from outside, by their document and the identity of the group.
     pub(super) to_given: BTreeMap<(usize, Identity), BTreeSet<usize>>,
-    /// Those of which nobody can tell what they add to, by their document and the kind that it has.
+    /// The resources whose target is unknown, by their document and the kind of the target.
     pub(super) stray: BTreeMap<(usize, Kind), Vec<Stray>>,
-    /// Those that lead to another resource and no further than to what that was given itself, by that resource and the kind.
+    /// The resources whose target can only be something that another resource was given, by that resource and the kind
+    /// of the target.
     pub(super) through: BTreeMap<(usize, Kind), Vec<Stray>>,
-    /// Those that name a thing as one may be called whose own name is not known all of, by that one.
+    /// The resources that name their target literally, by the resource whose partly known name may be that name.
     pub(super) namesakes: BTreeMap<usize, Vec<Stray>>,
-    /// Which of these other resources are given a thing.
+    /// The intermediate resources (keys of `through`) that receive a thing, by the thing.
     pub(super) leading: BTreeMap<usize, BTreeSet<usize>>,
-    /// The other resources of which that is known.
+    /// The intermediate resources that were already examined.
     pub(super) led: BTreeSet<usize>,
-    /// How many strays there are.
+    /// The number of strays.
     pub(super) strays: usize,
-    /// The resources that are given a thing and do with it what is not in view.
+    /// The resources that receive a thing and whose use of it is not in view, by the thing.
     pub(super) given: BTreeMap<usize, BTreeSet<usize>>,
 }
 
-/// A resource that adds to something that cannot be told.
+/// A resource that adds to an unknown target.
 #[derive(Clone)]
 pub(super) struct Stray {
-    /// Its place among the items.
+    /// Its index among the items.
     pub(super) index: usize,
-    /// Why it cannot be told, and where it should stand.
+    /// The reason why its target is unknown; `origin` is the place that should name it.
     pub(super) reason: String,
     pub(super) origin: Origin,
-    /// What is known of the name.
+    /// The node of the target's name, which may be known in part.
     pub(super) named: Option<Node>,
-    /// How many strays were found before it.
+    /// The number of strays that were found before it, by which they are sorted.
     pub(super) order: usize,
 }
 
-/// The document in which an address or a parameter means the group; none where the account knows the group.
+/// The document in which an address or a parameter identifies the group; none if the account knows the group.
 pub(super) type Place = Option<usize>;
 
-/// What stands in each group.
+/// The resources in each group.
 #[derive(Default)]
 pub(super) struct Wearers {
     pub(super) by_group: BTreeMap<(Place, Identity), Vec<usize>>,
-    /// What stands in a group that cannot be told, by its document.
+    /// The resources in an unknown group, by their document.
     pub(super) astray: BTreeMap<usize, Vec<Astray>>,
 }
 
-/// What stands in a group that cannot be told.
+/// A resource in an unknown group.
 pub(super) struct Astray {
     pub(super) index: usize,
     pub(super) reason: String,
-    /// The resource that the group is taken from, where it can only be one that this was given.
+    /// The resource that the group is taken from, if the group can only be one that this resource was given.
     pub(super) through: Option<usize>,
 }
 
-/// The roles of which a policy allows to connect, by the proxies that it can mean.
+/// The roles that a policy allows to connect, by the proxies that it may match.
 #[derive(Default)]
 pub(super) struct Connecting {
-    /// To whichever proxy.
+    /// Roles that may connect to any proxy.
     pub(super) any: BTreeSet<Handle>,
-    /// To the one of this id or at this address.
+    /// Roles that may connect to the proxy of this id or at this address.
     pub(super) one: BTreeMap<String, BTreeSet<Handle>>,
 }

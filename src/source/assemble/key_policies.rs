@@ -1,4 +1,4 @@
-//! Who may use the keys that are made for secrets.
+//! The permissions to use the keys that are created for secrets.
 
 use super::block::ResourceBody;
 use super::presence;
@@ -10,8 +10,8 @@ use crate::language::policy;
 use crate::language::resource::{Dialect, Node, Value};
 use crate::language::vocabulary::{Attribute, Kind, key, names_existing};
 
-/// Every policy that something in view puts on a key, or may put: KMS keeps the last one, whichever that is. Not visible for a key
-/// that is made elsewhere, and of an account where it was not read.
+/// Returns every policy that something in view sets on a key, or may set; KMS keeps only the last one, and the order is
+/// unknown. Not visible for a key that is created elsewhere, and for an account in which it was not read.
 pub(super) fn read(symbols: &SymbolTable<'_, '_>, handle: Option<Handle>) -> Evidence<Vec<Policy>> {
     let Some(handle @ Handle::Item(index)) = handle else {
         return Evidence::NotVisible;
@@ -51,7 +51,7 @@ fn is_made_here(item: Item<'_>) -> bool {
         && matches!(resource.body.value, Value::Map(_))
 }
 
-/// The policy that a resource of its own puts on a key.
+/// Returns the policy that a separate resource sets on a key.
 fn put_by(symbols: &SymbolTable<'_, '_>, item: Item<'_>, of: Item<'_>) -> Evidence<Policy> {
     let [block, of] = [item, of].map(|item| ResourceBody::of(symbols.estate, item));
     if let Some((reason, origin)) = presence::doubt(block, Some(of)) {
@@ -64,7 +64,7 @@ fn put_by(symbols: &SymbolTable<'_, '_>, item: Item<'_>, of: Item<'_>) -> Eviden
     policy.unwrap_or(Evidence::NotVisible)
 }
 
-/// What a grant lets somebody do, as a policy would say it.
+/// Returns a grant as the equivalent policy.
 fn granted(item: Item<'_>) -> Node {
     let origin = &item.resource.origin;
     let node = |value: Value| Node::new(value, origin.clone());
@@ -98,7 +98,7 @@ fn granted(item: Item<'_>) -> Node {
     node(Value::Map(vec![("Statement".to_owned(), node(statements))]))
 }
 
-/// A policy that cannot be told is one of which nothing is known.
+/// Converts unresolved evidence to a policy whose content is unknown.
 fn known(policy: Evidence<Policy>) -> Option<Policy> {
     match policy {
         Evidence::Stated(policy, _) | Evidence::Defaulted(policy) => Some(policy),

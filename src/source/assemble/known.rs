@@ -1,5 +1,5 @@
-//! What is asked for every proxy and is the same for all: worked out once, since an estate of thousands of proxies asks it thousands of
-//! times, and would else look at all of its resources for each of them.
+//! Lookups that are the same for all proxies, computed once. An estate of thousands of proxies needs them thousands of
+//! times, and would otherwise scan all of its resources for each proxy.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -12,14 +12,14 @@ use super::{ambiguity, consumers, roles, same, secret_identity, secret_values};
 use crate::language::resource::Node;
 use crate::language::vocabulary::{Attribute, Kind, cluster, database, instance, secret, target};
 
-/// How many rules, statements and grants stand around all proxies together, beside some for each resource. What several proxies share
-/// stands around each of them: thousands of proxies with thousands of rules in one group would make millions.
+/// The maximum number of rules, statements and grants around all proxies together, plus some for each resource.
+// Shared parts count for each proxy: thousands of proxies with thousands of rules in one group would make millions.
 const MOST_AROUND: usize = 200_000;
 
-/// How many more there may be for each resource.
+/// The number by which each resource raises that maximum.
 const AROUND_EACH: usize = 8;
 
-/// The resources that are found by what they name: their kind, the attribute, and what that names.
+/// The resources that are found by what they name: their kind, the attribute, and the kind that it names.
 static POINTING: &[(Kind, Attribute, Kind)] = &[
     (Kind::Target, target::PROXY, Kind::Proxy),
     (Kind::TargetGroup, target::PROXY, Kind::Proxy),
@@ -27,7 +27,7 @@ static POINTING: &[(Kind, Attribute, Kind)] = &[
 ];
 
 impl<'a> Estate<'a> {
-    /// Reads what stands around a proxy, where that is not too much for all of them together; `size` tells how much it is.
+    /// Reads something around a proxy, unless the total for all proxies exceeds the maximum; `size` counts the result.
     pub(super) fn around<T>(&self, size: fn(&T) -> usize, read: impl FnOnce() -> T) -> Option<T> {
         let around = &self.known.around;
         let most = MOST_AROUND + AROUND_EACH * self.items().len();
@@ -36,18 +36,18 @@ impl<'a> Estate<'a> {
         (around.get() <= most).then_some(found)
     }
 
-    /// The resources that have a name.
+    /// Returns the resources by their names.
     pub(super) fn by_name(&self) -> &ByName {
         self.known.by_name.get_or_init(|| ambiguity::by_name(self))
     }
 
-    /// What adds to what.
+    /// Returns the additions to each thing.
     pub(super) fn additions(&self) -> &Additions {
         self.known.additions.get_or_init(|| Additions::of(self))
     }
 
-    /// The resources of this kind that name a thing: see [`POINTING`], the functions that run under a role, and those
-    /// that are given the endpoint of a proxy.
+    /// Returns the resources of this kind that name a thing: see [`POINTING`], the functions that run under a role, and
+    /// those that receive the endpoint of a proxy.
     pub(super) fn naming<'s>(
         &'s self,
         kind: Kind,
@@ -58,14 +58,14 @@ impl<'a> Estate<'a> {
         found.into_iter().flatten().map(|index| self.item(*index))
     }
 
-    /// The first resource of a kind with this address, in whichever document.
+    /// Returns the first resource of a kind with this address in any document.
     pub(super) fn created(&self, kind: Kind, address: &str) -> Option<Item<'a>> {
         let all = self.known.by_address.get_or_init(|| by_address(self));
         let index = all.get(&kind)?.get(address)?;
         Some(self.item(*index))
     }
 
-    /// Whether a document has resources in this file.
+    /// True if a document has resources in this file.
     pub(super) fn has_file(&self, document: usize, file: &str) -> bool {
         let files = self.known.files.get_or_init(|| {
             let places = self
@@ -80,12 +80,12 @@ impl<'a> Estate<'a> {
         files.contains(&(document, file.to_owned()))
     }
 
-    /// What stands in which security group.
+    /// Returns the resources in each security group.
     pub(super) fn wearers(&self) -> &Wearers {
         self.known.wearers.get_or_init(|| Wearers::of(self))
     }
 
-    /// The passwords of master users.
+    /// Returns the sources of the passwords of master users.
     pub(super) fn masters(&self) -> &Masters {
         self.known.masters.get_or_init(|| Masters::of(self))
     }
@@ -177,7 +177,7 @@ impl Masters {
         }
     }
 
-    /// Whether this secret holds one.
+    /// True if this secret holds one of the passwords.
     pub(super) fn are_in(&self, handle: &Handle) -> bool {
         match handle {
             Handle::Literal(literal) => secret_identity::names_of(literal)
@@ -188,12 +188,12 @@ impl Masters {
         }
     }
 
-    /// Whether the secret of this name holds one, of which nothing in view tells all.
+    /// True if a secret with this partly unresolved name holds one of the passwords.
     pub(super) fn are_in_named(&self, name: Option<(usize, String)>) -> bool {
         name.is_some_and(|name| self.named.contains(&name))
     }
 
-    /// Whether a master user's password is written as this text.
+    /// True if this text is the literal password of a master user.
     pub(super) fn has(&self, estate: &Estate<'_>, text: &str) -> bool {
         let alike = self.written.get(&digest(text)).into_iter().flatten();
         let mut items = alike.map(|index| estate.item(*index));

@@ -1,11 +1,11 @@
-//! Whether two names may be one, of which parts are not known: what begins or ends in another way is another name.
+//! Compares partly known names: two names that begin or end differently are different.
 
 use crate::language::resource::{Node, Piece, Value};
 
-/// How a text begins in whose place CloudFormation puts another one.
+/// The beginning of a text that CloudFormation replaces by another one.
 const LOOKED_UP: &str = "{{resolve:";
 
-/// Whether both may be one text. What cannot be worked out at all may be any.
+/// True if both may be the same text. An unresolved value may be any text.
 pub(super) fn one(one: &Node, other: &Node) -> bool {
     match (ends(one), ends(other)) {
         (Some(one), Some(other)) => meet(&one, &other),
@@ -13,11 +13,11 @@ pub(super) fn one(one: &Node, other: &Node) -> bool {
     }
 }
 
-/// How a text begins and ends, as far as that is known.
+/// The known beginning and end of a text.
 struct Ends<'n> {
     begin: &'n str,
     end: &'n str,
-    /// Whether that is all of it.
+    /// True if the text is known completely.
     is_whole: bool,
 }
 

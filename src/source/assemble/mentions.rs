@@ -1,4 +1,4 @@
-//! What a resource says of others: by reference, by a value taken from them, by name.
+//! The mentions of other resources in a resource: by reference, by a value taken from them, by name.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::things::{Handle, Item};
 use crate::language::resource::{Piece, Value};
 use crate::language::vocabulary::Kind;
 
-/// The things that a resource refers to, by reference or by a value that was taken from one.
+/// Returns the things that a resource refers to, by reference or by a value that was taken from one.
 pub(super) fn referred(estate: &Estate<'_>, item: Item<'_>) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
     let mut left = vec![&item.resource.body];
@@ -40,7 +40,7 @@ pub(super) fn referred(estate: &Estate<'_>, item: Item<'_>) -> BTreeSet<usize> {
     found
 }
 
-/// The things of a kind whose names a resource is given as texts.
+/// Returns the things of a kind whose names a resource contains as text.
 pub(super) fn called_in(estate: &Estate<'_>, (item, kind): (Item<'_>, Kind)) -> Vec<usize> {
     let mut found = Vec::new();
     let mut left = vec![&item.resource.body];
@@ -61,7 +61,7 @@ pub(super) fn called_in(estate: &Estate<'_>, (item, kind): (Item<'_>, Kind)) -> 
     found
 }
 
-/// Whether a resource takes its name from another one: `name = random_pet.this.id`.
+/// True if a resource takes its name from another one: `name = random_pet.this.id`.
 pub(super) fn is_named_by(estate: &Estate<'_>, item: Item<'_>, other: Item<'_>) -> bool {
     let name = item.kind.and_then(Kind::name);
     let name = name.and_then(|name| ResourceBody::of(estate, item).get(name));

@@ -1,5 +1,5 @@
-//! From resources to a posture, whatever dialect they were written in: the only place that knows how the pieces of a proxy
-//! hang together. It judges nothing.
+//! Assembles a posture from resources of any dialect. This is the only place that knows how the parts of a proxy are
+//! connected. It makes no judgement.
 
 mod additions;
 mod ambiguity;
@@ -57,7 +57,8 @@ pub fn assemble(documents: &[Document]) -> Posture {
         .collect();
     share(&estate, &mut proxies);
     around::introduce(&estate, &mut proxies);
-    // Sorting by keys moves each of these large values once, where sorting them takes room for all of them a second time.
+    // Sorting by cached keys moves each of these large values once; sorting directly needs memory for all of them a
+    // second time.
     proxies.sort_by_cached_key(|proxy| (proxy.address.clone(), proxy.origin.clone()));
     Posture {
         proxies,
@@ -65,8 +66,8 @@ pub fn assemble(documents: &[Document]) -> Posture {
     }
 }
 
-/// The proxies of a document whose names are known, each with its name in lower case, which is how AWS compares and keeps it: what
-/// [`assemble`] says of them, without what surrounds them.
+/// Returns the proxies of a document whose names are known, each with its name in lower case, which is how AWS compares
+/// and stores it. Their surroundings, which [`assemble`] reads, are left out.
 pub fn named_proxies(document: &Document) -> Vec<(&Resource, String)> {
     let estate = Estate::new(std::slice::from_ref(document));
     let proxies = estate.of_kind(Kind::Proxy);
@@ -78,12 +79,13 @@ pub fn named_proxies(document: &Document) -> Vec<(&Resource, String)> {
         .collect()
 }
 
-/// The parameter groups that are defined, whether a database in view has them or not.
+/// Returns the parameter groups that are defined, whether or not a database in view uses them.
 pub fn parameter_groups(document: &Document) -> Vec<ParameterGroup> {
     parameters::all(&Estate::new(std::slice::from_ref(document)))
 }
 
-/// The proxies that are written and by a value not made, with what to do to have them judged.
+/// Returns the proxies that are written but not created because of a value, each with the remedy for having them
+/// audited.
 pub fn left_out(document: &Document) -> Vec<(String, Origin)> {
     let proxies = document
         .absent
@@ -108,7 +110,8 @@ pub fn left_out(document: &Document) -> Vec<(String, Origin)> {
         .collect()
 }
 
-/// Tells every auth entry who else uses its secret, this proxy's other entries among them, and the only one that it is the only one.
+/// Sets, for every auth entry, the other uses of its secret, including other entries of the same proxy, and whether it
+/// is the only use.
 fn share(estate: &Estate<'_>, proxies: &mut [Proxy]) {
     let mut all: Vec<(SecretUse, Option<Handle>)> = Vec::new();
     let mut alone = proxies.len() == 1;
@@ -136,7 +139,7 @@ fn share(estate: &Estate<'_>, proxies: &mut [Proxy]) {
     }
 }
 
-/// The secret of an entry; what nothing in view tells is known by where it comes from.
+/// Returns the secret of an entry. An unresolved secret is identified by its source.
 fn meant(link: Option<Link>, open: Option<(usize, String)>) -> Option<Handle> {
     let open = || open.map(|(document, print)| Handle::Literal(format!("<{document} {print}>")));
     link.and_then(Link::handle).or_else(open)

@@ -1,30 +1,30 @@
-//! The forms that one identity takes: a secret's ARN with and without its random suffix, a role's ARN and its name.
+//! The forms of one identity: a secret's ARN with and without its random suffix, a role's ARN and its name.
 
 use crate::language::vocabulary::Kind;
 
-/// The random characters that Secrets Manager puts behind the name, the hyphen before them included.
+/// The length of the random suffix that Secrets Manager adds to a name, including the hyphen.
 /// Source: Secrets Manager User Guide, "What's in a Secrets Manager secret?" (Secret ARN).
 const SECRET_SUFFIX: usize = 7;
 
-/// All forms that surely mean the same thing as this one, itself among them.
+/// Returns all forms that certainly identify the same thing as this one, including itself.
 pub(super) fn forms(kind: Kind, name: &str) -> Vec<String> {
     let mut forms = vec![name.to_owned()];
     if kind == Kind::Secret && is_arn(name) {
         forms.extend(without_suffix(name).map(str::to_owned));
     }
     if matches!(kind, Kind::Instance | Kind::Cluster | Kind::Proxy) {
-        // These identifiers are kept in lower case, whatever was asked for.
+        // AWS stores these identifiers in lower case, even if they were requested in another.
         forms.push(name.to_lowercase());
     }
     if kind == Kind::Key {
-        // A key may be meant by its id alone.
+        // The id alone identifies a key too.
         forms.extend(name.split(":key/").nth(1).map(str::to_owned));
     }
     forms.dedup();
     forms
 }
 
-/// A name without what stands behind it for a part of the thing: `…:secret:app-AbCdEf:password::` is the secret.
+/// Removes the suffix that selects a part of the thing: `…:secret:app-AbCdEf:password::` is the secret.
 /// Source: ECS Developer Guide, "Pass Secrets Manager secrets through Amazon ECS environment variables".
 pub(super) fn whole(kind: Kind, name: &str) -> &str {
     let is_secret = kind == Kind::Secret && is_arn(name);
@@ -32,7 +32,7 @@ pub(super) fn whole(kind: Kind, name: &str) -> &str {
     end.map_or(name, |(at, _)| &name[..at])
 }
 
-/// The name at the end of an ARN; `None` for anything else.
+/// Returns the name at the end of an ARN; `None` for anything else.
 pub(super) fn bare(kind: Kind, arn: &str) -> Option<String> {
     let resource = is_arn(arn).then(|| arn.splitn(6, ':').nth(5))??;
     match kind {
@@ -63,17 +63,17 @@ pub(super) fn bare(kind: Kind, arn: &str) -> Option<String> {
     }
 }
 
-/// The name of a thing that is known by this literal only: the end of an ARN, or the literal.
+/// Returns the name of a thing that is known by this literal only: the end of an ARN, or the literal.
 pub(super) fn name(kind: Kind, literal: &str) -> String {
     bare(kind, literal).unwrap_or_else(|| literal.to_owned())
 }
 
-/// True for an ARN, of whatever partition.
+/// True for an ARN of any partition.
 pub(super) fn is_arn(text: &str) -> bool {
     text.starts_with("arn:")
 }
 
-/// What stands before the random suffix; `None` where there is none.
+/// Returns the part before the random suffix; `None` without a suffix.
 pub(super) fn without_suffix(name: &str) -> Option<&str> {
     let cut = name
         .len()

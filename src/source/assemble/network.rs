@@ -1,4 +1,4 @@
-//! Subnets and the network they lie in.
+//! Subnets and the network that contains them.
 
 use super::block::{self, ResourceBody, entries};
 use super::estate::Estate;
@@ -10,8 +10,8 @@ use crate::language::resource::{Dialect, GET_ZONES, Node, Piece, Pseudo, Value};
 use crate::language::vocabulary;
 use crate::language::vocabulary::{Kind, group, subnet, vpc};
 
-/// The subnets in a list. One that cannot be worked out is kept as one of which nothing is known, or any number of them, so that the
-/// others still count.
+/// Reads the subnets in a list. One that is unresolved is kept as an unknown subnet, or as any number of them, so that
+/// the others still count.
 pub(super) fn subnets(block: ResourceBody<'_, '_>, list: Option<&Node>) -> Evidence<Vec<Subnet>> {
     let Some(list) = list else {
         return Evidence::NotVisible;
@@ -30,7 +30,7 @@ pub(super) fn subnets(block: ResourceBody<'_, '_>, list: Option<&Node>) -> Evide
     Evidence::Stated(subnets.collect(), list.origin.clone())
 }
 
-/// What stands for an unknown part of a list: it may be a list of its own.
+/// Makes a subnet for an unknown part of a list, which may be a list itself.
 fn unknown(reason: String, origin: &Origin) -> Subnet {
     let source = reason.split(" ← ").next().unwrap_or(&reason);
     Subnet {
@@ -44,7 +44,7 @@ fn unknown(reason: String, origin: &Origin) -> Subnet {
     }
 }
 
-/// One subnet.
+/// Reads the subnet behind a handle.
 pub(super) fn subnet(estate: &Estate<'_>, handle: &Handle) -> Subnet {
     let identity = estate.identity(handle);
     let Handle::Item(index) = handle else {
@@ -73,7 +73,7 @@ pub(super) fn subnet(estate: &Estate<'_>, handle: &Handle) -> Subnet {
     }
 }
 
-/// An instance that stands for all that a `count` or `for_each` makes which nothing in view tells.
+/// Returns the reason why the number is unknown if the instance represents all instances of a `count` or `for_each`.
 fn uncounted(item: Item<'_>) -> Option<String> {
     let address = &item.resource.address;
     address
@@ -81,19 +81,19 @@ fn uncounted(item: Item<'_>) -> Option<String> {
         .then(|| format!("how many there are of {address} is known only once it is deployed"))
 }
 
-/// The sources of zones that name each zone once, and the attributes that hold the list.
+/// The sources of zones that list each zone once, and the attributes that hold the list.
 /// Sources: registry documentation of `aws_availability_zones`; CloudFormation User Guide, `Fn::GetAZs`.
 const ZONES: &[(&str, &[&str])] = &[
     ("data.aws_availability_zones.", &["names", "zone_ids"]),
     (GET_ZONES, &[""]),
 ];
 
-/// Which zone of how many, where nothing in view tells its name.
+/// Returns the index of a zone in its list if its name is unknown.
 fn place(document: usize, node: &Node) -> Option<ZonePlace> {
     place_in(node).or_else(|| zone_of_region(document, node))
 }
 
-/// `${var.region}a`, `!Sub "${AWS::Region}a"`: the zones of a region are told apart by the letter behind its name.
+/// Reads `${var.region}a` or `!Sub "${AWS::Region}a"`: the zones of a region differ in the letter after its name.
 /// Source: EC2 User Guide, "Regions and Zones" (Availability Zones, codes).
 fn zone_of_region(document: usize, node: &Node) -> Option<ZonePlace> {
     let Value::Text(pieces) = &node.value else {
@@ -120,7 +120,7 @@ fn zone_of_region(document: usize, node: &Node) -> Option<ZonePlace> {
     })
 }
 
-/// `data.aws_availability_zones.x.names[1]`, `!Select [1, !GetAZs ""]`.
+/// Reads `data.aws_availability_zones.x.names[1]` or `!Select [1, !GetAZs ""]`.
 fn place_in(node: &Node) -> Option<ZonePlace> {
     let Value::Text(pieces) = &node.value else {
         return None;
@@ -141,7 +141,7 @@ fn place_in(node: &Node) -> Option<ZonePlace> {
     named.then_some(place)
 }
 
-/// The network that an attribute names.
+/// Returns the network that an attribute names.
 pub(super) fn identity_in(
     block: ResourceBody<'_, '_>,
     attribute: vocabulary::Attribute,
@@ -156,7 +156,7 @@ pub(super) fn identity_in(
     block::stated(identity, &node.origin)
 }
 
-/// The network of the subnets in a list, as far as one of them tells.
+/// Returns the network of the subnets in a list, from the first whose network is known.
 pub(super) fn of_subnets(
     block: ResourceBody<'_, '_>,
     list: vocabulary::Attribute,
@@ -169,7 +169,7 @@ pub(super) fn of_subnets(
     networks.next()
 }
 
-/// The network of the proxy: what the account says, or where its subnets or its groups lie.
+/// Returns the network of the proxy: from the account, or from its subnets or groups.
 pub(super) fn of_proxy(proxy: ResourceBody<'_, '_>) -> Evidence<Vpc> {
     use vocabulary::proxy::{SECURITY_GROUPS, SUBNETS, VPC};
     let estate = proxy.estate;
@@ -198,7 +198,7 @@ pub(super) fn of_proxy(proxy: ResourceBody<'_, '_>) -> Evidence<Vpc> {
         .unwrap_or(Evidence::NotVisible)
 }
 
-/// One network. `InstanceTenancy` is `default` unless it is set: CloudFormation User Guide, `AWS::EC2::VPC`.
+/// Reads one network. `InstanceTenancy` is `default` unless it is set: CloudFormation User Guide, `AWS::EC2::VPC`.
 pub(super) fn vpc(estate: &Estate<'_>, handle: &Handle) -> Vpc {
     let identity = estate.identity(handle);
     let Handle::Item(index) = handle else {

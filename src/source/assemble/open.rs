@@ -1,5 +1,5 @@
-//! What a value that cannot be worked out may mean: whether it comes from outside of the source, so that nothing which the source
-//! makes can be meant.
+//! The identity of unresolved values: a value from outside of the source cannot refer to anything that the source
+//! creates.
 
 use super::block::ResourceBody;
 use super::mentions;
@@ -7,14 +7,14 @@ use crate::domain::posture::{Identity, OpenIdentity};
 use crate::language::resource::{Dialect, IMPORT, Node, Piece, Value};
 use crate::language::vocabulary::Kind;
 
-/// Data sources that show what another configuration or stack has made.
+/// Data sources that show resources of another configuration or stack.
 pub(super) const OTHERS: &[&str] = &[
     "data.terraform_remote_state",
     "data.aws_cloudformation_export",
     "data.aws_cloudformation_stack",
 ];
 
-/// What is known of a group that a value names which cannot be worked out.
+/// Returns the identity of a group that an unresolved value names.
 pub(super) fn identity(block: ResourceBody<'_, '_>, node: &Node, reason: String) -> Identity {
     let from_outside = is_from_outside(block, node);
     Identity::Open(OpenIdentity {
@@ -24,12 +24,12 @@ pub(super) fn identity(block: ResourceBody<'_, '_>, node: &Node, reason: String)
     })
 }
 
-/// Whether the value is the whole of what somebody gives from outside: it is then the same wherever it stands.
+/// True if the value is exactly one value that is passed in from outside, so that it is the same wherever it is used.
 pub(super) fn is_whole(block: ResourceBody<'_, '_>, node: &Node) -> bool {
     is_undivided(node) && is_from_outside(block, node)
 }
 
-/// A part of a list may be any of it.
+/// True unless the value is a part of a list, which may be any item.
 fn is_undivided(node: &Node) -> bool {
     !node.origin.via.iter().any(|step| step == "Fn::Select")
 }
@@ -60,7 +60,7 @@ fn is_given(block: ResourceBody<'_, '_>, node: &Node, reason: &str) -> bool {
             };
             (last.starts_with("parameter ") && via.iter().all(leads_on)) || via == &[IMPORT]
         }
-        // A function whose result is not known has no way of its own; only a bare name leads straight to its value.
+        // A function with an unknown result has no path of its own; only a bare name leads straight to its value.
         Dialect::Terraform => {
             let end = reason
                 .strip_prefix(&via.join(" ← "))
@@ -86,7 +86,7 @@ fn is_of_others(block: ResourceBody<'_, '_>, address: &str) -> bool {
     OTHERS.contains(&kind) || (is_unread_stack && keeps_apart(block, address))
 }
 
-/// Whether a module or stack that is not read is given no security group: it could hand one back.
+/// True if no security group is passed to a module or stack that is not read. Otherwise it could return that group.
 fn keeps_apart(block: ResourceBody<'_, '_>, within: &str) -> bool {
     let estate = block.estate;
     let mut prefixes = std::iter::successors(Some(within), |address| {

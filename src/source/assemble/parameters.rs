@@ -1,4 +1,4 @@
-//! The parameter group that decides whether a database refuses clear text.
+//! The parameter group that determines whether a database rejects unencrypted connections.
 
 use super::block::ResourceBody;
 use super::estate::Estate;
@@ -9,14 +9,14 @@ use crate::domain::posture::{DatabaseKind, Identity, ParameterGroup};
 use crate::language::resource::{Node, Value};
 use crate::language::vocabulary::{Kind, cluster, database, instance, names_existing, parameters};
 
-/// How the names of the groups begin that AWS provides and nobody can change.
+/// The prefix of the names of the groups that AWS provides and that cannot be changed.
 /// Source: RDS User Guide, "Parameter groups for Amazon RDS".
 const PROVIDED: &str = "default.";
 
-/// MySQL's and MariaDB's parameter that makes a database refuse to write.
+/// The parameter of MySQL and MariaDB that makes a database reject writes.
 const READ_ONLY: &str = "read_only";
 
-/// The group of a database of this kind, engine and version.
+/// Reads the group of a database of this kind, engine and version.
 pub(super) fn of_database(
     database: ResourceBody<'_, '_>,
     (kind, engine, version): (DatabaseKind, &Evidence<String>, &Evidence<String>),
@@ -53,7 +53,7 @@ pub(super) fn of_database(
     }
 }
 
-/// Every group that is defined, whether a database in view has it or not.
+/// Returns every group that is defined, whether or not a database in view uses it.
 pub(super) fn all(estate: &Estate<'_>) -> Vec<ParameterGroup> {
     let kinds = [Kind::InstanceParameters, Kind::ClusterParameters].into_iter();
     let items = kinds.flat_map(|kind| estate.of_kind(kind));
@@ -87,7 +87,7 @@ fn elsewhere(name: String, origin: &Origin) -> ParameterGroup {
     }
 }
 
-/// A group that AWS provides: every parameter has its default.
+/// Makes a group that AWS provides, in which every parameter has its default.
 fn provided(name: &str, by_version: Option<(&Engine, String)>, origin: &Origin) -> ParameterGroup {
     let family = name.strip_prefix(PROVIDED);
     let engine = by_version.or_else(|| of_family(family?));
@@ -106,7 +106,7 @@ fn defined(
     (identity, in_sync): (Identity, Evidence<bool>),
     by_version: Option<(&'static Engine, String)>,
 ) -> ParameterGroup {
-    // Kept in lower case, whatever was asked for. Source: go-to-k/cdk-real-drift#1741 (tried with the service's own handlers).
+    // AWS stores it in lower case. Source: go-to-k/cdk-real-drift#1741 (tested with the service's own handlers).
     let family = group.text(parameters::FAMILY);
     let family = family.map(|family| family.to_lowercase());
     let engine = by_version.or_else(|| of_family(family.value()?));
@@ -130,7 +130,7 @@ fn by_default(engine: Option<(&Engine, String)>) -> Evidence<bool> {
         .map_or(Evidence::NotVisible, Evidence::Defaulted)
 }
 
-/// The engine and major version of a family: `aurora-postgresql16`, `sqlserver-se-15.0`.
+/// Returns the engine and major version of a family: `aurora-postgresql16`, `sqlserver-se-15.0`.
 fn of_family(family: &str) -> Option<(&'static Engine, String)> {
     ENGINES
         .iter()
@@ -142,7 +142,7 @@ fn of_family(family: &str) -> Option<(&'static Engine, String)> {
         })
 }
 
-/// A parameter that is on or off. RDS takes 1 and 0 as well as ON and OFF.
+/// Reads a boolean parameter. RDS accepts 1 and 0 as well as ON and OFF.
 fn switch(group: ResourceBody<'_, '_>, name: &str, absent: Evidence<bool>) -> Evidence<bool> {
     let Some(all) = group.get(parameters::PARAMETERS) else {
         return absent;
@@ -166,7 +166,7 @@ fn switch(group: ResourceBody<'_, '_>, name: &str, absent: Evidence<bool>) -> Ev
     })
 }
 
-/// The value of the parameter of this name. One whose name cannot be told may be any.
+/// Returns the value of the parameter of this name. A parameter with an unknown name may be any.
 fn named<'a>(
     group: ResourceBody<'_, 'a>,
     all: &'a Node,

@@ -1,14 +1,15 @@
-//! `data.aws_iam_policy_document`, Terraform's way to write a policy, in the shape that policies have everywhere else.
+//! Converts `data.aws_iam_policy_document`, Terraform's notation for a policy, to the usual form of policies.
 
 use super::estate::Estate;
 use super::things::Item;
 use crate::language::resource::{Node, Piece, Value};
 use crate::language::vocabulary::Kind;
 
-/// How many documents one may be built from: more than any honest source has, so that circles and avalanches end.
+/// The maximum number of documents that one may be built from: more than any honest source has, so that cycles and
+/// exponential chains end.
 const DOCUMENTS: usize = 64;
 
-/// The elements of a statement: Terraform's word, IAM's word.
+/// The elements of a statement: Terraform's name, IAM's name.
 const ELEMENTS: &[(&str, &str)] = &[
     ("sid", "Sid"),
     ("effect", "Effect"),
@@ -18,7 +19,8 @@ const ELEMENTS: &[(&str, &str)] = &[
     ("not_resources", "NotResource"),
 ];
 
-/// The document that a value refers to, as a map, with the document its references belong to.
+/// Returns the document that a value refers to, as a map, with the index of the document in which its references are
+/// resolved.
 pub(super) fn referred(estate: &Estate<'_>, document: usize, node: &Node) -> Option<(usize, Node)> {
     let item = document_at(estate, document, node)?;
     let mut left = DOCUMENTS;
@@ -40,9 +42,9 @@ fn document_at<'a>(estate: &Estate<'a>, document: usize, node: &Node) -> Option<
         .filter(|item| item.kind == Some(Kind::PolicyDocument))
 }
 
-/// Its own statements, and those of the documents that it is built from. A later one with the same `sid` takes the place of
-/// an earlier one: resource documentation of `aws_iam_policy_document`, `override_policy_documents`. Before version 5 of the provider
-/// one document could be named by `source_json` or `override_json`.
+/// Returns its own statements and those of the documents that it is built from. A later one with the same `sid`
+/// replaces an earlier one: resource documentation of `aws_iam_policy_document`, `override_policy_documents`. Before
+/// version 5 of the provider, one document could be named by `source_json` or `override_json`.
 fn statements(estate: &Estate<'_>, item: Item<'_>, left: &mut usize) -> Vec<Node> {
     let body = &item.resource.body;
     let mut others = |words: [&str; 2]| -> Vec<Node> {
@@ -130,12 +132,12 @@ fn statement(block: &Node) -> Node {
     Node::new(Value::Map(members), block.origin.clone())
 }
 
-/// `principals { type, identifiers }` as `{"AWS": […]}`.
+/// Converts `principals { type, identifiers }` to `{"AWS": […]}`.
 fn principals(list: &Node) -> Node {
     let members = super::block::entries(list)
         .iter()
         .map(|block| match block.get("type") {
-            // A name of unknown kind may be anybody's.
+            // A principal of unknown type may be anyone.
             Some(kind) if kind.value.as_text().is_none() => ("unknown".to_owned(), kind.clone()),
             _ => (text(block, "type", "AWS"), member(block, "identifiers")),
         })
@@ -143,7 +145,7 @@ fn principals(list: &Node) -> Node {
     Node::new(Value::Map(members), list.origin.clone())
 }
 
-/// `condition { test, variable, values }` as `{"StringEquals": {"key": […]}}`.
+/// Converts `condition { test, variable, values }` to `{"StringEquals": {"key": […]}}`.
 fn conditions(list: &Node) -> Node {
     let members = super::block::entries(list)
         .iter()
@@ -163,7 +165,7 @@ fn text(block: &Node, word: &str, otherwise: &str) -> String {
         .unwrap_or_else(|| otherwise.to_owned())
 }
 
-/// What stands there; a block that cannot be worked out hides all of its members.
+/// Returns a member of a block; the block itself if it is unresolved, which hides all of its members.
 fn member(block: &Node, word: &str) -> Node {
     match (block.get(word), &block.value) {
         (Some(node), _) => node.clone(),

@@ -1,4 +1,4 @@
-//! The engine and the port of a database, whether it states them or has them by default.
+//! The engine and the port of a database, stated or by default.
 
 use super::block::ResourceBody;
 use crate::domain::engine::Engine;
@@ -6,7 +6,7 @@ use crate::domain::evidence::Evidence;
 use crate::language::resource::{Node, Piece, Value};
 use crate::language::vocabulary;
 use crate::language::vocabulary::{Kind, instance};
-/// As RDS keeps it, whatever the letter case that it was asked for in.
+/// Reads the engine in lower case, which is how RDS stores it.
 /// Source: aws-cloudformation/aws-cloudformation-resource-providers-rds#409.
 pub(super) fn engine(block: ResourceBody<'_, '_>) -> Evidence<String> {
     let engine = block.text(instance::ENGINE);
@@ -28,8 +28,8 @@ pub(super) fn port(
     block.number(instance::PORT, usual)
 }
 
-/// The port that a value takes from a database in view, whether or not that sets its own: `aws_db_instance.x.port`,
-/// `!GetAtt Database.Endpoint.Port`.
+/// Returns the port that a value takes from a database in view, whether or not that database sets its own:
+/// `aws_db_instance.x.port`, `!GetAtt Database.Endpoint.Port`.
 pub(super) fn port_taken_from(reader: ResourceBody<'_, '_>, node: &Node) -> Option<Evidence<i64>> {
     let Value::Text(pieces) = &node.value else {
         return None;

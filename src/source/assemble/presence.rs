@@ -1,13 +1,13 @@
-//! Whether a resource that adds to another one is there at all, where its own count or condition cannot be told.
+//! Determines whether a resource that adds to another one exists, if its own count or condition is unknown.
 
 use super::block::ResourceBody;
 use crate::domain::evidence::Origin;
 use crate::language::resource::{Node, Value};
 use crate::language::vocabulary::resource::COUNT;
 
-/// Why nobody knows whether a resource is there: a count that cannot be told may be 0, and a condition may not hold. A collection
-/// that cannot be told is there to be filled. No doubt where what it adds to hangs on the same condition: whoever has the one has
-/// the other.
+/// Returns the reason why the existence of a resource is uncertain: an unknown count may be 0, and a condition may not
+/// hold. An unknown collection is assumed to have items. There is no doubt if its target depends on the same condition,
+/// since both then exist or neither does.
 pub(super) fn doubt(
     block: ResourceBody<'_, '_>,
     of: Option<ResourceBody<'_, '_>>,
@@ -21,7 +21,8 @@ pub(super) fn doubt(
     (!is_shared).then(|| (reason.clone(), count.origin.clone()))
 }
 
-/// Only a condition has a name; two counts that lead to one variable may well differ.
+/// True if both have the same condition. Only a condition has a name; two counts that come from one variable may well
+/// differ.
 fn is_same_condition(one: &Node, other: &Node) -> bool {
     let is_named = |way: &&String| way.starts_with("condition ");
     one.origin.via.first().filter(is_named).is_some()

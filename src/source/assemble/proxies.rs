@@ -1,4 +1,4 @@
-//! One proxy resource with all that surrounds it.
+//! One proxy resource with everything that surrounds it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,8 @@ use crate::domain::symbolic::Symbol;
 use crate::language::resource::{Dialect, Node, Value};
 use crate::language::vocabulary::{Kind, auth, endpoint, pool, proxy};
 
-/// Reads a proxy. Its entries' `shared_with`, its `other_proxies`, `strangers` and `wearers` are for the caller to fill, who sees all proxies.
+/// Reads a proxy. The caller, who sees all proxies, fills in the entries' `shared_with`, and its `other_proxies`,
+/// `strangers` and `wearers`.
 pub(super) fn read(estate: &Estate<'_>, item: Item<'_>) -> Proxy {
     let handle = Handle::Item(item.index);
     let target = databases::target(estate, &handle);
@@ -63,19 +64,19 @@ pub(super) fn read(estate: &Estate<'_>, item: Item<'_>) -> Proxy {
 
 /// One use of a secret.
 pub(super) struct Use {
-    /// The auth entry.
+    /// The origin of the auth entry.
     pub(super) origin: Origin,
-    /// What the entry names.
+    /// The secret that the entry names.
     pub(super) link: Option<Link>,
-    /// What is known of it, where nothing in view tells what it is.
+    /// The fingerprint of an unresolved secret.
     pub(super) open: Option<(usize, String)>,
-    /// The list that it stands for, likewise.
+    /// The fingerprint of the unresolved list that the entry represents.
     pub(super) each_of: Option<(usize, String)>,
-    /// False where the entry stands for any number of them.
+    /// False if the entry represents any number of entries.
     pub(super) is_one: bool,
 }
 
-/// Where each auth entry stands, and the secret that it names; `None` where that cannot be told of any.
+/// Returns the origin of each auth entry and the secret that it names; `None` if the list is unresolved.
 pub(super) fn uses(estate: &Estate<'_>, item: Item<'_>) -> Option<Vec<Use>> {
     let block = ResourceBody::of(estate, item);
     let Some(list) = block.get(proxy::AUTH) else {
@@ -177,8 +178,9 @@ fn auth_entries(
     Evidence::Stated(read, left_out.unwrap_or(list).origin.clone())
 }
 
-/// The entries; where a default leaves them all out, the one that stands for all if it says by itself how clients log in. AWS takes no
-/// proxy without entries and without end-to-end IAM, so that whoever has this proxy has such entries.
+/// Returns the entries. If a default leaves the list empty, returns the entry that represents all, provided it defines
+/// by itself how clients authenticate.
+// AWS does not accept a proxy with neither entries nor end-to-end IAM, so such entries exist whenever the proxy does.
 fn auth_nodes<'a>(block: ResourceBody<'_, 'a>, list: &'a Node) -> &'a [Node] {
     let written = entries(list);
     let any = block.list(proxy::ANY_AUTH);
@@ -237,7 +239,7 @@ fn linked<T>(link: Link, node: &Node, read: impl FnOnce(&Handle) -> T) -> Eviden
     }
 }
 
-/// The pool of the default target group, which every proxy has whether or not a source names it.
+/// Reads the pool of the default target group, which every proxy has, whether or not a source declares it.
 /// Defaults: RDS API Reference, `ConnectionPoolConfiguration`; `IdleClientTimeout`: `CreateDBProxy`.
 fn connection_pool(
     proxy: ResourceBody<'_, '_>,
@@ -305,7 +307,7 @@ fn endpoints(estate: &Estate<'_>, handle: &Handle) -> Vec<Endpoint> {
         .collect()
 }
 
-/// An endpoint of which nobody can tell what proxy it is for.
+/// Makes an endpoint whose proxy is unknown.
 fn perhaps(estate: &Estate<'_>, stray: Stray) -> Endpoint {
     fn open<T>(stray: &Stray) -> Evidence<T> {
         Evidence::Unresolved(stray.reason.clone(), stray.origin.clone())
@@ -320,7 +322,7 @@ fn perhaps(estate: &Estate<'_>, stray: Stray) -> Endpoint {
     }
 }
 
-/// Tags, in Terraform a map, in CloudFormation a list of pairs; not known as a whole when one value is not.
+/// Reads the tags: in Terraform a map, in CloudFormation a list of pairs. Unresolved as a whole if one value is.
 fn tags(block: ResourceBody<'_, '_>) -> Evidence<BTreeMap<String, String>> {
     let Some(node) = block.get(proxy::TAGS) else {
         return Evidence::Defaulted(BTreeMap::new());

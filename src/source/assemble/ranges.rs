@@ -1,4 +1,4 @@
-//! Ranges of addresses that are taken from a network or its subnets: ranges all the same where their numbers are not in view.
+//! Address ranges that are taken from a network or its subnets. They are ranges even if their numbers are not in view.
 
 use super::block::ResourceBody;
 use super::things::{Handle, Link};
@@ -6,10 +6,10 @@ use crate::domain::evidence::Evidence;
 use crate::language::resource::{Node, Piece, Value};
 use crate::language::vocabulary::{Kind, vpc};
 
-/// How the attributes end that are the range of a network or a subnet, in each language.
+/// The suffixes of the attributes that hold the range of a network or a subnet, in each language.
 const RANGES: &[&str] = &["cidr_block", "cidr_blocks", "CidrBlock", "CidrBlocks"];
 
-/// What has ranges and nothing else that could stand in their place.
+/// The resources whose range attributes hold nothing else.
 const NETWORKS: &[&str] = &[
     "aws_vpc",
     "aws_subnet",
@@ -17,8 +17,8 @@ const NETWORKS: &[&str] = &[
     "aws_default_subnet",
 ];
 
-/// The range of a network or a subnet: `!GetAtt Vpc.CidrBlock`, `aws_subnet.app[*].cidr_block`. Where its numbers are not in view
-/// its address stands for them.
+/// Reads the range of a network or a subnet: `!GetAtt Vpc.CidrBlock`, `aws_subnet.app[*].cidr_block`. If its numbers
+/// are not in view, its address represents them.
 pub(super) fn of_network(block: ResourceBody<'_, '_>, node: &Node) -> Option<Evidence<String>> {
     if let Link::To(Handle::Item(index)) = block.link_of(Kind::Vpc, node) {
         let network = ResourceBody::of(block.estate, block.estate.item(index));
@@ -38,7 +38,7 @@ pub(super) fn of_network(block: ResourceBody<'_, '_>, node: &Node) -> Option<Evi
     Some(Evidence::Stated(address, node.origin.clone()))
 }
 
-/// `data.aws_vpc.main.cidr_block`, `module.vpc.vpc_cidr_block`, `Subnet.CidrBlock`.
+/// Returns the range for `data.aws_vpc.main.cidr_block`, `module.vpc.vpc_cidr_block` or `Subnet.CidrBlock`.
 fn range_of(address: &str, attribute: &str) -> Option<String> {
     let attribute = attribute.split('[').next()?;
     let is_range = RANGES.iter().any(|range| attribute.ends_with(range));
@@ -46,8 +46,8 @@ fn range_of(address: &str, attribute: &str) -> Option<String> {
     is_range.then(|| format!("{address}.{singular}"))
 }
 
-/// The network or subnets on the way of a value that is not known: `aws_subnet.app[*].cidr_block ← count.index ← …`. A module that
-/// is not read says by the name of its output that this is the range of a network.
+/// Returns the network or the subnets on the path of an unresolved value: `aws_subnet.app[*].cidr_block ← count.index ←
+/// …`. For a module that is not read, the name of its output shows that it is the range of a network.
 fn taken_from(reason: &str) -> Option<String> {
     let mut steps = reason.split(" ← ").peekable();
     while let Some(step) = steps.next() {
@@ -71,7 +71,7 @@ fn taken_from(reason: &str) -> Option<String> {
     None
 }
 
-/// `module.net.aws_subnet.app["a"]`.
+/// True for an address such as `module.net.aws_subnet.app["a"]`.
 fn is_network(address: &str) -> bool {
     let mut words = address.split('.').rev().skip(1);
     words.next().is_some_and(|kind| NETWORKS.contains(&kind))

@@ -1,4 +1,5 @@
-//! Which resources do with what they are given what is not in view, and which of them hand out what nobody can tell.
+//! Classifies resources by their use of other resources. Some use their inputs in code that is not in view; some have
+//! attributes that may refer to anything.
 
 use super::estate::Estate;
 use super::open::OTHERS;
@@ -6,8 +7,9 @@ use super::things::Item;
 use crate::language::resource;
 use crate::language::resource::{Dialect, IMPORT, Node, UNREAD, Value};
 
-/// Resources of AWS that do what they are told: a stack, a function or a script that somebody else wrote, a call of any interface.
-/// Sources: registry documentation of the AWS provider, and the CloudFormation resource specification, each under its name.
+/// AWS resources whose effect is defined by foreign code: a stack, a function, a script, or a call of any API.
+/// Sources: registry documentation of the AWS provider, and the CloudFormation resource specification, each under its
+/// name.
 const ACTING: &[&str] = &[
     "aws_cloudcontrolapi_resource",
     "aws_cloudformation_stack",
@@ -26,7 +28,7 @@ const ACTING: &[&str] = &[
     "AWS::SSM::Association",
 ];
 
-/// Providers of Terraform that keep, make up or show values, and whose services change nothing in an account of AWS.
+/// Terraform providers that store, generate or show values, and whose services change nothing in an AWS account.
 const KEEPING: &[&str] = &[
     "archive",
     "cloudinit",
@@ -46,7 +48,7 @@ const KEEPING: &[&str] = &[
     "vault",
 ];
 
-/// Providers whose resources hand out what they were given, or what they make up, and nothing from elsewhere.
+/// Providers whose resources return only values that they were given or that they generate.
 const HANDING: &[&str] = &[
     "archive",
     "cloudinit",
@@ -59,25 +61,25 @@ const HANDING: &[&str] = &[
     "tls",
 ];
 
-/// What AWS itself or somebody else made for a thing of this name: none that a proxy has.
+/// Attributes whose value AWS or another party created for the named resource, and that a proxy never uses.
 const OF_THEIR_OWN: &[(&str, &str)] = &[
     // The role that a function runs under trusts Lambda, and a proxy's trusts RDS.
     ("data.aws_lambda_function", "role"),
-    // The group that EKS makes for a cluster.
+    // The group that EKS creates for a cluster.
     ("data.aws_eks_cluster", "vpc_config"),
 ];
 
-/// Before the name of what Terraform does and keeps nothing of: "Actions" (Terraform language).
+/// The prefix of the address of an operation that Terraform runs without keeping state: "Actions" (Terraform language).
 const ACTION: &str = "action.";
 
-/// The provider that a kind of resource belongs to: what stands before the first underscore.
+/// Returns the provider of a kind of resource: the text before the first underscore.
 fn provider(kind: &str) -> &str {
     let name = kind.rsplit('.').next().unwrap_or(kind);
     name.split('_').next().unwrap_or(name)
 }
 
-/// Whether what a resource does with what it is given is not in view: a module or a nested stack that was not read, a resource of
-/// which a function or a script makes something, another provider.
+/// True if the use that a resource makes of its inputs is not in view: a module or a nested stack that was not read, a
+/// resource that passes them to a function or a script, or one of another provider.
 pub(super) fn is_out_of_view(estate: &Estate<'_>, item: Item<'_>) -> bool {
     let (kind, address) = (item.resource.kind.as_str(), item.resource.address.as_str());
     if kind == UNREAD || ACTING.contains(&kind) || kind.starts_with(ACTION) {
@@ -97,7 +99,7 @@ pub(super) fn is_out_of_view(estate: &Estate<'_>, item: Item<'_>) -> bool {
     }
 }
 
-/// Whether a script runs for a resource: it can do anything with the resource itself as well.
+/// True if a script runs for a resource. The script can do anything with the resource itself too.
 pub(super) fn has_script(item: Item<'_>) -> bool {
     item.resource.dialect == Dialect::Terraform && item.resource.body.get("provisioner").is_some()
 }
@@ -110,8 +112,8 @@ fn is_unread_stack(estate: &Estate<'_>, kind: &str, (document, address): (usize,
     is_stack && !estate.has_below(document, &format!("{address}."))
 }
 
-/// Whether an attribute of a resource may be anything: it is looked up, or somebody else's code says it. What one configuration keeps
-/// another one finds again, from the second apply on.
+/// True if an attribute of a resource may refer to anything, because it is looked up or determined by foreign code.
+// From the second apply on, a lookup may also find what this configuration created itself.
 pub(super) fn leads_anywhere(item: Item<'_>, attribute: &str) -> bool {
     let kind = item.resource.kind.as_str();
     let is = |(of, begin): &(&str, &str)| *of == kind && attribute.starts_with(begin);
@@ -139,7 +141,8 @@ pub(super) fn leads_anywhere(item: Item<'_>, attribute: &str) -> bool {
     }
 }
 
-/// Whether a part of a value cannot be worked out; what another stack gives is none of this one's.
+/// True if a part of a value is unresolved. A value from another stack does not count, since it cannot be one of this
+/// stack's resources.
 fn has_unknown(item: Item<'_>, node: &Node) -> bool {
     match &node.value {
         Value::Unresolved(_) => !is_of_another_stack(item, node),
@@ -152,7 +155,7 @@ fn has_unknown(item: Item<'_>, node: &Node) -> bool {
     }
 }
 
-/// What a parameter names, or another stack exports, exists before this stack makes anything of its own.
+/// True for a parameter, or an export of another stack: both exist before this stack creates anything of its own.
 pub(super) fn is_of_another_stack(item: Item<'_>, node: &Node) -> bool {
     let [only] = node.origin.via.as_slice() else {
         return false;

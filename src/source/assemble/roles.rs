@@ -13,7 +13,7 @@ use crate::language::resource::Node;
 use crate::language::vocabulary::{Kind, function, iam_policy, role};
 use crate::language::{policy, vocabulary};
 
-/// The role behind a handle, named at `named_at`.
+/// Reads the role behind a handle, named at `named_at`.
 pub(super) fn read(symbols: &SymbolTable<'_, '_>, handle: &Handle, named_at: &Origin) -> Role {
     let estate = symbols.estate;
     let item = defined(estate, handle);
@@ -23,7 +23,7 @@ pub(super) fn read(symbols: &SymbolTable<'_, '_>, handle: &Handle, named_at: &Or
         identity: estate.identity(handle),
         name: name(estate, handle, &origin),
         trust: trust.unwrap_or(Evidence::NotVisible),
-        // The policies in view of a role that is defined elsewhere are not all of them.
+        // The policies in view are not all policies of a role that is defined elsewhere.
         policies: match item {
             Some(_) => Evidence::Stated(policies(symbols, handle, &origin), origin.clone()),
             None => Evidence::NotVisible,
@@ -32,7 +32,7 @@ pub(super) fn read(symbols: &SymbolTable<'_, '_>, handle: &Handle, named_at: &Or
     }
 }
 
-/// A role's name; an ARN holds it.
+/// Returns the name of a role, if necessary from its ARN.
 pub(super) fn name(estate: &Estate<'_>, handle: &Handle, origin: &Origin) -> Evidence<String> {
     match handle {
         Handle::Item(index) => ResourceBody::of(estate, estate.item(*index)).text(role::NAME),
@@ -50,7 +50,7 @@ fn defined<'a>(estate: &Estate<'a>, handle: &Handle) -> Option<Item<'a>> {
     }
 }
 
-/// Every policy in view that a role has.
+/// Returns every policy in view of a role, within the limit for all proxies.
 pub(super) fn policies(
     symbols: &SymbolTable<'_, '_>,
     handle: &Handle,
@@ -63,7 +63,7 @@ pub(super) fn policies(
     found.unwrap_or_else(|| vec![policy::unknown(TOO_MUCH_AROUND.to_owned(), named_at)])
 }
 
-/// The same, however many they are.
+/// Returns every policy in view of a role, without a limit.
 pub(super) fn all_policies(symbols: &SymbolTable<'_, '_>, handle: &Handle) -> Vec<Policy> {
     let perhaps = symbols.estate.perhaps(Kind::Role, handle).into_iter();
     let perhaps = perhaps.map(|(reason, origin)| policy::unknown(reason, &origin));
@@ -73,7 +73,7 @@ pub(super) fn all_policies(symbols: &SymbolTable<'_, '_>, handle: &Handle) -> Ve
         .collect()
 }
 
-/// The policies that a role surely has, whatever they say.
+/// Returns the policies that a role certainly has, even if their content is unknown.
 pub(super) fn known_policies(symbols: &SymbolTable<'_, '_>, handle: &Handle) -> Vec<Policy> {
     let estate = symbols.estate;
     let own = match handle {
@@ -110,7 +110,8 @@ fn own_policies(symbols: &SymbolTable<'_, '_>, item: Item<'_>) -> Vec<Policy> {
     inline.chain(managed).collect()
 }
 
-/// The role of a function; one that the Serverless transform makes for it hangs on the function itself.
+/// Returns the role of a function. The role that the Serverless transform creates for it is identified by the function
+/// itself.
 pub(super) fn of_function(estate: &Estate<'_>, item: Item<'_>) -> Option<Link> {
     let block = ResourceBody::of(estate, item);
     let implied = || {
@@ -121,7 +122,7 @@ pub(super) fn of_function(estate: &Estate<'_>, item: Item<'_>) -> Option<Link> {
     block.link(function::ROLE, Kind::Role).or_else(implied)
 }
 
-/// The policies that a resource of its own gives to a role.
+/// Returns the policies that a separate resource adds to a role.
 pub(super) fn added_by(symbols: &SymbolTable<'_, '_>, item: Item<'_>) -> Vec<Policy> {
     match item.kind {
         Some(Kind::PolicyAttachment) => attached_by(symbols, item),
@@ -129,7 +130,7 @@ pub(super) fn added_by(symbols: &SymbolTable<'_, '_>, item: Item<'_>) -> Vec<Pol
     }
 }
 
-/// The document of a policy. One that has none in view grants nobody knows what.
+/// Returns the document of a policy. One that is not in view grants unknown permissions.
 fn document(symbols: &SymbolTable<'_, '_>, item: Item<'_>) -> Policy {
     let block = ResourceBody::of(symbols.estate, item);
     let written = block
@@ -154,7 +155,7 @@ fn attached_by(symbols: &SymbolTable<'_, '_>, item: Item<'_>) -> Vec<Policy> {
         .collect()
 }
 
-/// A managed policy that is not in view grants nobody knows what.
+/// Returns a managed policy. One that is not in view grants unknown permissions.
 fn attached(symbols: &SymbolTable<'_, '_>, document_index: usize, node: &Node) -> Policy {
     let unknown = |reason: String| policy::unknown(reason, &node.origin);
     match symbols
@@ -169,7 +170,7 @@ fn attached(symbols: &SymbolTable<'_, '_>, document_index: usize, node: &Node) -
     }
 }
 
-/// A policy that cannot be read is still there.
+/// Converts evidence to a policy. One that cannot be read exists nevertheless.
 fn known(policy: Evidence<Policy>, node: &Node) -> Policy {
     match policy {
         Evidence::Stated(policy, _) | Evidence::Defaulted(policy) => policy,

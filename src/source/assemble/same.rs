@@ -1,33 +1,34 @@
-//! Which values that nothing in view tells are surely one and the same: both come from one place, whatever it holds.
+//! Finds unresolved values that are certainly the same, because both come from one place, whatever it holds.
 //!
-//! A reader says why a value is not known, and the way to where it comes from. Only a reason that leads to one place, without anything
-//! being done to the value on its way, says which value it is.
+//! A reader records why a value is unknown, with the path to its source. Only a reason that leads to one place, without
+//! any change to the value on its path, identifies the value.
 
 use super::block::dynamic_reference;
 use crate::domain::evidence::Origin;
 use crate::language::resource::{Node, Piece, Value};
 
-/// Between the steps of a value's way.
+/// The separator of the steps of a path.
 const STEP: &str = " ← ";
 
-/// The steps that hand a value on as it is.
+/// The prefixes of the steps that pass a value on unchanged.
 const PASSING: &[&str] = &["var.", "local.", "module."];
 
-/// How the reasons begin that name one place outside of the sources, whichever file names it: what another stack exports, a variable
-/// of the environment.
+/// The prefixes of reasons that name one place outside of the sources, regardless of the file: an export of another
+/// stack, an environment variable.
 const OUTSIDE: &[&str] = &["no template in view exports ", "${env:"];
 
-/// Likewise, where each template has its own: a parameter, the stack's own name, a variable of the Serverless Framework.
+/// The prefixes of reasons that name one place outside of the sources for each template: a parameter, the stack's own
+/// name, a variable of the Serverless Framework.
 const OUTSIDE_OF_ONE: &[&str] = &["parameter ", "AWS::StackName ", "AWS::StackId ", "${"];
 
-/// The step by which a part of a list is taken: of which of its items a reason does not tell.
+/// The step that takes a part of a list. The reason does not show which item it is.
 const PART: &str = "Fn::Select";
 
-/// The step that leads from a nested stack to the template that passes it a value: `stack Child (root.yaml:3:5)`.
+/// The step from a nested stack to the template that passes it a value: `stack Child (root.yaml:3:5)`.
 const STACK: &str = "stack ";
 
-/// The same for two values of one document that are surely the same, and for no others; `None` where all of it is known, or where it
-/// cannot be told what it is.
+/// Returns a fingerprint that two values of one document share only if they are certainly the same; `None` if the value
+/// is fully known, or if its source cannot be identified.
 pub(super) fn print(document: usize, node: &Node) -> Option<(usize, String)> {
     if node.origin.via.iter().any(|step| step == PART) {
         return None;
@@ -56,7 +57,7 @@ fn print_of_text(pieces: &[Piece], file: &str) -> Option<String> {
     is_open.then_some(text)
 }
 
-/// The template whose parameter a value is: the one at the end of its way.
+/// Returns the template whose parameter a value is: the one at the end of its path.
 fn template(origin: &Origin) -> &str {
     let passed = origin.via.iter().rev().find_map(|step| {
         let (_, place) = step.strip_prefix(STACK)?.rsplit_once(" (")?;
@@ -65,7 +66,7 @@ fn template(origin: &Origin) -> &str {
     passed.unwrap_or(&origin.file)
 }
 
-/// The place that a reason leads to: `var.b` of `var.a ← module.m.a ← var.b ← no value`.
+/// Returns the place that a reason leads to: `var.b` for `var.a ← module.m.a ← var.b ← no value`.
 fn place(reason: &str, file: &str) -> Option<String> {
     let begins = |all: &[&str]| all.iter().any(|begin| reason.starts_with(begin));
     if begins(OUTSIDE) {
@@ -84,7 +85,7 @@ fn variable(reason: &str) -> Option<&str> {
     (end.starts_with("var.") && way.split(STEP).all(passes)).then_some(end)
 }
 
-/// The list of which a value stands for any item: `var.list` for `auth.value ← var.list ← no value`.
+/// Returns the list of which a value represents any item: `var.list` for `auth.value ← var.list ← no value`.
 pub(super) fn list_of(document: usize, node: &Node) -> Option<(usize, String)> {
     let Value::Unresolved(reason) = &node.value else {
         return None;
@@ -94,7 +95,7 @@ pub(super) fn list_of(document: usize, node: &Node) -> Option<(usize, String)> {
     Some((document, list.to_owned()))
 }
 
-/// What a value is called, for people, that nothing in view tells: `var.login`, `parameter Login`.
+/// Returns a readable name of an unresolved value: `var.login`, `parameter Login`.
 pub(super) fn called(reason: &str) -> String {
     let end = variable(reason).unwrap_or(reason);
     let before = end.split(" has no value").next().unwrap_or_default();

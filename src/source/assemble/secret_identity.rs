@@ -1,15 +1,15 @@
-//! Which uses of secrets mean one and the same secret, by whichever of its names: it compares names and knows no proxies.
+//! Finds the uses of one and the same secret under different names. It compares names and knows nothing of proxies.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::names;
 use super::things::Handle;
 
-/// How many other uses of a secret are named at each of its uses. Without a bound, proxies in a loop that share their secrets
-/// would be told of each other in as many lines as they are many, squared.
+/// The maximum number of other uses that are reported at each use of a secret.
+// Without a limit, the findings of n proxies in a loop that share their secrets would list n² uses.
 const MOST_OTHERS: usize = 3;
 
-/// For each use, the places of the first others that mean the same secret.
+/// Returns, for each use, the indexes of the first others that refer to the same secret.
 pub(super) fn others(uses: &[Option<&Handle>]) -> Vec<BTreeSet<usize>> {
     let mut others = vec![BTreeSet::new(); uses.len()];
     for alike in buckets(uses).into_values() {
@@ -24,7 +24,7 @@ pub(super) fn others(uses: &[Option<&Handle>]) -> Vec<BTreeSet<usize>> {
     others
 }
 
-/// Whatever can mean one secret stands in one bucket at least, so that few are compared.
+/// Groups the uses so that two uses of one secret share at least one bucket. Only members of a bucket are compared.
 fn buckets(uses: &[Option<&Handle>]) -> BTreeMap<(Option<Handle>, String), Vec<usize>> {
     let mut buckets: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     for (at, handle) in uses.iter().enumerate() {
@@ -45,7 +45,7 @@ fn buckets(uses: &[Option<&Handle>]) -> BTreeMap<(Option<Handle>, String), Vec<u
     buckets
 }
 
-/// What a secret may be called that has this name or ARN.
+/// Returns the possible names of a secret that has this name or ARN.
 pub(super) fn names_of(literal: &str) -> impl Iterator<Item = &str> {
     let name = own_name(literal);
     [Some(name), names::without_suffix(name)]
@@ -61,7 +61,7 @@ fn same(one: Option<&Handle>, other: Option<&Handle>) -> bool {
     }
 }
 
-/// A name, an ARN, and an ARN without the random characters at its end.
+/// True if both identify the same secret by a name, an ARN, or an ARN without its random suffix.
 pub(super) fn same_literal(one: &str, other: &str) -> bool {
     let (name, other_name) = (own_name(one), own_name(other));
     let is_partial = |arn: &str, full: &str, name: &str| {
@@ -73,7 +73,7 @@ pub(super) fn same_literal(one: &str, other: &str) -> bool {
     same_name && same_place(one, other)
 }
 
-/// Where both say it, partition, region and account are the same; `<region>` is whichever it is deployed to.
+/// True unless partition, region or account differ. They are compared only if both are known; `<region>` matches any.
 fn same_place(one: &str, other: &str) -> bool {
     if !(names::is_arn(one) && names::is_arn(other)) {
         return true;
@@ -84,13 +84,14 @@ fn same_place(one: &str, other: &str) -> bool {
         .all(|(one, other)| one == other || one.starts_with('<') || other.starts_with('<'))
 }
 
-/// Two partial ARNs that end in `-reader` and `-writer` are two secrets: six small letters in a row are a word.
+/// True for a random suffix. Six lower-case letters are a word: two partial ARNs that end in `-reader` and `-writer`
+/// are two secrets.
 fn is_random(name: &str) -> bool {
     let suffix = name.rsplit('-').next().unwrap_or_default();
     !suffix.chars().all(|letter| letter.is_ascii_lowercase())
 }
 
-/// What stands behind `secret:` in an ARN; the whole text of a name.
+/// Returns the text after `secret:` in an ARN; for a name, the whole text.
 fn own_name(literal: &str) -> &str {
     match names::is_arn(literal) {
         true => literal.split(':').nth(6).unwrap_or(literal),

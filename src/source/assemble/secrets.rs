@@ -1,4 +1,4 @@
-//! Secrets: who is in them, how the password came to be, and who may read it. Their values are looked at, never kept.
+//! Secrets: the user in each, the source of its password, and its readers. Their values are inspected, but never kept.
 
 use super::block::{self, ResourceBody};
 use super::estate::Estate;
@@ -13,11 +13,11 @@ use crate::domain::posture::{PasswordSource, Secret, SecretKey};
 use crate::language::resource::{Dialect, Value};
 use crate::language::vocabulary::{Attribute, Kind, cluster, instance, secret};
 
-/// How the names of secrets begin that RDS manages. Source: RDS User Guide, "Password management with Amazon RDS and AWS
-/// Secrets Manager".
+/// The prefix of the names of secrets that RDS manages. Source: RDS User Guide, "Password management with Amazon RDS
+/// and AWS Secrets Manager".
 const RDS_MANAGED_NAME: &str = "rds!";
 
-/// The secret behind a handle, named at `named_at`.
+/// Reads the secret behind a handle, named at `named_at`.
 pub(super) fn read(symbols: &SymbolTable<'_, '_>, handle: &Handle, named_at: &Origin) -> Secret {
     let estate = symbols.estate;
     let item = item_of(estate, handle);
@@ -42,7 +42,7 @@ pub(super) fn read(symbols: &SymbolTable<'_, '_>, handle: &Handle, named_at: &Or
     }
 }
 
-/// What a secret is called in terms: the user that it holds, or its name, or its address.
+/// Returns the label of a secret in symbolic strings: its user, its name or its address.
 pub(super) fn label(estate: &Estate<'_>, handle: &Handle) -> String {
     let username = secret_values::username(estate, handle);
     let name = name(estate, handle, &Origin::default());
@@ -56,7 +56,7 @@ pub(super) fn label(estate: &Estate<'_>, handle: &Handle) -> String {
     }
 }
 
-/// The customer's key of a secret, where it has one in view or by name.
+/// Returns the customer managed key of a secret, if it has one in view or by name.
 pub(super) fn customer_key(estate: &Estate<'_>, handle: &Handle) -> Option<Handle> {
     let item = item_of(estate, handle)?;
     let key = ResourceBody::of(estate, item)
@@ -65,7 +65,7 @@ pub(super) fn customer_key(estate: &Estate<'_>, handle: &Handle) -> Option<Handl
     (!is_aws_managed(&key)).then_some(key)
 }
 
-/// What is known of a secret's key of which nothing in view tells more.
+/// Returns the fingerprint of the key of a secret if it is unresolved.
 pub(super) fn open_key(estate: &Estate<'_>, handle: &Handle) -> Option<(usize, String)> {
     let item = item_of(estate, handle)?;
     same::print(
@@ -100,7 +100,8 @@ fn password(estate: &Estate<'_>, handle: &Handle, origin: &Origin) -> Evidence<P
     all.min_by_key(weakness).unwrap_or(Evidence::NotVisible)
 }
 
-/// Of several values the one that gives most away counts: the last that is put is the one in force, and all are there to read.
+/// Ranks password sources by exposure. Of several values, the most exposed counts: the last one that is put is in
+/// force, but all of them are readable.
 fn weakness(password: &Evidence<PasswordSource>) -> u8 {
     match password.value() {
         Some(PasswordSource::Plaintext) => 0,
@@ -133,7 +134,8 @@ fn password_of(content: &SecretValue<'_, '_>, handle: &Handle) -> Evidence<Passw
     }
 }
 
-/// Terraform keeps whatever it puts into a secret in its state; CloudFormation takes it from a parameter.
+/// Returns the source of a password that is not literal. Terraform keeps every value of a secret in its state;
+/// CloudFormation takes it from a parameter.
 fn kept_elsewhere(content: &SecretValue<'_, '_>, origin: Origin) -> Evidence<PasswordSource> {
     match content.block.dialect {
         Dialect::Terraform => Evidence::Stated(PasswordSource::InState, origin),
@@ -170,7 +172,7 @@ fn is_master(symbols: &SymbolTable<'_, '_>, handle: &Handle, origin: &Origin) ->
     }
 }
 
-/// Names that master users usually have: RDS User Guide, "Master user account privileges", and the console's suggestions.
+/// Common names of master users: RDS User Guide, "Master user account privileges", and the console's suggestions.
 const USUAL_MASTERS: &[&str] = &[
     "admin",
     "administrator",
@@ -181,7 +183,7 @@ const USUAL_MASTERS: &[&str] = &[
     "sa",
 ];
 
-/// A password that is made here, for a database that stands elsewhere, is not the one that its master user has.
+/// True if the password is created here for a database that is defined elsewhere, so that it is not the master user's.
 fn is_made_here(estate: &Estate<'_>, handle: &Handle) -> bool {
     let made = secret_values::contents(estate, handle)
         .iter()
@@ -194,7 +196,7 @@ fn is_made_here(estate: &Estate<'_>, handle: &Handle) -> bool {
     })
 }
 
-/// Whether the secret's user is the master user of this proxy's database.
+/// Compares the secret's user with the master user of this proxy's database.
 fn same_user(symbols: &SymbolTable<'_, '_>, handle: &Handle) -> Evidence<bool> {
     let Some(master) = master_user(symbols) else {
         return same_open_user(symbols, handle);
@@ -210,7 +212,7 @@ fn same_user(symbols: &SymbolTable<'_, '_>, handle: &Handle) -> Evidence<bool> {
     }
 }
 
-/// What gives both names says so, whatever its value is.
+/// Compares two unresolved user names. They are the same if they come from the same source.
 fn same_open_user(symbols: &SymbolTable<'_, '_>, handle: &Handle) -> Evidence<bool> {
     let own = secret_values::written_username(symbols.estate, handle);
     let (Some((document, user)), Some((block, master))) = (own, written_master_user(symbols))
@@ -225,13 +227,13 @@ fn same_open_user(symbols: &SymbolTable<'_, '_>, handle: &Handle) -> Evidence<bo
     }
 }
 
-/// The master user of this proxy's database, where that is in view.
+/// Returns the master user of this proxy's database if it is in view.
 pub(super) fn master_user(symbols: &SymbolTable<'_, '_>) -> Option<String> {
     let (block, master) = written_master_user(symbols)?;
     block.text(master).value().cloned()
 }
 
-/// The database and the attribute that names its master user.
+/// Returns the database and the attribute that names its master user.
 fn written_master_user<'e, 'a>(
     symbols: &SymbolTable<'e, 'a>,
 ) -> Option<(ResourceBody<'e, 'a>, Attribute)> {
@@ -266,18 +268,18 @@ fn is_aws_managed(key: &Handle) -> bool {
     matches!(key, Handle::Literal(name) if name.ends_with(AWS_MANAGED_KEY))
 }
 
-/// The policies that are put on a secret, of which Secrets Manager keeps the one that is put last.
+/// The policies that are put on a secret. Secrets Manager keeps the last one.
 struct Policies {
-    /// `None` where there is seen to be none.
+    /// `None` if there is certainly no policy.
     first: Evidence<Option<Policy>>,
-    /// Whether the first was put with `BlockPublicPolicy`.
+    /// True if the first was put with `BlockPublicPolicy`.
     blocked: Evidence<bool>,
     further: Vec<Evidence<Policy>>,
 }
 
-/// The policies on the secret, from whichever resource puts them there, those that are known first.
-/// Whether public policies are blocked by default is told in two ways by AWS (API: no; CloudFormation: yes), so an absent
-/// setting counts as no.
+/// Returns the policies that any resource puts on the secret, the known ones first. An absent `BlockPublicPolicy`
+/// counts as no.
+// AWS contradicts itself about the default (API: no; CloudFormation: yes).
 fn resource_policies(symbols: &SymbolTable<'_, '_>, handle: &Handle) -> Policies {
     let estate = symbols.estate;
     let own = item_of(estate, handle);
@@ -327,7 +329,7 @@ fn put_on(symbols: &SymbolTable<'_, '_>, handle: &Handle) -> Vec<Put> {
         .collect()
 }
 
-/// The policy that a resource of its own puts on a secret.
+/// Returns the policy that a separate resource puts on a secret.
 fn put_by(
     symbols: &SymbolTable<'_, '_>,
     item: Item<'_>,
@@ -353,7 +355,7 @@ fn inline_policy(symbols: &SymbolTable<'_, '_>, item: Item<'_>) -> Option<Put> {
     Some((symbols.policy_in(item, secret::INLINE_POLICY)?, blocked))
 }
 
-/// A data source names a secret that may well have a policy.
+/// True for a data source, since the secret that it names may have a policy, and for an unresolved body.
 fn has_unknown_body(item: Item<'_>) -> bool {
     crate::language::vocabulary::names_existing(item.resource)
         || !matches!(item.resource.body.value, Value::Map(_))

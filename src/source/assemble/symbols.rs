@@ -1,4 +1,4 @@
-//! Who plays which part around one proxy, and so what the strings in its policies mean.
+//! The symbols of the things around one proxy, which give the strings in its policies their meaning.
 
 use std::collections::BTreeMap;
 
@@ -19,29 +19,29 @@ use crate::language::vocabulary::{Attribute, Kind, database};
 pub(super) struct ProxyParts {
     pub(super) proxy: Option<Handle>,
     pub(super) role: Option<Handle>,
-    /// Each with its label: the user that it holds, its name or its address.
+    /// Each with its label: its user, its name or its address.
     pub(super) secrets: Vec<(Handle, String)>,
-    /// What is known of secrets and keys of which nothing in view tells more, and what they are.
+    /// The fingerprints of unresolved secrets and keys, with the symbols they represent.
     pub(super) open: Vec<((usize, String), Symbol)>,
     pub(super) keys: Vec<Handle>,
     pub(super) database: Option<Handle>,
 }
 
-/// One proxy's surroundings while they are being read.
+/// The symbols around one proxy while they are being read.
 pub(super) struct SymbolTable<'e, 'a> {
     pub(super) estate: &'e Estate<'a>,
     pub(super) parts: ProxyParts,
     things: BTreeMap<Handle, Symbol>,
-    /// Whole texts that mean a thing: its ARN.
+    /// The symbols for whole texts: ARNs.
     literals: BTreeMap<String, Symbol>,
-    /// What means a thing between the colons and slashes of an ARN: a generated id.
+    /// The symbols for generated ids, which are delimited by the colons and slashes of an ARN.
     tokens: BTreeMap<String, Symbol>,
-    /// Values that nothing in view tells, and what they mean whatever they are.
+    /// The symbols for unresolved values, by their fingerprints.
     open: BTreeMap<(usize, String), Symbol>,
 }
 
 impl<'e, 'a> SymbolTable<'e, 'a> {
-    /// Sets the scene.
+    /// Collects the symbols of these parts.
     pub(super) fn new(estate: &'e Estate<'a>, parts: ProxyParts) -> Self {
         let mut symbols = Self {
             estate,
@@ -58,7 +58,8 @@ impl<'e, 'a> SymbolTable<'e, 'a> {
         for key in parts.keys {
             symbols.introduce(Kind::Key, key, Symbol::SecretsKey);
         }
-        // A data source looks it up by this name. Every principal of the account may use it through Secrets Manager as it is.
+        // A data source looks up the key by this name. It lets every principal of the account use it through Secrets
+        // Manager.
         let managed = Handle::Literal(AWS_MANAGED_KEY.to_owned());
         symbols.things.insert(managed, Symbol::SecretsKey);
         if let Some(role) = parts.role {
@@ -88,7 +89,7 @@ impl<'e, 'a> SymbolTable<'e, 'a> {
         self.things.entry(handle).or_insert(thing);
     }
 
-    /// In a policy, six question marks may stand for a secret's random suffix.
+    /// Adds the symbol for an ARN. In a policy, six question marks may replace a secret's random suffix.
     fn introduce_arn(&mut self, kind: Kind, arn: String, thing: &Symbol) {
         if kind == Kind::Secret {
             let stem = names::without_suffix(&arn).unwrap_or(&arn);
@@ -112,7 +113,7 @@ impl<'e, 'a> SymbolTable<'e, 'a> {
         }
     }
 
-    /// The ARN that somebody would write who knows nothing but the name.
+    /// Returns the ARN as it can be written if only the name is known.
     fn arn_by_name(&self, kind: Kind, handle: &Handle) -> Option<String> {
         let Handle::Item(index) = handle else {
             return None;
@@ -127,7 +128,7 @@ impl<'e, 'a> SymbolTable<'e, 'a> {
         }
     }
 
-    /// What a string means.
+    /// Interprets a string of a policy.
     pub(super) fn term(&self, document: usize, node: &Node) -> SymbolicString {
         if let Some(thing) = self.open_thing(document, node) {
             return SymbolicString::thing(thing.clone());
@@ -156,7 +157,8 @@ impl<'e, 'a> SymbolTable<'e, 'a> {
         }
     }
 
-    /// What one place gives that stands outside of the sources is one thing wherever it is named.
+    /// Returns the symbol of an unresolved value. A value from one place outside of the sources is the same thing
+    /// wherever it is used.
     fn open_thing(&self, document: usize, node: &Node) -> Option<&Symbol> {
         if self.open.is_empty() {
             return None;
@@ -210,7 +212,7 @@ impl<'e, 'a> SymbolTable<'e, 'a> {
             .map_or_else(|_| created(), SymbolicPart::Text)
     }
 
-    /// The thing that policies call by this attribute.
+    /// Returns the thing that policies refer to by this attribute.
     fn called(&self, item: Item<'a>, to: (&str, &str)) -> Option<Handle> {
         let kind = item.kind?;
         let wanted = match kind.is_master_secret(to.1) {
@@ -224,7 +226,7 @@ impl<'e, 'a> SymbolTable<'e, 'a> {
         }
     }
 
-    /// Generated ids stand alone between colons and slashes.
+    /// Replaces generated ids, which are delimited by colons and slashes, by their symbols.
     fn with_tokens(&self, part: SymbolicPart) -> Vec<SymbolicPart> {
         let SymbolicPart::Text(text) = part else {
             return vec![part];
@@ -246,12 +248,12 @@ impl<'e, 'a> SymbolTable<'e, 'a> {
         merged(parts)
     }
 
-    /// The policy that stands there.
+    /// Reads the policy in a node.
     pub(super) fn policy(&self, document: usize, node: &Node) -> Evidence<Policy> {
         policy::read(node, &|node| self.term(document, node))
     }
 
-    /// The policy in an attribute of a resource.
+    /// Reads the policy in an attribute of a resource.
     pub(super) fn policy_in(
         &self,
         item: Item<'a>,
@@ -261,7 +263,7 @@ impl<'e, 'a> SymbolTable<'e, 'a> {
         Some(self.written_policy(item.document, node))
     }
 
-    /// A policy that is written in place, or by reference to a document beside it.
+    /// Reads a policy that is written in place, or by reference to a policy document in the same source.
     pub(super) fn written_policy(&self, document: usize, node: &Node) -> Evidence<Policy> {
         let built = super::policy_documents::referred(self.estate, document, node);
         match built {
@@ -271,7 +273,7 @@ impl<'e, 'a> SymbolTable<'e, 'a> {
     }
 }
 
-/// `prx-…`, `db-…` or `cluster-…`, and what it stands for.
+/// Returns the generated id in an ARN (`prx-…`, `db-…` or `cluster-…`) and its symbol.
 fn generated_id(name: &str, thing: &Symbol) -> Option<(String, Symbol)> {
     match thing {
         Symbol::ProxyArn => {
@@ -298,7 +300,7 @@ fn pseudo_thing(pseudo: Pseudo) -> Symbol {
     }
 }
 
-/// Texts that follow each other become one, empty ones none.
+/// Joins adjacent texts and drops empty ones.
 fn merged(parts: Vec<SymbolicPart>) -> Vec<SymbolicPart> {
     let mut merged: Vec<SymbolicPart> = Vec::new();
     for part in parts {

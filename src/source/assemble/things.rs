@@ -1,4 +1,4 @@
-//! The resources in view, and how one thing is told from another. Nothing is looked up here.
+//! The resources in view, and the identity of things. Nothing is looked up here.
 
 use std::collections::BTreeMap;
 
@@ -7,9 +7,9 @@ use crate::language::vocabulary::Kind;
 /// One resource in view.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Item<'a> {
-    /// Its place in [`super::estate::Estate::items`].
+    /// Its index in [`super::estate::Estate::items`].
     pub(super) index: usize,
-    /// The document whose references mean it by its address.
+    /// The index of the document in which its address identifies it.
     pub(super) document: usize,
     pub(super) kind: Option<Kind>,
     pub(super) resource: &'a Resource,
@@ -18,21 +18,21 @@ pub(super) struct Item<'a> {
 /// A thing, in view or not; equal handles are the same thing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Handle {
-    /// A resource in view.
+    /// A resource in view, by its index.
     Item(usize),
     /// The secret in which RDS keeps the master password of this instance or cluster.
     MasterSecret(usize),
-    /// The default group of whatever network it is.
+    /// The default group of an unspecified network.
     DefaultGroup,
-    /// Something that exists elsewhere, by its id, name or ARN.
+    /// A thing that exists elsewhere, by its id, name or ARN.
     Literal(String),
 }
 
-/// What a value means that should name a thing.
+/// The target of a value that should name a thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Link {
     To(Handle),
-    /// It cannot be worked out, for this reason.
+    /// The target is unresolved, for this reason.
     Unknown(String),
 }
 
@@ -45,22 +45,22 @@ impl Link {
     }
 }
 
-/// Where a name stands.
+/// The place where a name is used.
 #[derive(Clone, Copy)]
 pub(super) struct NameSite<'n> {
-    /// The document.
+    /// The index of the document.
     pub(super) document: usize,
-    /// The way that the name took: `module.a.aws_iam_role.this.name` says whose name it is.
+    /// The path of the name: `module.a.aws_iam_role.this.name` shows the resource that it belongs to.
     pub(super) via: &'n [String],
 }
 
 impl NameSite<'_> {
-    /// Somewhere in a document.
+    /// Makes a site in a document, without a path.
     pub(super) fn in_document(document: usize) -> Self {
         Self { document, via: &[] }
     }
 }
 
-/// Resources by their kinds and names, in the order of the documents. Data sources get no name of their own: they mean whatever else
-/// has it.
+/// Resources by their kinds and names, in the order of the documents. Data sources are left out: they refer to the
+/// resource that has the name.
 pub(super) type ByName = BTreeMap<(Kind, String), Vec<usize>>;

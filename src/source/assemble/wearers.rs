@@ -1,4 +1,4 @@
-//! What stands in which security group: found once, since every proxy asks for it.
+//! The resources in each security group, found once for all proxies.
 
 use super::block::ResourceBody;
 use super::estate::Estate;
@@ -11,7 +11,7 @@ use crate::language::vocabulary;
 use crate::language::vocabulary::{Attribute, Kind, WEARERS};
 
 impl Wearers {
-    /// Looks at every resource once.
+    /// Collects the groups of all resources in one pass.
     pub(super) fn of(estate: &Estate<'_>) -> Self {
         let mut wearers = Self::default();
         for item in estate.items() {
@@ -50,7 +50,8 @@ fn place(group: &Identity, document: usize) -> Place {
     }
 }
 
-/// What stands in a group that a document names; what is given the group and does with it what is not in view stands there perhaps.
+/// Returns the resources in a group that a document names. A resource that receives the group and whose use of it is
+/// not in view may be in it.
 pub(super) fn of_group(estate: &Estate<'_>, document: usize, group: &Identity) -> Vec<Wearer> {
     let key = (place(group, document), group.clone());
     let found = estate.wearers().by_group.get(&key).into_iter().flatten();
@@ -77,7 +78,7 @@ pub(super) fn of_group(estate: &Estate<'_>, document: usize, group: &Identity) -
     surely.chain(perhaps).chain(astray).collect()
 }
 
-/// What may stand in a group that is made here.
+/// Returns the resources that may be in a group that is created here.
 fn astray_from<'e>(estate: &'e Estate<'_>, group: Item<'_>) -> Vec<&'e Astray> {
     let all = estate.wearers().astray.get(&group.document);
     let all = all.into_iter().flatten();
@@ -89,7 +90,8 @@ fn astray_from<'e>(estate: &'e Estate<'_>, group: Item<'_>) -> Vec<&'e Astray> {
     found.collect()
 }
 
-/// A group that cannot be told may be any that is made here. One that is given as a whole from outside is none of them.
+/// Returns the entry for an unresolved group, which may be any that is created here. A group that is passed in from
+/// outside as a whole is none of them.
 fn astray_at(block: ResourceBody<'_, '_>, item: Item<'_>, node: &Node) -> Option<Astray> {
     let Link::Unknown(reason) = block.link_of(Kind::SecurityGroup, node) else {
         return None;
@@ -108,7 +110,7 @@ fn astray_at(block: ResourceBody<'_, '_>, item: Item<'_>, node: &Node) -> Option
     })
 }
 
-/// Where a resource names the groups that it stands in.
+/// Returns the attributes by which a resource names its groups.
 fn groups(item: Item<'_>) -> &'static [Attribute] {
     let kind = item.resource.kind.as_str();
     let row = WEARERS.iter().find(|row| match item.resource.dialect {
@@ -118,7 +120,7 @@ fn groups(item: Item<'_>) -> &'static [Attribute] {
     row.map_or(&[], |row| row.groups)
 }
 
-/// All that stands at the end of a path; a block on the way may repeat.
+/// Returns all nodes at the end of a path; blocks on the path may repeat.
 fn nodes<'a>(block: ResourceBody<'_, 'a>, attribute: Attribute) -> Vec<&'a Node> {
     let mut found = vec![block.body];
     let word = attribute.word(block.dialect);
@@ -138,7 +140,7 @@ fn nodes<'a>(block: ResourceBody<'_, 'a>, attribute: Attribute) -> Vec<&'a Node>
     found
 }
 
-/// A group of which nothing is known is any or none: nothing can be said of it.
+/// Returns the identity of a group. None if it is unresolved, unless it is passed in from outside as a whole.
 fn worn(block: ResourceBody<'_, '_>, node: &Node) -> Option<Identity> {
     match block.link_of(Kind::SecurityGroup, node) {
         Link::To(handle) => Some(block.estate.identity(&handle)),

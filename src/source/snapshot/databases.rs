@@ -4,7 +4,7 @@ use super::nodes::{filled, flag, map, number, resource, text, texts};
 use crate::domain::snapshot::{DbClusterFacts, DbInstanceFacts, ParameterGroupFacts};
 use crate::language::resource::Resource;
 
-/// Instances and clusters may have the same name.
+/// Returns the address of an instance. The prefix distinguishes it from a cluster of the same name.
 pub(super) fn instance_address(identifier: &str) -> String {
     format!("db:{identifier}")
 }

@@ -1,4 +1,4 @@
-//! What a call that failed would have filled: unknown, for the reason that the snapshot keeps, and never empty.
+//! The values that a failed call would have returned: unknown, for the reason that the snapshot holds, and never empty.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use super::nodes::{texts, unresolved};
 use crate::domain::snapshot::{NotVisible, RoleFacts, Snapshot};
 use crate::language::resource::Node;
 
-/// The calls of which each alone shows something that no other one shows.
+/// The calls each of which is the only source of some values.
 pub(super) const POOL: &[&str] = &["rds:DescribeDBProxyTargetGroups"];
 pub(super) const TARGETS: &[&str] = &["rds:DescribeDBProxyTargets"];
 pub(super) const ENDPOINTS: &[&str] = &["rds:DescribeDBProxyEndpoints"];
@@ -31,7 +31,7 @@ pub(super) struct Gaps<'s> {
     calls: BTreeMap<&'s str, &'s NotVisible>,
     /// The databases that were read.
     databases: BTreeSet<&'s str>,
-    /// Why it cannot be told who may connect, where it cannot.
+    /// The reason why the consumers are unknown, if they are.
     consumers: Option<String>,
 }
 
@@ -52,7 +52,7 @@ impl<'s> Gaps<'s> {
         gaps
     }
 
-    /// Why something is not known, where any of these calls failed.
+    /// Returns the reason why a value is unknown, if any of these calls failed.
     pub(super) fn why(&self, actions: &[&str]) -> Option<String> {
         let call = actions.iter().find_map(|action| self.calls.get(action))?;
         Some(format!(
@@ -62,13 +62,13 @@ impl<'s> Gaps<'s> {
         ))
     }
 
-    /// What is unknown where it was left empty by a call that failed.
+    /// Returns an unknown value if the value is empty because a call failed.
     pub(super) fn unless_read(&self, is_empty: bool, actions: &[&str]) -> Option<Node> {
         let reason = self.why(actions).filter(|_| is_empty)?;
         Some(unresolved(&reason))
     }
 
-    /// Targets by their names: of one that was not read nothing is known, and nobody else tells it.
+    /// Returns the targets by their names, unknown if one of them was not read, since nothing else describes it.
     pub(super) fn targets(&self, identifiers: &[String], actions: &[&str]) -> Option<Node> {
         let mut unread = identifiers.iter();
         let is_unread = unread.any(|one| !self.databases.contains(one.as_str()));
@@ -76,13 +76,13 @@ impl<'s> Gaps<'s> {
         self.unless_read(is_unread, actions).or_else(or)
     }
 
-    /// Who else may connect, where that cannot be told.
+    /// Returns an unknown value for the other consumers, if they are unknown.
     pub(super) fn consumers(&self) -> Option<Node> {
         self.consumers.as_deref().map(unresolved)
     }
 }
 
-/// A function under a role of which not every policy was read: any of the others may let it connect.
+/// Returns the reason if a function runs under a role whose policies were not all read: the others may let it connect.
 fn unread_role(snapshot: &Snapshot, why: Option<String>) -> Option<String> {
     let read: BTreeMap<&str, &RoleFacts> = snapshot
         .roles

@@ -1,7 +1,7 @@
-//! A live account as a document like any other, and what it adds to a posture that was read elsewhere.
+//! A live account as a document like any other, and the facts that it adds to a posture that was read elsewhere.
 //!
-//! Resources are called as CloudFormation calls them. In policies, the account's own partition, region, number and generated
-//! ids become references again, so that a policy reads the same whether it is live or still in a template.
+//! Resources have CloudFormation's names. In policies, the account's own partition, region, number and generated ids
+//! become references again, so that a policy reads the same whether it is live or still in a template.
 
 mod databases;
 mod gaps;
@@ -21,12 +21,13 @@ use crate::domain::posture::Posture;
 use crate::domain::snapshot::{GroupRuleFacts, SecurityGroupFacts, Snapshot, SubnetFacts};
 use crate::language::resource::{Document, Node, Resource};
 
-/// Fills in what a source cannot see of the existing things that it names: subnets, networks, databases, groups, consumers.
+/// Adds the facts that a source cannot show of the existing resources that it names: subnets, networks, databases,
+/// groups, consumers.
 pub fn enrich(posture: &mut Posture, snapshot: &Snapshot) {
     assemble::enrich(posture, &read(snapshot));
 }
 
-/// The account's resources.
+/// Reads the account's resources.
 pub fn read(snapshot: &Snapshot) -> Document {
     let reader = AccountPolicyReader::new(snapshot);
     let gaps = &Gaps::of(snapshot);

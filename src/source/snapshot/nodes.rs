@@ -1,11 +1,11 @@
-//! Small constructors of resources and nodes, all at the one place that an account has.
+//! Constructors of resources and nodes. All of them have the account as their origin.
 
 use std::collections::BTreeMap;
 
 use crate::domain::evidence::Origin;
 use crate::language::resource::{Dialect, Node, Resource, Value};
 
-/// What the origin of everything in an account is called.
+/// The file name in the origin of everything in an account.
 const NAME: &str = "account";
 
 pub(super) type Members<'m> = Vec<(&'m str, Option<Node>)>;
@@ -44,7 +44,7 @@ pub(super) fn text(text: impl AsRef<str>) -> Node {
     Node::new(Value::text(text.as_ref()), origin())
 }
 
-/// Text that the account left empty was not shown.
+/// Returns the text as a node. None for an empty text, which the account did not show.
 pub(super) fn filled(value: &str) -> Option<Node> {
     (!value.is_empty()).then(|| text(value))
 }

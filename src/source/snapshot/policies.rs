@@ -1,4 +1,4 @@
-//! What has policies (roles, secrets), and what the strings in them mean in this account.
+//! The resources that have policies (roles, secrets), and the meaning of the strings in these policies in this account.
 
 use std::collections::BTreeMap;
 
@@ -13,12 +13,12 @@ use crate::domain::snapshot::{
 use crate::language::policy;
 use crate::language::resource::{Node, Piece, Pseudo, Resource};
 
-/// What the strings of this account's policies mean.
+/// Interprets the strings of this account's policies.
 pub(super) struct AccountPolicyReader<'s> {
     snapshot: &'s Snapshot,
-    /// Whole ARNs: of resources in view, and of what a proxy names though it is not.
+    /// The pieces for whole ARNs: of resources in view, and of those that a proxy names though they are not in view.
     whole: BTreeMap<&'s str, Piece>,
-    /// What stands alone between the delimiters of an ARN or a host name.
+    /// The pieces for texts between the delimiters of an ARN or a host name.
     tokens: BTreeMap<&'s str, Piece>,
 }
 
@@ -29,13 +29,13 @@ impl<'s> AccountPolicyReader<'s> {
             whole: whole(snapshot),
             tokens: tokens(snapshot),
         };
-        // An account that is only partly filled in has nothing to say about empty text.
+        // A partial snapshot has empty texts, which match nothing.
         reader.whole.remove("");
         reader.tokens.remove("");
         reader
     }
 
-    /// A policy document.
+    /// Converts a policy document.
     fn policy(&self, document: &Json) -> Node {
         policy::node_of(document, &|text| self.pieces(text), &nodes::origin())
     }
@@ -170,7 +170,8 @@ fn reference(address: &str, attribute: &str) -> Piece {
     Piece::Reference(address.to_owned(), attribute.to_owned())
 }
 
-/// What a proxy names keeps its whole ARN, so that it is known again; where it is in view it becomes a reference.
+/// Collects whole ARNs. An ARN that a proxy names stays text, so that it is recognized; it becomes a reference if its
+/// resource is in view.
 fn whole(snapshot: &Snapshot) -> BTreeMap<&str, Piece> {
     let mut whole = BTreeMap::new();
     for proxy in &snapshot.proxies {
@@ -182,7 +183,7 @@ fn whole(snapshot: &Snapshot) -> BTreeMap<&str, Piece> {
         whole.insert(&proxy.arn, reference(&proxy.name, "DBProxyArn"));
     }
     for role in &snapshot.roles {
-        // The roles of consumers stay text: nothing in a policy means them by the part that they play.
+        // The roles of consumers stay text: no policy identifies them by their role in the posture.
         whole
             .entry(role.arn.as_str())
             .and_modify(|piece| *piece = reference(&role.arn, "Arn"));

@@ -67,7 +67,8 @@ fn clear_text(facts: &ClearTextFacts) -> Node {
     ])
 }
 
-/// A cluster's members are listed as targets beside it: they follow from the cluster.
+/// Makes the target group. The members of a cluster, which are listed as targets too, are left out, since they follow
+/// from the cluster.
 pub(super) fn target_group(proxy: &ProxyFacts, gaps: &Gaps<'_>) -> Resource {
     let of_kind = |kind: &str| -> Vec<String> {
         let targets = proxy.targets.iter().filter(|target| target.kind == kind);
@@ -98,7 +99,7 @@ pub(super) fn target_group(proxy: &ProxyFacts, gaps: &Gaps<'_>) -> Resource {
     resource("AWS::RDS::DBProxyTargetGroup", &address, &[], body)
 }
 
-/// A pool that was not read is not one of 0 connections.
+/// Makes the pool. A pool that was not read is unknown, and not a pool of 0 connections.
 fn pool(pool: &PoolFacts, gaps: &Gaps<'_>) -> Node {
     let is_empty = *pool == PoolFacts::default();
     let or = |read: Node| gaps.unless_read(is_empty, gaps::POOL).or(Some(read));

@@ -1,4 +1,4 @@
-//! What something in view names, and a call that failed would have shown: it is there, and nothing of it is known.
+//! Resources that are named in view and whose call failed: they exist, but nothing else is known of them.
 
 use std::collections::BTreeSet;
 
@@ -7,17 +7,17 @@ use super::nodes::{resource, unresolved};
 use crate::domain::snapshot::Snapshot;
 use crate::language::resource::Resource;
 
-/// A kind of thing that may be named without being in view.
+/// A kind of resource that may be named without being in view.
 struct ReferencedKind {
-    /// The calls that show it.
+    /// The calls that read it.
     calls: &'static [&'static str],
-    /// How CloudFormation calls it.
+    /// Its type in CloudFormation.
     name: &'static str,
-    /// What of it is unknown then.
+    /// The attributes that are unknown if the calls fail.
     unknown: &'static [&'static str],
-    /// All that are named.
+    /// Returns the ids of all that are named.
     named: fn(&Snapshot) -> Vec<&String>,
-    /// All that were read.
+    /// Returns the ids of all that were read.
     read: fn(&Snapshot) -> Vec<&String>,
 }
 
@@ -25,7 +25,7 @@ const KINDS: &[ReferencedKind] = &[
     ReferencedKind {
         calls: GROUPS,
         name: "AWS::EC2::SecurityGroup",
-        // Its rules are all or nothing: where there is no name, nothing was read.
+        // A group's rules were all read or none: without a name, nothing was read.
         unknown: &["GroupName"],
         named: groups,
         read: |account| {
@@ -77,7 +77,7 @@ fn groups(account: &Snapshot) -> Vec<&String> {
         .collect()
 }
 
-/// All of them.
+/// Returns all resources that are named and were not read.
 pub(super) fn resources(account: &Snapshot, gaps: &Gaps<'_>) -> Vec<Resource> {
     KINDS
         .iter()

@@ -1,5 +1,5 @@
-//! The test that every generated project carries, under real Terraform, at the edges of what a spec may say: nothing optional,
-//! everything optional, no consumer, each engine that the provider knows; and for random specs.
+//! Runs the test that every generated project contains, with the real Terraform: for edge-case specs (nothing optional,
+//! everything optional, no consumer, each engine that the provider supports) and for random specs.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ use crate::random_specs::spec_text;
 use crate::scale;
 use crate::tools::is_at_least;
 
-/// What is taken out of an example's spec, and what is added: TOML that is merged into it.
+/// A change to an example's spec: the parts that are removed, and TOML that is merged in.
 struct Edge {
     name: &'static str,
     example: &'static str,
@@ -98,7 +98,7 @@ impl Edge {
     }
 }
 
-/// `consumers`, `database.parameter_group`, and a field of every record: `users.secret_kms_key`.
+/// Removes `consumers`, `database.parameter_group`, or a field of every record, such as `users.secret_kms_key`.
 fn remove(spec: &mut Table, key: &str) {
     let (section, field) = key.split_once('.').unwrap_or((key, ""));
     match spec.get_mut(section) {
@@ -123,11 +123,11 @@ fn merge(spec: &mut Table, with: Table) {
     }
 }
 
-/// What came of a spec.
+/// The outcome of testing a spec.
 enum Tested {
-    /// There is no Terraform, or no provider.
+    /// Terraform or its provider is not available.
     Skipped,
-    /// The provider that is there does not know what the project needs.
+    /// The installed provider does not support what the project needs.
     ProviderTooOld,
     Passed,
     Failed(String),

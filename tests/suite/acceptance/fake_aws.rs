@@ -1,5 +1,5 @@
-//! A fake AWS on loopback. A process that a test is done with forgets everything and serves the next one, since to start takes longer
-//! than most of what is asked of it.
+//! A fake AWS on loopback. When a test no longer needs its process, the process is reset and reused, since starting it
+//! takes longer than most tests.
 
 #[cfg(feature = "aws")]
 use std::collections::BTreeMap;
@@ -14,21 +14,21 @@ use rdsproxy_gen::domain::snapshot::Snapshot;
 
 use super::tools::{find, run};
 
-/// An account of its own; nothing is in it at first.
+/// A separate account, empty at first.
 pub(crate) struct FakeAws {
-    /// It ends when its standard input closes: at the latest when this process ends, however it ends.
+    /// Ends when its standard input closes, at the latest when this process ends in any way.
     process: Option<Child>,
     python: PathBuf,
-    /// `http://127.0.0.1:PORT`
+    /// The base URL: `http://127.0.0.1:PORT`.
     pub(crate) endpoint: String,
 }
 
 impl FakeAws {
-    /// Starts one on a free port; `None` where it is not installed.
+    /// Starts one on a free port; `None` if it is not installed.
     #[track_caller]
     pub(crate) fn start() -> Option<Self> {
         let python = find("fake AWS")?;
-        // The guard is not held while one starts.
+        // The lock is released before a process starts.
         let given_back = idle().pop();
         let begun = || started(&python, &["tests/tools/fake_aws.py"]);
         let (process, endpoint) = given_back.unwrap_or_else(begun);
@@ -39,7 +39,7 @@ impl FakeAws {
         })
     }
 
-    /// Makes what a spec names, with the ids that it gives.
+    /// Creates the existing resources that a spec names, with the ids that it gives.
     pub(crate) fn seed(&self, spec: &Path) {
         let script = "tests/tools/seed_aws.py";
         run(
@@ -51,7 +51,7 @@ impl FakeAws {
         );
     }
 
-    /// Attaches a created parameter group to the database, as the generated README asks its reader to.
+    /// Attaches a created parameter group to the database, as the generated README tells its reader to do.
     #[cfg(feature = "aws")]
     pub(crate) fn attach_parameter_group(&self, spec: &Path, group: &str) {
         let script = "tests/tools/attach_parameter_group.py";
@@ -60,7 +60,7 @@ impl FakeAws {
         run(script, command);
     }
 
-    /// Weakens a deployed proxy, as tests/tools/mutate_aws.py says.
+    /// Weakens a deployed proxy with tests/tools/mutate_aws.py.
     #[cfg(feature = "aws")]
     pub(crate) fn mutate(&self, region: &str, proxy: &str, mutation: &str) {
         let script = "tests/tools/mutate_aws.py";
@@ -71,7 +71,7 @@ impl FakeAws {
         run(script, command);
     }
 
-    /// The names of all mutations, one in a line.
+    /// The names of all mutations, one per line.
     #[cfg(feature = "aws")]
     pub(crate) fn mutations(&self) -> String {
         let script = "tests/tools/mutate_aws.py";
@@ -97,7 +97,7 @@ impl FakeAws {
     }
 }
 
-/// A server of its own, which ends with this value.
+/// A separate server that ends when this value is dropped.
 #[cfg(feature = "aws")]
 pub(crate) struct Beside {
     process: Child,
@@ -116,7 +116,7 @@ impl Beside {
         }
     }
 
-    /// An account of any size, as tests/tools/large_aws.py says; `None` where the fake AWS is not installed.
+    /// An account of any size, made by tests/tools/large_aws.py; `None` if the fake AWS is not installed.
     #[track_caller]
     pub(crate) fn large(sizes: &[&str]) -> Option<Self> {
         let python = find("fake AWS")?;
@@ -124,7 +124,7 @@ impl Beside {
         Some(Self::started(&python, &arguments))
     }
 
-    /// A saved account, answered as tests/tools/account_aws.py says; `None` where the fake AWS is not installed.
+    /// A saved account, served by tests/tools/account_aws.py; `None` if the fake AWS is not installed.
     #[track_caller]
     pub(crate) fn serving(account: &Snapshot) -> Option<Self> {
         let python = find("fake AWS")?;
@@ -135,30 +135,30 @@ impl Beside {
         Some(Self::started(&python, &arguments))
     }
 
-    /// Something in front of it that spoils single actions, as tests/tools/failing_aws.py says.
+    /// Puts a proxy in front that makes single actions fail (tests/tools/failing_aws.py).
     pub(crate) fn failing(&self) -> Self {
         let arguments = ["tests/tools/failing_aws.py", &self.endpoint];
         Self::started(&self.python, &arguments)
     }
 
-    /// The same over TLS; its certificate, which no system trusts, is written to the file.
+    /// Serves the account over TLS and writes the certificate, which no system trusts, to the file.
     pub(crate) fn behind_tls(&self, certificate: &Path) -> Self {
         let arguments = ["tests/tools/failing_aws.py", &self.endpoint];
         let certificate = ["--certificate", certificate.to_str().unwrap()];
         Self::started(&self.python, &[arguments, certificate].concat())
     }
 
-    /// Where single actions are spoiled: `rds:DescribeDBProxies=refuse,iam:*=throttle`.
+    /// The endpoint at which single actions fail: `rds:DescribeDBProxies=refuse,iam:*=throttle`.
     pub(crate) fn endpoint(&self, modes: &str) -> String {
         format!("{}/{modes}", self.endpoint)
     }
 
-    /// The calls since this was asked last, by action.
+    /// The calls since the last query, by action.
     pub(crate) fn calls(&self) -> BTreeMap<String, u32> {
         counted(&self.endpoint, "/-/calls")
     }
 
-    /// The calls that came where these modes spoil actions, by action.
+    /// The calls to the endpoint with these failure modes, by action.
     pub(crate) fn calls_by(&self, modes: &str) -> BTreeMap<String, u32> {
         counted(&self.endpoint, &format!("/-/calls/{modes}"))
     }
@@ -172,7 +172,7 @@ impl Drop for Beside {
     }
 }
 
-/// Those that nobody uses, with their endpoints.
+/// The unused processes with their endpoints.
 static IDLE: Mutex<Vec<(Child, String)>> = Mutex::new(Vec::new());
 
 fn idle() -> MutexGuard<'static, Vec<(Child, String)>> {
@@ -216,7 +216,7 @@ fn got(endpoint: &str, path: &str) -> std::io::Result<String> {
     Ok(answer)
 }
 
-/// Asks it to forget everything; false where it does not answer as it should.
+/// Resets the account; false if the process does not answer as expected.
 fn is_forgotten(endpoint: &str) -> bool {
     let address = endpoint.strip_prefix("http://").unwrap_or(endpoint);
     let asked = TcpStream::connect(address).and_then(|mut stream| {

@@ -1,4 +1,4 @@
-//! cfn-lint, checkov and parliament over everything that is generated.
+//! Runs cfn-lint, checkov and parliament on all generated files.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -30,7 +30,8 @@ fn checkov_fails_nothing_and_skips_only_with_a_reason() {
     let Some(checkov) = find("checkov") else {
         return;
     };
-    // Once for all: it takes longer to start than to check an example. `--quiet` would hide what is skipped.
+    // checkov runs once for all examples, since starting it takes longer than checking one. `--quiet` would hide
+    // skipped checks.
     let mut command = Command::new(checkov);
     command.args(["--framework", "terraform", "cloudformation", "--compact"]);
     let output = output(command.args(["-o", "json", "-d", "generated-examples"]));
@@ -48,7 +49,7 @@ fn checkov_fails_nothing_and_skips_only_with_a_reason() {
     }
 }
 
-/// The folders of which something passed.
+/// The folders in which at least one check passed.
 fn judged(report: &Value) -> BTreeSet<String> {
     let list = |key: &str| {
         report["results"][key]
@@ -85,7 +86,8 @@ fn judged(report: &Value) -> BTreeSet<String> {
     list("passed_checks").iter().filter_map(folder).collect()
 }
 
-/// Every policy of the deployed accounts, as JSON: written by the acceptance tests' own Terraform and CloudFormation readers.
+/// Lints every policy of the deployed accounts as JSON. The acceptance tests extract them with the project's own
+/// Terraform and CloudFormation readers.
 #[test]
 fn parliament_finds_every_policy_clean() {
     let Some(parliament) = find("parliament") else {
@@ -105,7 +107,7 @@ fn parliament_finds_every_policy_clean() {
         let file = home.path().join(format!("reads-{name}.json"));
         std::fs::write(file, policy(*reader).to_string()).unwrap();
     }
-    // One that is wrong: without it, a folder that is not read would be clean too.
+    // One wrong policy is included. Without it, a folder that is not read would look clean too.
     let wrong = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetNothing", "Resource": "*"}}"#;
     std::fs::write(home.path().join("wrong.json"), wrong).unwrap();
     let mut command = Command::new(&parliament);
@@ -114,7 +116,7 @@ fn parliament_finds_every_policy_clean() {
     let of_ours: Vec<&str> = said
         .lines()
         .filter(|line| !line.contains("wrong.json"))
-        // Parliament 1.6.4 has a list of actions that is older than this one.
+        // The list of actions in parliament 1.6.4 is older than this action.
         .filter(|line| !line.contains("Unknown action ec2:DescribeVpcEncryptionControls"))
         .collect();
     assert!(of_ours.is_empty(), "{}", of_ours.join("\n"));
@@ -124,7 +126,7 @@ fn parliament_finds_every_policy_clean() {
     );
 }
 
-/// The identity policies of a template, with what only the account knows filled in.
+/// The identity policies of a template, with the values that only the account knows filled in.
 fn policies(template: &Path) -> Vec<String> {
     use rdsproxy_gen::language::cloudformation::{CloudFormationFiles, read};
     use rdsproxy_gen::language::resource::{Node, Value as Read};
@@ -147,7 +149,7 @@ fn policies(template: &Path) -> Vec<String> {
     for resource in read(&files).resources {
         walk(&resource.body, &mut found);
     }
-    // Parliament knows identity policies: those with a principal are resource policies.
+    // Parliament checks identity policies only; policies with a principal are resource policies.
     found.retain(|policy| !policy.contains("\"Principal\""));
     found
 }

@@ -1,6 +1,6 @@
-//! What was deployed, read back from the account as a stranger would see it, is what was meant.
+//! Reads a deployed project back from the account and compares it with the intent.
 //!
-//! Named `aws` so that `cargo test aws` runs it where the SDK is built.
+//! The module is named `aws` so that `cargo test aws` includes it when the SDK is built.
 
 use std::path::Path;
 use std::process::Command;
@@ -16,10 +16,10 @@ use super::share;
 use super::tools::{run, said};
 use crate::examples::{blueprint, examples};
 
-/// What no AWS API shows: how a password came to be, and whether a policy was put with `BlockPublicPolicy`.
+/// Facts that no AWS API returns: how a password was made, and whether a policy was put with `BlockPublicPolicy`.
 const NOT_SHOWN: [&str; 2] = ["/secret/password", "/secret/block_public_policy"];
 
-/// The posture of the account, through our own `snapshot` command.
+/// The posture of the account, read with the project's own `snapshot` command.
 fn account(aws: &FakeAws, region: &str) -> Posture {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("account.json");
@@ -33,8 +33,8 @@ fn account(aws: &FakeAws, region: &str) -> Posture {
     assemble(&[snapshot::read(&read)])
 }
 
-/// Every difference between what an example's spec means and what the account shows, once all that it asks for is done, and
-/// everything that the account does not show but could.
+/// Every difference between an example's spec and the account after all its instructions were followed, and every fact
+/// that the account could show but does not.
 fn differences(folder: &Path, aws: &FakeAws) -> Vec<String> {
     let blueprint = blueprint(folder);
     if let TlsPlan::CreateGroup(group) = &blueprint.database_tls {
@@ -58,7 +58,7 @@ fn differences(folder: &Path, aws: &FakeAws) -> Vec<String> {
         &["drift", &folder, "--fail-on", "any"],
         "no drift",
     );
-    // Whose a secret is that somebody else made, only its value tells, which is never read.
+    // Only the value of an existing secret, which is never read, shows which user it belongs to.
     let is_own = blueprint
         .users
         .iter()
@@ -72,7 +72,7 @@ fn differences(folder: &Path, aws: &FakeAws) -> Vec<String> {
         .collect()
 }
 
-/// What a command tells of the account right after a deployment, where that is more than that all is well.
+/// The output of a command right after a deployment, if it reports more than success.
 fn quiet(aws: &FakeAws, region: &str, arguments: &[&str], well: &str) -> Option<String> {
     let output = Command::new(env!("CARGO_BIN_EXE_rdsproxy-gen"))
         .args(arguments)

@@ -1,4 +1,5 @@
-//! What we generate, before the real tools: Terraform with the AWS provider, cfn-lint, checkov, parliament, and a fake AWS.
+//! Checks the generated code with the real tools: Terraform with the AWS provider, cfn-lint, checkov, parliament, and a
+//! fake AWS.
 
 mod edges;
 pub(crate) mod fake_aws;
@@ -21,14 +22,14 @@ use crate::examples::{blueprint, examples};
 use crate::scale;
 pub(crate) use crate::tools;
 
-/// The least version of the provider with which a project can be run, which its own `versions.tf` states.
+/// The lowest provider version that a project supports, as stated in its `versions.tf`.
 fn provider_of(folder: &Path) -> String {
     let text = std::fs::read_to_string(folder.join("terraform/versions.tf")).unwrap();
     let (_, provider) = text.split_once("\"hashicorp/aws\"").unwrap();
     tools::version_in(provider.split_once("version = ").unwrap().1).unwrap()
 }
 
-/// Every example that the provider knows, as a Terraform project.
+/// Every example that the provider supports, as a Terraform project.
 #[track_caller]
 fn projects() -> Vec<(String, Project, PathBuf)> {
     let mut projects = Vec::new();
@@ -50,7 +51,7 @@ fn projects() -> Vec<(String, Project, PathBuf)> {
 #[test]
 fn terraform_formats_validates_and_tests_every_example() {
     for (name, folder) in examples() {
-        // The format does not depend on the provider.
+        // The formatting does not depend on the provider.
         if let Some(terraform) = tools::find("terraform") {
             let mut format = std::process::Command::new(terraform);
             tools::run(
@@ -62,7 +63,7 @@ fn terraform_formats_validates_and_tests_every_example() {
         }
     }
     for (number, (name, mut project, _)) in projects().into_iter().enumerate() {
-        // As a user has it, and as all other tests here do not.
+        // At least one project runs as for a user, without the provider that the tests share.
         if scale::is_whole() || number == 0 {
             project.as_for_a_user();
         }
@@ -72,7 +73,7 @@ fn terraform_formats_validates_and_tests_every_example() {
     }
 }
 
-/// Two lines beside the code, as somebody in a hurry writes them, and the message that the project's own test gives.
+/// Quick two-line overrides beside the code, and the message of the project's own test for each.
 pub(crate) const OVERRIDES: &[(&str, &str)] = &[
     (
         "resource \"aws_db_proxy\" \"this\" {\n  require_tls = false\n}\n",
@@ -137,7 +138,7 @@ fn the_projects_own_test_sees_an_override_that_weakens_it() {
     }
 }
 
-/// What Terraform says there will be or is, read by our own reader, where it differs from what was meant.
+/// The differences between the intent and Terraform's plan or state, read by the project's own reader.
 fn differences(name: &str, folder: &Path, (document, json): (&str, &str)) -> Vec<String> {
     assert!(plan::is_plan_or_state(json), "{name}: {document}");
     let read = plan::read(document, json);
@@ -146,7 +147,7 @@ fn differences(name: &str, folder: &Path, (document, json): (&str, &str)) -> Vec
     assert_eq!(posture.proxies.len(), 1, "{name}: {document}");
     let comparison = compare(&blueprint(folder).posture(), &posture);
     let differences = comparison.differences.iter().filter(|difference| {
-        // Before the apply the proxy has no id, so that the policies of the consumers, which make them consumers, are unknown.
+        // Before the apply the proxy has no id, so the policies that identify the consumers are unresolved.
         document != "plan" || !difference.path.contains("/consumers/")
     });
     differences
@@ -154,8 +155,8 @@ fn differences(name: &str, folder: &Path, (document, json): (&str, &str)) -> Vec
         .collect()
 }
 
-/// What a test applies: everything in `.ci/nightly`, otherwise its share, so that plan and state of one half are read, and the account
-/// of the other.
+/// The examples that a test applies: all of them in `.ci/nightly`, otherwise half of them. The plan and state of one
+/// half are read, and the account of the other half.
 #[track_caller]
 fn share(first: usize) -> Vec<(String, Project, PathBuf)> {
     let (skipped, step) = if scale::is_whole() {
@@ -166,7 +167,7 @@ fn share(first: usize) -> Vec<(String, Project, PathBuf)> {
     projects().into_iter().skip(skipped).step_by(step).collect()
 }
 
-/// Gives each project to a thread of its own, a few at a time: an apply waits longer than it works.
+/// Runs a few projects at a time on separate threads, since an apply mostly waits.
 fn on_threads(
     projects: Vec<(String, Project, PathBuf)>,
     of_one: impl Fn(&str, Project, &Path) -> Vec<String> + Sync,
@@ -191,7 +192,7 @@ fn on_threads(
 
 #[test]
 fn terraform_applies_every_example_and_then_has_nothing_to_do() {
-    // One account for all: the examples share no name, and each must find its way among the others.
+    // All examples share one account: their names differ, and each must be found among the others.
     let Some(aws) = FakeAws::start() else { return };
     let differing = on_threads(share(0), |name, mut project, folder| {
         aws.seed(&folder.join("rdsproxy.toml"));
@@ -201,7 +202,7 @@ fn terraform_applies_every_example_and_then_has_nothing_to_do() {
     assert!(differing.is_empty(), "{}", differing.join("\n"));
 }
 
-/// Applies a project; what plan and states show that was not meant.
+/// Applies a project and returns the differences between the intent and its plan and states.
 fn applied(name: &str, project: &Project, folder: &Path) -> Vec<String> {
     let planning = ["plan", "-no-color", "-input=false"];
     project.run(&[&planning[..], &["-out=plan.bin"]].concat());

@@ -1,6 +1,6 @@
-//! The AWS provider as a server that several runs of Terraform share. Each run would otherwise start it several times, and to load
-//! its schemas takes most of the time of a run; Terraform attaches to a running one through `TF_REATTACH_PROVIDERS`, which is meant
-//! for the debugging of providers.
+//! The AWS provider as a server shared by several runs of Terraform. Otherwise each run starts the provider several
+//! times, and loading its schemas takes most of the time. Terraform attaches to a running provider through
+//! `TF_REATTACH_PROVIDERS`, a feature for debugging providers.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -10,14 +10,14 @@ use std::sync::Mutex;
 use super::terraform::COLLECTOR;
 use super::tools;
 
-/// The variable, as the provider prints it and Terraform reads it.
+/// The environment variable that the provider prints and Terraform reads.
 const VARIABLE: &str = "TF_REATTACH_PROVIDERS";
 
-/// Those of its logs that say something.
+/// The loggers of the provider that produce output.
 const LOGS: [&str; 4] = ["PROVIDER", "SDK", "SDK_MUX", "SDK_PROTO"];
 
-/// Ends the provider, whose sockets lie in a folder of their own, when standard input closes: at the latest when this process ends,
-/// however it ends.
+/// Ends the provider when standard input closes, at the latest when this process ends in any way. The provider keeps
+/// its sockets in a folder of its own.
 const SCRIPT: &str = r#"
 exec 2>/dev/null
 folder=$(mktemp -d) || exit 1
@@ -31,11 +31,11 @@ rm -rf "$folder"
 /// A running provider.
 pub(crate) struct Provider {
     shell: Child,
-    /// What Terraform has to be told to find it.
+    /// The value of the variable with which Terraform finds the provider.
     address: String,
 }
 
-/// Those that nobody uses. A provider serves one run at a time, since each run configures it anew.
+/// The unused providers. A provider serves one run at a time, since each run configures it again.
 static IDLE: Mutex<Vec<Provider>> = Mutex::new(Vec::new());
 
 fn idle() -> std::sync::MutexGuard<'static, Vec<Provider>> {
@@ -43,25 +43,26 @@ fn idle() -> std::sync::MutexGuard<'static, Vec<Provider>> {
 }
 
 impl Provider {
-    /// One that was given back, or a new one.
+    /// Takes a returned provider from the pool, or starts a new one.
     pub(crate) fn take(project: &Path) -> Option<Self> {
-        // The guard is not held while a provider starts.
+        // The lock is released before a provider starts.
         let given_back = idle().pop();
         given_back.or_else(|| Self::start(project))
     }
 
-    /// For the next one who asks.
+    /// Returns the provider to the pool.
     pub(crate) fn give_back(self) {
         idle().push(self);
     }
 
-    /// The one of an initialised project; `None` where it is not found or does not start so, and Terraform has to start it.
+    /// Starts the provider of an initialised project; `None` if it is not found or does not start in this way, so that
+    /// Terraform has to start it.
     pub(crate) fn start(project: &Path) -> Option<Self> {
         let mut command = Command::new("sh");
         command.args(["-c", SCRIPT]).arg(program(project)?);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         command.env(COLLECTOR.0, COLLECTOR.1);
-        // Started so, it writes down every call.
+        // In this mode, the provider logs every call by default.
         command.envs(LOGS.map(|of| (format!("TF_LOG_{of}"), "OFF")));
         let mut shell = tools::offline(&mut command).spawn().ok()?;
         let mut said = BufReader::new(shell.stdout.take()?).lines();
@@ -70,7 +71,7 @@ impl Provider {
             let value = value.strip_prefix("='")?.strip_suffix('\'')?;
             Some(value.to_owned())
         });
-        // Whatever it says later would end it if nobody read it.
+        // A full pipe would block the provider, so its later output is read and discarded.
         std::thread::spawn(move || said.map_while(Result::ok).for_each(drop));
         Some(Self {
             address: address?,
@@ -90,10 +91,10 @@ impl Drop for Provider {
     }
 }
 
-/// The one program below `.terraform`, whose name holds its version.
+/// The only program below `.terraform` whose name contains its version.
 fn program(project: &Path) -> Option<PathBuf> {
     let mut path = project.join(".terraform/providers/registry.terraform.io/hashicorp/aws");
-    // VERSION, PLATFORM, and the program among texts.
+    // The folders of version and platform, then the program among text files.
     for _ in 0..3 {
         let entries = std::fs::read_dir(&path).ok()?.flatten();
         path = entries.map(|entry| entry.path()).find(|path| {

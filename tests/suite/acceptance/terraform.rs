@@ -1,4 +1,4 @@
-//! A Terraform project in a scratch folder: the provider is initialised once for all of them.
+//! A Terraform project in a temporary folder. The provider is initialised once for all projects.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -16,25 +16,26 @@ pub(crate) struct Project {
     provided: Provided,
 }
 
-/// Who starts the provider.
+/// How the provider is started.
 enum Provided {
-    /// Each run takes one from the pool.
+    /// Each run takes a provider from the pool.
     Pool,
-    /// The project has its own, since a provider remembers the account that it was told of.
+    /// The project has its own provider, since a provider remembers its account.
     Own(Provider),
-    /// Terraform does, as it does for a user.
+    /// Terraform starts the provider, as for a user.
     Terraform,
 }
 
-/// Initialised once, since every project needs the same provider; the reason where none is to be had.
+/// The shared data folder, initialised once, since every project needs the same provider; the reason if no provider is
+/// available.
 static DATA: OnceLock<Result<TempDir, String>> = OnceLock::new();
 
 const LOCK: &str = ".terraform.lock.hcl";
 
-/// Go's collector, run less often: the schemas of the provider are hundreds of megabytes that stay.
+/// Makes Go's garbage collector run less often: the schemas of the provider keep hundreds of megabytes in use.
 pub(crate) const COLLECTOR: (&str, &str) = ("GOGC", "400");
 
-/// What Terraform says where it cannot reach a registry, or finds no provider in the folder that it was told.
+/// Terraform's messages if it cannot reach a registry or finds no provider in the given folder.
 const NOT_TO_BE_HAD: &[&str] = &[
     "Failed to query available provider packages",
     "Failed to install provider",
@@ -42,7 +43,7 @@ const NOT_TO_BE_HAD: &[&str] = &[
 ];
 
 impl Project {
-    /// A copy of a generated folder, initialised; `None` where Terraform or its provider is not to be had.
+    /// A copy of a generated folder, initialised; `None` if Terraform or its provider is not available.
     #[track_caller]
     pub(crate) fn of(generated: &Path) -> Option<Self> {
         let program = find("terraform")?;
@@ -64,7 +65,7 @@ impl Project {
         Some(project)
     }
 
-    /// The version of the provider.
+    /// The version of the provider in use.
     pub(crate) fn provider(&self) -> String {
         let lock = std::fs::read_to_string(self.folder.path().join(LOCK)).unwrap();
         let (_, aws) = lock.split_once("hashicorp/aws\"").unwrap();
@@ -94,13 +95,13 @@ impl Project {
         }
     }
 
-    /// Lets Terraform start the provider itself.
+    /// Makes Terraform start the provider itself.
     pub(crate) fn as_for_a_user(&mut self) {
         self.provided = Provided::Terraform;
     }
 
-    /// Leaves of the generated test what judges the code: its refusals of wrong variables are runs of their own, and each takes as
-    /// long again.
+    /// Reduces the generated test to the runs that judge the code. The runs that check the validation of variables take
+    /// as long again.
     pub(crate) fn judge_only(&self) {
         let file = self.folder.path().join("tests/hardening.tftest.hcl");
         let text = std::fs::read_to_string(&file).unwrap();
@@ -108,7 +109,7 @@ impl Project {
         std::fs::write(file, judging).unwrap();
     }
 
-    /// Runs a subcommand that has to succeed.
+    /// Runs a subcommand that must succeed.
     pub(crate) fn run(&self, arguments: &[&str]) -> String {
         let (output, said) = self.attempt(arguments);
         let status = output.status;
@@ -127,7 +128,7 @@ impl Project {
         (output, said)
     }
 
-    /// Points the provider at a fake AWS, through an override file as a user would.
+    /// Points the provider at a fake AWS with an override file, as a user would.
     pub(crate) fn aim_at(&mut self, endpoint: &str) {
         self.provided = match Provider::start(self.folder.path()) {
             Some(provider) => Provided::Own(provider),
@@ -166,7 +167,7 @@ impl Project {
     }
 }
 
-/// Of whatever version there is: a project may want a newer one than others do, and is then left out.
+/// A configuration without a version constraint: a project that needs a newer provider than the others is skipped.
 const ANY_PROVIDER: &str = r#"terraform {
   required_providers {
     aws = { source = "hashicorp/aws" }
@@ -181,7 +182,7 @@ fn init(program: &Path) -> Result<TempDir, String> {
     let mut init = Command::new(program);
     init.current_dir(data.path())
         .args(["init", "-backend=false", "-input=false", "-no-color"])
-        // A registry that does not answer is given up soon.
+        // Limits the wait for a registry that does not answer.
         .env("TF_REGISTRY_CLIENT_TIMEOUT", "20")
         .env("TF_REGISTRY_DISCOVERY_RETRY", "1");
     match std::env::var_os("TF_PLUGIN_DIR") {
@@ -205,7 +206,7 @@ fn copy_data(from: &Path, to: &Path) {
     std::fs::copy(from.join(LOCK), to.join(LOCK)).unwrap();
 }
 
-/// What is downloaded stays below `target`, for the next run, and `.terraform` holds only links to it.
+/// Keeps downloads below `target` for the next run; `.terraform` contains only links to them.
 fn keep_downloads(init: &mut Command) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("terraform-plugins");
     let is_ours = std::fs::create_dir_all(&folder).and_then(|()| tempfile::tempfile_in(&folder));
@@ -215,7 +216,7 @@ fn keep_downloads(init: &mut Command) {
     }
 }
 
-/// The sentence of Terraform's message, without its frame.
+/// The text of Terraform's error message without its frame.
 fn reason(said: &str) -> String {
     let lines = said
         .lines()

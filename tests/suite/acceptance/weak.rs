@@ -1,4 +1,5 @@
-//! One weak estate as source, plan and state (made by the real Terraform on the fake AWS) and as a template: the same verdicts.
+//! One weak estate as source, plan and state (made by the real Terraform on the fake AWS) and as a template gets the
+//! same verdicts.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,7 +10,7 @@ use super::fake_aws::FakeAws;
 use super::terraform::Project;
 use crate::audit::audit_in;
 
-/// Where a source cannot show what others do: (source, rule, why).
+/// The rules that a source cannot judge although others can: (source, rule, reason).
 const NOT_SHOWN: &[(&str, &str, &str)] = &[
     (
         "state.json",
@@ -19,7 +20,8 @@ const NOT_SHOWN: &[(&str, &str, &str)] = &[
     ("terraform.tfstate", "password-in-plaintext", "the same"),
 ];
 
-/// The rules of the mission and what lies beyond, with their verdicts; limits of the service depend on what each source shows.
+/// The verdicts of the mission rules and the other rules; the limits of the service are left out, since they depend on
+/// the source.
 fn verdicts(folder: &Path, path: &str) -> BTreeMap<String, String> {
     let run = audit_in(folder, &[path, "--format", "json", "--no-policy"]);
     let report = run.json();
@@ -36,7 +38,7 @@ fn verdicts(folder: &Path, path: &str) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// What is wrong with it.
+/// The rules that the weak estate violates.
 const FAULTS: &[&str] = &[
     "client-tls-not-required",
     "database-bypass",

@@ -1,4 +1,4 @@
-//! One call after the other goes wrong in one way after the other: what is missing is told with its cause, and the rest is read.
+//! Makes one call after another fail in each way: the missing data is reported with its cause, and the rest is read.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::policies::account::{REGION, few};
 use super::{said, signed_in, tool};
 use crate::acceptance::fake_aws::Beside;
 
-/// One call of each protocol and each way to page.
+/// One call for each protocol and for each way of paging.
 const ACTIONS: &[&str] = &[
     "cloudwatch:GetMetricData",
     "ec2:DescribeSubnets",
@@ -20,7 +20,7 @@ const ACTIONS: &[&str] = &[
     "secretsmanager:ListSecrets",
 ];
 
-/// The modes of tests/tools/failing_aws.py with what they are seen as.
+/// The modes of tests/tools/failing_aws.py, each with the expected cause.
 pub(super) const MODES: &[(&str, Cause)] = &[
     ("refuse", Cause::Refused),
     ("expire", Cause::Credentials),
@@ -35,7 +35,7 @@ pub(super) const MODES: &[(&str, Cause)] = &[
 ];
 
 fn causes(endpoint: &str) -> (BTreeMap<String, Cause>, String) {
-    // Only what hangs takes so long.
+    // Only a hanging call takes this long.
     let arguments = ["snapshot", "--region", REGION, "--timeout", "45"];
     let output = tool(&arguments, &signed_in(endpoint));
     assert!(output.status.success(), "{}", said(&output));
@@ -61,7 +61,7 @@ fn aws_each_way_to_fail_is_told_as_what_it_is() {
             let endpoint = failing.endpoint(&modes.collect::<Vec<_>>().join(","));
             scope.spawn(move || {
                 let (mut seen, told) = causes(&endpoint);
-                // What is asked for last has no time left, if others took all of it.
+                // The last calls have no time left if earlier ones used all of it.
                 let late = |cause: &Cause| *mode == "hang" && *cause == Cause::TimedOut;
                 seen.retain(|action, cause| ACTIONS.contains(&action.as_str()) || !late(cause));
                 let expected = ACTIONS.iter().map(|action| ((*action).to_owned(), *cause));
@@ -102,7 +102,7 @@ fn aws_an_account_that_does_not_say_whose_it_is_tells_why() {
     }
 }
 
-/// AWS itself answers over nothing else. A certificate that the machine does not trust is told as such, and one that it trusts serves.
+/// AWS itself answers over TLS only. An untrusted certificate is reported as such, and a trusted one works.
 #[test]
 fn aws_certificates_are_those_that_the_machine_trusts() {
     let Some(account) = Beside::serving(&few()) else {
@@ -128,7 +128,7 @@ fn aws_certificates_are_those_that_the_machine_trusts() {
     assert_eq!(seen.db_instances.len(), few().db_instances.len());
 }
 
-/// Pages that name themselves as the next are no list, and never a whole one.
+/// A page whose token is that of the page itself is an error and never a complete list.
 #[test]
 fn aws_pages_in_a_circle_end() {
     let Some(account) = Beside::serving(&few()) else {

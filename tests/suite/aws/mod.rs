@@ -1,4 +1,4 @@
-//! The live account: against a fake AWS that was seeded, against one that refuses everything, and without any.
+//! The live account: a seeded fake AWS, one that refuses everything, and none at all.
 
 mod failures;
 mod mutations;
@@ -15,7 +15,7 @@ use rdsproxy_gen::domain::snapshot::Snapshot;
 use crate::acceptance::fake_aws::FakeAws;
 use crate::acceptance::tools::said;
 
-/// A run of the tool that knows nothing of the account of whoever runs the tests.
+/// Runs the tool isolated from any real account of the person who runs the tests.
 fn tool(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     let home = tempfile::tempdir().unwrap();
     Command::new(env!("CARGO_BIN_EXE_rdsproxy-gen"))
@@ -76,7 +76,7 @@ fn aws_what_was_seeded_and_deployed_is_seen() {
     sees_the_consumers(&seen, &spec);
     sees_the_proxy(&seen, &spec);
     assert!(!text.contains("seeded"), "a password was read");
-    // A target may become healthy between the two.
+    // A target may become healthy between the two runs.
     let settled = |text: &str| text.replace("REGISTERING", "AVAILABLE");
     assert_eq!(
         settled(&snapshot(&fake.endpoint, region).1),
@@ -113,7 +113,7 @@ fn sees_the_network(seen: &Snapshot, spec: &toml::Table) {
         let group = seen.security_groups.iter().find(|group| group.id == id);
         let group = group.unwrap();
         assert_eq!(group.vpc_id, vpc);
-        // The stack opens the database for the proxy.
+        // The stack opens the database to the proxy.
         assert!(
             group.ingress.iter().any(|rule| rule.group_id.is_some()),
             "{group:?}"
@@ -245,7 +245,7 @@ fn aws_new_writes_from_the_live_account() {
     );
 }
 
-/// Answers AccessDenied to everything but `GetCallerIdentity`, until the test ends.
+/// Answers AccessDenied to everything except `GetCallerIdentity` until the test ends.
 fn refuse_everything() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -287,7 +287,7 @@ fn answer(mut stream: TcpStream) {
             body.to_owned(),
         )
     };
-    // The other side may have left.
+    // The client may have disconnected.
     let _ = write!(
         stream,
         "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
@@ -295,7 +295,7 @@ fn answer(mut stream: TcpStream) {
     );
 }
 
-/// The whole request, as text.
+/// Reads the whole request as text.
 fn request(stream: &mut TcpStream) -> String {
     let mut text = Vec::new();
     let mut block = [0; 4096];
@@ -400,7 +400,8 @@ fn aws_without_an_account_one_error_says_what_to_do() {
     }
 }
 
-/// Keys in the environment must not win over a profile that was asked for by name: they may be of another account.
+/// Keys in the environment must not take precedence over a profile that was given by name, since they may belong to
+/// another account.
 #[test]
 fn aws_a_named_profile_wins_over_keys_of_the_environment() {
     let endpoint = refuse_everything();

@@ -1,4 +1,4 @@
-//! What somebody changes by hand in an account, `audit --live` says: the rule that fails for it, and no other.
+//! For each manual change to an account, `audit --live` reports the one rule that fails because of it.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -9,10 +9,11 @@ use super::{signed_in, tool};
 use crate::acceptance::fake_aws::FakeAws;
 use crate::acceptance::tools::said;
 
-/// A mutation of tests/tools/mutate_aws.py, the rules that fail for it, and a part of what is said.
+/// A mutation of tests/tools/mutate_aws.py, the rules that fail because of it, and a part of the message.
 type Case = (&'static str, &'static [&'static str], &'static str);
 
-// The database of the example refuses clear text, so that its leg stays encrypted whatever the proxy requires.
+// The database of the example refuses unencrypted connections, so the connection to it stays encrypted whatever the
+// proxy requires.
 const CASES: &[Case] = &[
     (
         "clear_text_allowed",
@@ -186,7 +187,7 @@ const CASES: &[Case] = &[
     ("tags_changed", &[], ""),
 ];
 
-/// What is drift and breaks no rule.
+/// Drift that violates no rule.
 const OTHER_DRIFT: &[(&str, &[&str])] = &[
     (
         "ingress_from_other_group",
@@ -232,7 +233,7 @@ const OTHER_DRIFT: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// What the audit of the account reports: the rules with findings, and all that it says of them.
+/// The findings of an audit of the account: the violated rules, and the full output.
 fn findings(aws: &FakeAws, region: &str) -> (BTreeSet<String>, String) {
     let arguments = ["audit", "--live", "--region", region, "--format", "json"];
     let output = tool(&arguments, &signed_in(&aws.endpoint));
@@ -252,7 +253,8 @@ fn findings(aws: &FakeAws, region: &str) -> (BTreeSet<String>, String) {
     (rules.collect(), messages.collect::<Vec<_>>().join("\n"))
 }
 
-/// What `drift` says of the account beside a project, as `class rule` or `class attribute`, and all that it says.
+/// The output of `drift` for an account and a project: each difference as `class rule` or `class attribute`, and the
+/// full output.
 fn drift(project: &Path, aws: &FakeAws, region: &str) -> (Vec<String>, Value) {
     let project = project.to_str().unwrap();
     let arguments = [
@@ -279,7 +281,7 @@ fn drift(project: &Path, aws: &FakeAws, region: &str) -> (Vec<String>, Value) {
     (lines.into_iter().collect(), report)
 }
 
-/// What an audit and a comparison with a project say of an account.
+/// The output of an audit of an account and of its comparison with a project.
 struct Told {
     rules: BTreeSet<String>,
     messages: String,
@@ -311,7 +313,7 @@ fn aws_every_change_by_hand_is_found_and_told_as_drift() {
         aws.deploy(region, "orders", &example.join("cloudformation"));
         let before = told(&project, &aws, region);
         assert!(before.drift.is_empty(), "{:#}", before.report);
-        // What AWS never shows is not called equal.
+        // Values that AWS never shows are not reported as equal.
         let hidden = before.report["projects"][0]["not_compared"].to_string();
         assert!(hidden.contains("no AWS API shows a password"), "{hidden}");
         aws.mutate(region, proxy, mutation);
@@ -354,7 +356,7 @@ fn aws_debug_logging_that_went_off_by_itself_is_told_as_such() {
     assert!(notes.contains("after 24 hours"), "{notes}");
 }
 
-/// A project, generated from an example's spec.
+/// A project generated from an example's spec.
 fn generated(home: &Path, example: &Path) -> std::path::PathBuf {
     let project = home.join("project");
     let spec = example.join("rdsproxy.toml");

@@ -1,4 +1,4 @@
-//! A large account takes few calls, and the answers are those of many.
+//! A large account takes few calls, with the same answers as many calls.
 
 use std::collections::BTreeMap;
 use std::process::{Command, Output};
@@ -39,7 +39,8 @@ fn aws_an_audit_reads_lists_and_what_hangs_on_a_proxy() {
     };
     let live = audit(&["--live", "--region", REGION], &account.endpoint);
     let calls = account.calls();
-    // Pages of functions, secrets, roles, aliases, databases and parameter groups; eight calls for each proxy; one for each list.
+    // The upper bound: pages of functions, secrets, roles, aliases, databases and parameter groups; eight calls for
+    // each proxy; one for each list.
     let most = 20 + 5 + 2 + 2 + 4 + 10 * 8 + 15;
     assert!(calls.values().sum::<u32>() <= most, "{calls:?}");
 
@@ -55,7 +56,7 @@ fn aws_an_audit_reads_lists_and_what_hangs_on_a_proxy() {
     );
 }
 
-/// What no question is about before that of the users.
+/// Calls that no question needs before the one about the users.
 const LATER: &str = "lambda:*=hang,secretsmanager:*=hang,kms:*=hang,iam:*=hang,cloudwatch:*=hang,rds:DescribeDBParameters=hang,\
                      rds:DescribeDBParameterGroups=hang,rds:DescribeDBProxyEndpoints=hang,rds:DescribeDBProxyTargetGroups=hang";
 
@@ -92,7 +93,7 @@ fn aws_the_first_question_waits_for_nothing_that_it_is_not_about() {
     session.expect(expectrl::Eof).unwrap();
 }
 
-/// What `new` would write for a database, a function and an existing secret, from this account.
+/// The spec that `new` writes from this account for a database, a function and an existing secret.
 fn chosen(account: &[&str], variables: &[(&str, &str)]) -> String {
     let secret = "users.0.secret=arn:aws:secretsmanager:eu-west-1:123456789012:secret:app30-AbCdEf";
     let arguments = [
@@ -116,7 +117,7 @@ fn aws_of_secrets_that_nobody_chose_no_policy_is_read() {
     let calls = account.calls();
     assert_eq!(calls["secretsmanager:GetResourcePolicy"], 1, "{calls:?}");
     assert_eq!(calls["kms:GetKeyPolicy"], 1, "{calls:?}");
-    // What is judged is what the whole account says.
+    // The verdicts are compared with those for the complete account.
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("account.json");
     std::fs::write(&file, snapshot(endpoint, REGION).1).unwrap();
@@ -152,14 +153,14 @@ fn aws_a_snapshot_that_was_cut_off_is_gone_on_with() {
     let whole = snapshot(&account.endpoint, REGION).1;
     assert_eq!(std::fs::read_to_string(file).unwrap(), whole);
 
-    // Of another account or region it says nothing.
+    // The file is not used for another account or region.
     let elsewhere = ["snapshot", "--region", "us-east-1", "--resume", file];
     let refused = tool(&elsewhere, &signed_in(&account.endpoint));
     assert_eq!(refused.status.code(), Some(1));
     assert!(said(&refused).contains("is of account 123456789012 in eu-west-1"));
 }
 
-/// Roles with their documents, and the causes of what is missing.
+/// Roles with their documents, and the causes of missing ones.
 fn roles(seen: &Snapshot) -> BTreeMap<&str, String> {
     let roles = seen.roles.iter();
     roles

@@ -1,4 +1,4 @@
-//! What the AWS CDK makes of two proxies (app.js), audited: the findings are listed in a reviewed snapshot.
+//! Audits the template that the AWS CDK makes of two proxies (app.js). The findings are in a reviewed snapshot.
 
 use std::path::Path;
 

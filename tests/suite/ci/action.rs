@@ -1,4 +1,4 @@
-//! The composite action: its steps are run with the environment that its inputs give them.
+//! The composite action: runs its steps with the environment that its inputs produce.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,14 +16,14 @@ fn action() -> Tree {
     read(&format!("{ACTION}/action.yml"))
 }
 
-/// The names of what may be passed in.
+/// The names of the inputs.
 pub(super) fn inputs() -> Vec<String> {
     let action = action();
     let inputs = action.get("inputs").unwrap().members();
     inputs.iter().map(|(name, _)| name.text.clone()).collect()
 }
 
-/// The step of this name.
+/// The step with this name.
 pub(super) fn step(name: &str) -> Tree {
     let action = action();
     let steps = list(action.get("runs").unwrap(), "steps").iter();
@@ -31,7 +31,7 @@ pub(super) fn step(name: &str) -> Tree {
     steps.next().unwrap().clone()
 }
 
-/// The environment of a step where these inputs, and these values of the runner, are given.
+/// The environment of a step for these inputs and runner variables.
 pub(super) fn environment(step: &Tree, given: &[(&str, &str)]) -> BTreeMap<String, String> {
     let action = action();
     let value = |expression: &str| match expression {
@@ -65,12 +65,12 @@ pub(super) fn environment(step: &Tree, given: &[(&str, &str)]) -> BTreeMap<Strin
         .collect()
 }
 
-/// What a run of the action left behind.
+/// The outcome of a run of the action.
 pub(super) struct Ran {
     pub(super) output: Output,
     summary: String,
     outputs: String,
-    /// What is left for the steps after it, by the name of the output.
+    /// The outputs for later steps, by name.
     reports: Vec<(String, String)>,
 }
 
@@ -131,7 +131,7 @@ fn what_is_passed_in_is_no_part_of_a_script() {
                 home.path(),
                 &[("command", "drift"), ("paths", "project"), (input, hostile)],
             );
-            // SARIF is the audit's, and drift has no use for it.
+            // SARIF is an audit format; drift does not use it.
             let expected = if input.ends_with("sarif") { 0 } else { 1 };
             let code = ran.output.status.code();
             assert_eq!(
@@ -199,7 +199,8 @@ fn findings_and_drift_fail_the_step_and_stand_in_the_summary() {
     assert_eq!(ran.reports[1].1, sarif);
 }
 
-/// What the runner takes for commands in a log, and the tokens (`ActionCommandManager` and `ActionCommand` of the runner).
+/// The lines of a log that the runner treats as commands, and the stop tokens (`ActionCommandManager` and
+/// `ActionCommand` of the runner).
 fn commands(log: &str) -> (Vec<&str>, Vec<&str>) {
     let (mut commands, mut tokens) = (Vec::new(), Vec::new());
     let mut stopped = None;
@@ -230,7 +231,7 @@ fn no_line_of_a_stranger_is_a_command_and_annotations_are() {
     if crate::tools::find("bash").is_none() {
         return;
     }
-    // A folder is told at the beginning of a line, and a line end in it begins another.
+    // The folder is printed at the beginning of a line, and a line break in it starts another line.
     for hostile in ["::add-mask::x", "a\n::add-mask::x", "##[add-mask]x"] {
         let home = home(hostile);
         weaken(&home.path().join(hostile));
@@ -239,7 +240,7 @@ fn no_line_of_a_stranger_is_a_command_and_annotations_are() {
         for (policy, code) in [("", 2), ("\"\\n::add-mask::x\" = 1\n", 1)] {
             fs::write(&wrong, format!("schema = 1\n{policy}")).unwrap();
             for command in ["audit", "drift"] {
-                // Paths are given one a line.
+                // Paths are given one per line.
                 let ran = run(home.path(), &[("command", command), ("paths", ".")]);
                 let named = run(home.path(), &[("command", command), ("paths", hostile)]);
                 for ran in [ran, named] {

@@ -1,4 +1,4 @@
-//! The comment on a pull request: written once, brought up to date after that, and nobody else's.
+//! The comment on a pull request: created once, then updated, and never a comment of someone else.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -14,12 +14,12 @@ use super::{shell_with, text};
 use crate::program::{stderr, stdout};
 use crate::tools;
 
-/// What the API of GitHub knows.
+/// The state of the fake GitHub API.
 struct Api {
     comments: Vec<Value>,
-    /// Who asks, where the token may ask that.
+    /// The user of the token, if the token may query it.
     user: Option<&'static str>,
-    /// What is answered to whoever writes, where it is refused.
+    /// The status with which writes are refused, if they are.
     refusal: Option<u16>,
     calls: Vec<String>,
 }
@@ -116,7 +116,7 @@ fn served(user: Option<&'static str>, refusal: Option<u16>) -> (String, Arc<Mute
         calls: Vec::new(),
     }));
     let (known, address) = (Arc::clone(&api), base.clone());
-    // It ends with the test's process.
+    // The thread ends with the test process.
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             serve(stream.unwrap(), &known, &address);
@@ -125,7 +125,7 @@ fn served(user: Option<&'static str>, refusal: Option<u16>) -> (String, Arc<Mute
     (base, api)
 }
 
-/// Runs the step with a report.
+/// Runs the step with a report and returns its output.
 fn commented(base: &str, given: &[(&str, &str)], report: &str) -> Output {
     let home = tempfile::tempdir().unwrap();
     let path = |name: &str| home.path().join(name).display().to_string();
@@ -153,7 +153,7 @@ fn commented(base: &str, given: &[(&str, &str)], report: &str) -> Output {
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
-    // The python of PATH may be one that needs a home to start.
+    // The Python on PATH may need a home folder to start.
     let python = tools::find("PyYAML").unwrap();
     shell_with(
         python.parent().unwrap(),
@@ -181,7 +181,7 @@ fn a_comment_is_written_once_and_then_brought_up_to_date() {
     }
     for user in [None, Some("somebody")] {
         let (base, api) = served(user, None);
-        // Enough for a second page, and one who copied the marker.
+        // Enough comments for a second page, and one by a user who copied the marker.
         for _ in 0..120 {
             api.lock().unwrap().comment("a-reader", "Looks good", &base);
         }
@@ -200,7 +200,7 @@ fn a_comment_is_written_once_and_then_brought_up_to_date() {
         assert!(marker.starts_with("<!-- rdsproxy-gen audit ") && marker.ends_with(" -->"));
         assert_eq!(shown, hostile);
         api.lock().unwrap().comments.insert(0, json!({"url": format!("{base}/comments/0"), "body": written, "user": {"login": "a-reader", "type": "User"}}));
-        // The place of each has moved by the one before all.
+        // Each URL has shifted because of the comment inserted first.
         api.lock().unwrap().comments[121]["url"] = json!(format!("{base}/comments/121"));
         let done = commented(&base, &audit, "second\n");
         assert_eq!(

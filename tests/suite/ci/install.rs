@@ -1,5 +1,5 @@
-//! What brings the program into CI without a compiler: the install steps of the action, and the repository of hooks, with a real pip and
-//! a wheel that holds a script.
+//! Installing the program in CI without a compiler: the install steps of the action, and the hook repository, with a
+//! real pip and a wheel that contains a script.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use crate::tools;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// A runner: a python with pip before everything else, and a folder with a wheel.
+/// A runner: a Python with pip first on PATH, and a folder with a wheel.
 struct Runner {
     home: tempfile::TempDir,
 }
@@ -29,7 +29,7 @@ impl Runner {
         for folder in ["bin", "wheels", "action", "temp"] {
             fs::create_dir(runner.path(folder)).unwrap();
         }
-        // An environment knows itself by the path that it is started by.
+        // A virtual environment is identified by the path from which it is started.
         let start = format!("#!/bin/sh\nexec '{}' \"$@\"\n", python.display());
         super::put(&runner.path("bin/python3"), &start);
         fs::write(runner.path("program"), "#!/bin/sh\necho from the wheel\n").unwrap();
@@ -52,7 +52,7 @@ impl Runner {
         stdout(&done)
     }
 
-    /// Runs a step, and what it left as outputs.
+    /// Runs a step and returns its output and the outputs for later steps.
     fn ran(&self, name: &str, requirements: &str) -> (Output, String) {
         let step = step(name);
         let temp = self.path("temp").display().to_string();
@@ -118,14 +118,14 @@ fn the_wheel_of_the_hash_is_installed_and_no_other() {
         return;
     };
     let pinned = runner.pinned();
-    // As many digits, and one of them another.
+    // The digest keeps its length, but one digit differs.
     let (before, digits) = pinned.trim_end().rsplit_once(':').unwrap();
     let digit = if digits.starts_with('0') { '1' } else { '0' };
     let other = format!("{before}:{digit}{}\n", &digits[1..]);
     let (done, outputs) = runner.ran(INSTALL, &other);
     assert_ne!(done.status.code(), Some(0), "{other}");
     assert_eq!(outputs, "");
-    // The first time from the index, the second time from what was kept.
+    // First from the index, then from the cache.
     for _ in 0..2 {
         let (done, outputs) = runner.ran(INSTALL, &pinned);
         let said = stdout(&done) + &stderr(&done);
@@ -135,7 +135,7 @@ fn the_wheel_of_the_hash_is_installed_and_no_other() {
         assert!(Path::new(folder).join("rdsproxy-gen").is_file());
         let _ = fs::remove_dir_all(runner.path("wheels"));
     }
-    // Whoever writes into the cache is not believed either.
+    // A manipulated cache is not trusted either.
     let kept = runner.path("temp/rdsproxy-gen-wheels");
     let wheel = fs::read_dir(&kept).unwrap().next().unwrap().unwrap().path();
     let mut bytes = fs::read(&wheel).unwrap();
@@ -256,7 +256,7 @@ fn hashes_are_those_of_the_wheels_of_this_version() {
     let wheel = |name: String| fs::write(home.path().join(name), "wheel").unwrap();
     wheel(format!("rdsproxy_gen-{VERSION}-py3-none-any.whl"));
     wheel(format!("rdsproxy_gen-{VERSION}-py3-none-win_amd64.whl"));
-    // What SHA-256 makes of these five letters.
+    // The SHA-256 digest of these five letters.
     let sum = "ba59926159d2aa256eb8739b8da7e2b574b960e1202c6d624cbe981cef996c91";
     let said = stdout(&pin());
     assert!(

@@ -1,5 +1,5 @@
-//! What runs in CI says what the program says: the hooks of pre-commit, the action of GitHub and the jobs that the README shows are
-//! read, and their commands are run as CI would run them.
+//! The output in CI is that of the program: the pre-commit hooks, the GitHub action and the jobs in the README are
+//! parsed, and their commands are run as in CI.
 #![cfg(unix)]
 
 mod action;
@@ -62,7 +62,7 @@ fn home(place: &str) -> tempfile::TempDir {
     home
 }
 
-/// Clients may come without TLS from now on.
+/// Weakens the project: clients may connect without TLS.
 fn weaken(project: &Path) {
     let path = project.join("terraform/main.tf");
     let text = fs::read_to_string(&path).unwrap();
@@ -73,10 +73,10 @@ fn weaken(project: &Path) {
     .unwrap();
 }
 
-/// A folder before those of this machine.
+/// PATH with this folder first.
 fn path_with(first: &Path) -> OsString {
     let own = std::env::var_os("PATH").unwrap_or_default();
-    // Not those in which somebody installed the program that is tested.
+    // Folders that contain an installed copy of the tested program are left out.
     let own = std::env::split_paths(&own).filter(|folder| !folder.join("rdsproxy-gen").exists());
     let folders = std::iter::once(first.to_owned()).chain(own);
     std::env::join_paths(folders).unwrap()
@@ -87,7 +87,7 @@ fn bin() -> PathBuf {
     program.parent().unwrap().to_owned()
 }
 
-/// Runs a script as the runners of GitHub and GitLab do, with this folder before those of PATH.
+/// Runs a script as the runners of GitHub and GitLab do, with this folder first on PATH.
 fn shell_with(
     first: &Path,
     script: &str,
@@ -109,7 +109,7 @@ fn shell(script: &str, folder: &Path, environment: &[(&str, &str)]) -> Output {
     shell_with(&bin(), script, (folder, environment))
 }
 
-/// A program.
+/// Writes an executable script.
 fn put(path: &Path, script: &str) {
     use std::os::unix::fs::PermissionsExt as _;
     fs::write(path, script).unwrap();
@@ -136,9 +136,9 @@ fn the_hooks_run_what_there_is() {
         expected.map(|name| format!("rdsproxy-gen-{name}-system"))
     );
     for hook in items(&hooks) {
-        // With any other, pre-commit would build this repository.
+        // With any other language, pre-commit would build this repository.
         assert_eq!(text(hook, "language"), "system");
-        // What is deleted weakens too, and no file is there to be named.
+        // Deleting files weakens a project too, and then no file can be passed to the hook.
         assert_eq!(text(hook, "always_run"), "true");
         assert_eq!(text(hook, "pass_filenames"), "false");
         let command = format!("{} {}", text(hook, "entry"), texts(hook, "args").join(" "));

@@ -1,4 +1,4 @@
-//! What the README shows for CI: every id, input and command in it is one that there is.
+//! The CI chapter of the README: every id, input and command in it exists.
 
 use std::fs;
 use std::path::Path;
@@ -10,10 +10,10 @@ use super::action::{ACTION, inputs, run};
 use super::{home, items, list, parsed, read, root, shell, text, texts, weaken};
 use crate::program::{stderr, stdout};
 
-/// Where the README says that a project is.
+/// The path of the project in the README.
 const PROJECT: &str = "infra/orders-proxy";
 
-/// The blocks of YAML of its chapter.
+/// The YAML blocks of the CI chapter.
 fn blocks() -> Vec<Tree> {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     let (_, chapter) = readme.split_once("\n## In CI\n").unwrap();
@@ -32,7 +32,7 @@ fn with(key: &str) -> Tree {
 #[test]
 fn the_hooks_that_are_shown_exist() {
     let hooks = read(".pre-commit-hooks.yaml");
-    // Those of the repository that is shown: `.packaging/pre-commit/mirror` names them so.
+    // The hooks of the mirror repository that the README shows: `.packaging/pre-commit/mirror` has the same ids.
     let known: Vec<&str> = items(&hooks)
         .iter()
         .map(|hook| text(hook, "id").strip_suffix("-system").unwrap())
@@ -70,7 +70,7 @@ fn the_inputs_of_the_action_that_are_shown_exist() {
     assert_eq!(count, 6);
 }
 
-/// What a job of the README runs once GitLab has merged it with what it extends, and its variables.
+/// The script and the variables of a README job, merged with the jobs that it extends as GitLab does.
 struct Job {
     chain: Vec<Tree>,
 }
@@ -93,7 +93,7 @@ impl Job {
 
     fn run(&self, folder: &Path) -> Output {
         let mut variables: Vec<(&str, &str)> = Vec::new();
-        // What extends comes after what it extends.
+        // The extending job takes precedence.
         for job in self.chain.iter().rev() {
             let given = job
                 .get("variables")
@@ -144,10 +144,10 @@ fn the_jobs_of_gitlab_fail_where_something_is_found_and_nowhere_else() {
     assert!(report.contains("client-tls-not-required"));
 }
 
-/// What it is, and how it is done to a project.
+/// The name of a loss, and how it is applied to a project.
 type Loss = (&'static str, fn(&Path));
 
-/// What takes the rules from a proxy without weakening one of them: nothing is left to be judged.
+/// Changes that remove a proxy from the rules without weakening any of them: nothing is left to judge.
 const LOSSES: &[Loss] = &[
     ("a syntax error", |project| {
         edited(

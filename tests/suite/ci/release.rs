@@ -1,4 +1,4 @@
-//! What a release is checked with before anything is built.
+//! The checks before a release is built.
 
 use std::fs;
 use std::path::Path;
@@ -16,7 +16,7 @@ fn checked(tag: &str, folder: &Path) -> Output {
 const CHANGES: &str = "CHANGELOG.md";
 const JOBS: &str = ".gitlab/rdsproxy-gen.yml";
 
-/// What may be released as 0.2.0.
+/// Files that may be released as version 0.2.0.
 const FILES: [(&str, &str); 3] = [
     (
         "Cargo.toml",
@@ -29,7 +29,7 @@ const FILES: [(&str, &str); 3] = [
     (JOBS, "    RDSPROXY_GEN_VERSION: \"0.2.0\"\n"),
 ];
 
-/// A tag, a file that is another one, and what is said of it.
+/// A tag, a replaced file, and the message.
 type Refused = (&'static str, (&'static str, &'static str), &'static str);
 
 const REFUSED: &[Refused] = &[

@@ -1,4 +1,4 @@
-//! The workflows: what zizmor and actionlint say of them, and that every action is one commit.
+//! The workflows: checks of zizmor and actionlint, and every action pinned to a commit.
 
 use std::fs;
 use std::path::PathBuf;
@@ -20,7 +20,7 @@ fn zizmor_finds_the_workflows_and_the_action_clean() {
     let Some(zizmor) = tools::find("zizmor") else {
         return;
     };
-    // Without the network, which it would ask about the actions of others.
+    // Offline: otherwise zizmor queries the actions of others.
     let mut command = Command::new(zizmor);
     command.args(["--offline", "--no-progress", "--persona", "auditor"]);
     let done = ended(command.arg(root().join(".github")));
@@ -39,7 +39,7 @@ fn actionlint_finds_the_workflows_clean() {
     let done = ended(command.arg(root().join(".tools/schemas")).args(workflows()));
     let said = format!("{}{}", stdout(&done), stderr(&done));
     assert!(done.status.success(), "{said}");
-    // It is not blind.
+    // Proves that the check detects faults.
     let home = tempfile::tempdir().unwrap();
     let wrong = home.path().join("wrong.yml");
     fs::write(&wrong, "on: push\njobs:\n  a:\n    needs: [b]\n    runs-on: ubuntu-latest\n    steps: [{run: x}]\n").unwrap();

@@ -1,4 +1,4 @@
-//! What the audit says of a fixture, compared with its labels.
+//! Compares the audit of a fixture with its labels.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::fixture::{Fixture, Label};
 
-/// Everything in which the audit and the labels differ.
+/// All differences between the audit and the labels.
 pub(super) fn differences(fixture: &Fixture) -> Vec<String> {
     let report = match audit(fixture) {
         Ok(report) => report,
@@ -56,7 +56,7 @@ fn proxies(report: &Value) -> &[Value] {
     report["proxies"].as_array().map_or(&[], Vec::as_slice)
 }
 
-/// `root//address`, or the address alone where that is enough.
+/// True if the proxy is named so: `root//address`, or the address alone if that is unambiguous.
 fn is_called(proxy: &Value, address: &str) -> bool {
     let (root, own) = address.split_once("//").unwrap_or(("", address));
     proxy["address"] == own && (root.is_empty() || proxy["root"] == root)
@@ -69,7 +69,7 @@ fn proxy<'r>(report: &'r Value, address: &str) -> Option<&'r Value> {
     found.next().filter(|_| found.next().is_none())
 }
 
-/// Proxies that are not there, are there twice, or that nobody expects.
+/// Expected proxies that are missing or occur twice, and unexpected ones.
 fn other_proxies(fixture: &Fixture, report: &Value) -> Vec<String> {
     let expected: BTreeSet<&str> = fixture
         .labels
@@ -87,7 +87,7 @@ fn other_proxies(fixture: &Fixture, report: &Value) -> Vec<String> {
     missing.chain(unexpected).collect()
 }
 
-/// What was said of one rule: verdict, place, words.
+/// What the audit reports for one rule: the verdict, the place and the text.
 struct Said {
     verdict: String,
     place: Option<String>,
@@ -113,7 +113,7 @@ fn said(report: &Value, proxy: &Value, rule: &str) -> Vec<Said> {
     all
 }
 
-/// What is told of a proxy with a finding at the same place, of this proxy or another.
+/// The findings on this or another proxy that list this proxy as also affected.
 fn also_said(report: &Value, proxy: &Value, rule: &str) -> Vec<Said> {
     let findings = proxies(report)
         .iter()
@@ -163,7 +163,7 @@ fn words(entry: &Value) -> String {
     [texts.concat(), via.join(" ← "), default].join(" | ")
 }
 
-/// Each label takes away one thing said; nothing may be left on either side.
+/// Matches each label with one report; unmatched labels and reports are returned.
 fn compared(labels: &[&Label], mut said: Vec<Said>) -> Vec<String> {
     let mut differences = Vec::new();
     for label in labels {

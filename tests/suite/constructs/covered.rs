@@ -1,20 +1,20 @@
-//! What public code is made of and where it misleads, and the fixtures that show it. Tests keep it true: every name is a fixture's,
-//! and every fixture stands under at least one construct or trap.
+//! The constructs that public code uses, the traps in it, and the fixtures for both. Tests keep the table complete:
+//! every name is that of a fixture, and every fixture is listed under at least one construct or trap.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::fixture::Fixture;
 
-/// A construct or a trap, with the names of its fixtures in both languages. A name that ends in `*` means all that begin so; a
-/// language without fixtures does not have the construct.
+/// A construct or a trap, with the names of its fixtures in both languages. A name that ends in `*` covers all fixtures
+/// with that prefix; a language without fixtures does not have the construct.
 type Row = (
     &'static str,
     &'static [&'static str],
     &'static [&'static str],
 );
 
-/// What code is made of, the most frequent first.
+/// The constructs of public code, the most frequent first.
 #[rustfmt::skip]
 static CONSTRUCTS: &[Row] = &[
     ("literals", &["literal", "letters_and_tabs", "one_line_blocks"], &["literal", "yaml_forms", "json_if"]),
@@ -57,7 +57,7 @@ static CONSTRUCTS: &[Row] = &[
     ("older, newer and other dialects", &["legacy_syntax", "opentofu", "terragrunt*", "lifecycle_enabled", "region_argument", "other_blocks", "provider_alias"], &["yaml_forms"]),
 ];
 
-/// Where code misleads those who read it.
+/// Constructs that mislead readers of the code.
 #[rustfmt::skip]
 static TRAPS: &[Row] = &[
     ("IAM in name only", &["registry_rds_proxy_flat_auth", "registry_true_is_no_word", "registry_documented_postgresql"], &["iam_in_name_only"]),
@@ -88,7 +88,7 @@ static TRAPS: &[Row] = &[
     ("names known only once it is deployed", &["name_prefix", "name_empty_by_default"], &["sub_and_join"]),
 ];
 
-/// The fixtures of one language that a row means.
+/// The fixtures of one language that a row covers.
 fn meant<'f>(
     patterns: &[&str],
     fixtures: &'f BTreeMap<String, Fixture>,
@@ -104,7 +104,7 @@ fn meant<'f>(
         .collect()
 }
 
-/// Fixtures and labels of each construct and trap.
+/// The fixtures and labels of each construct and trap.
 pub(super) fn table(languages: [&BTreeMap<String, Fixture>; 2]) -> String {
     let mut text = String::new();
     for (title, rows) in [("construct", CONSTRUCTS), ("trap", TRAPS)] {
@@ -131,7 +131,7 @@ pub(super) fn table(languages: [&BTreeMap<String, Fixture>; 2]) -> String {
     text
 }
 
-/// Names that no fixture has, and fixtures that no row names.
+/// Names without a fixture, and fixtures without a row.
 pub(super) fn gaps(languages: [&BTreeMap<String, Fixture>; 2]) -> Vec<String> {
     let mut gaps = Vec::new();
     let mut named: [BTreeSet<&str>; 2] = Default::default();

@@ -1,42 +1,42 @@
-//! A fixture: the files, the arguments and the labels of one case. What its text looks like stands in [`super`].
+//! A fixture: the files, the arguments and the labels of one case. The format of its text is described in [`super`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rdsproxy_gen::rules::RULES;
 
-/// One case.
+/// A parsed fixture.
 #[derive(Debug, Default)]
 pub(super) struct Fixture {
-    /// What it shows.
+    /// The description of the case.
     pub(super) about: String,
     /// Texts by path, without the names of lines.
     pub(super) files: BTreeMap<String, String>,
-    /// Given to `audit`.
+    /// The arguments of `audit`.
     pub(super) arguments: Vec<String>,
-    /// What must be said.
+    /// The expected reports.
     pub(super) labels: Vec<Label>,
-    /// What cannot be read, as `file:line`.
+    /// The files that cannot be read, as `file:line`.
     pub(super) skipped: BTreeSet<String>,
 }
 
-/// One thing that must be said.
+/// One expected report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Label {
-    /// `root//address` where there are several roots.
+    /// The address of the proxy; `root//address` if there are several roots.
     pub(super) address: String,
     pub(super) rule: String,
     pub(super) verdict: String,
-    /// `file:line`, or nothing.
+    /// The expected place as `file:line`, or none.
     pub(super) place: Option<String>,
-    /// Words that must be said.
+    /// Words that the message must contain.
     pub(super) words: String,
 }
 
-/// Lines by `file@name`.
+/// The line numbers by `file@name`.
 type Names = BTreeMap<String, usize>;
 
 impl Fixture {
-    /// Reads a fixture.
+    /// Parses a fixture.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let mut sections = text.split("\n=== ");
         let mut fixture = Self {
@@ -74,7 +74,7 @@ fn words(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }
 
-/// The text as the audit sees it.
+/// The text as the audit reads it, without the names of lines.
 fn without_names(path: &str, body: &str, names: &mut Names) -> Result<String, String> {
     let mut text = String::new();
     for (index, line) in body.lines().enumerate() {
@@ -132,7 +132,7 @@ fn label(line: &str, names: &Names) -> Result<Label, String> {
     })
 }
 
-/// `main.tf@name` as `main.tf:3`.
+/// Resolves `main.tf@name` to `main.tf:3`.
 fn resolved(place: &str, names: &Names) -> Result<String, String> {
     match place.split_once('@') {
         None => Ok(place.to_owned()),

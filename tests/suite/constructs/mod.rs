@@ -1,6 +1,6 @@
-//! Code as the public writes it, labelled by hand: which verdict each rule must give for each proxy, and at which line.
+//! Code as it is published, labelled by hand: the verdict of each rule for each proxy, and the line.
 //!
-//! A fixture is one text file, `terraform/<construct>.txt` or `cloudformation/<construct>.txt`:
+//! A fixture is a text file, `terraform/<construct>.txt` or `cloudformation/<construct>.txt`:
 //!
 //! ```text
 //! What it shows, in a sentence or two.
@@ -17,16 +17,18 @@
 //! broken.tf:3
 //! ```
 //!
-//! - A file stands under its path. `#@name` at the end of a line names that line and is taken out, in any language; a name may
-//!   stand once in each file. `main.tf@name` is that line, `main.tf:3` is line 3, `-` is no place.
-//! - `arguments` (optional) are given to `audit` beside the folder and the format. They are split at white space.
-//! - `expected` holds one line for each thing said: address, rule, verdict, place, and after ` : ` words that must be said. For
-//!   each proxy and rule named there, exactly these places are found. Rules that are not named are not looked at. Two root
-//!   modules with one address are told apart as `envs/dev//module.db.aws_db_proxy.p`. `none` alone means no proxy.
-//! - `skipped` (optional) is what could not be read; without it, everything must have been read.
+//! - A file follows its path. `#@name` at the end of a line names that line and is removed, in any language; a name
+//!   must be unique within its file. `main.tf@name` is that line, `main.tf:3` is line 3, `-` is no place.
+//! - `arguments` (optional) are passed to `audit` in addition to the folder and the format. They are split at white
+//!   space.
+//! - `expected` has one line for each report: address, rule, verdict, place, and after ` : ` words that the message
+//!   must contain. For each proxy and rule named there, exactly these places must be found. Other rules are ignored.
+//!   Equal addresses in two root modules are distinguished as `envs/dev//module.db.aws_db_proxy.p`. `none` alone means
+//!   no proxy.
+//! - `skipped` (optional) lists the files that cannot be read; without it, everything must be readable.
 //!
-//! A new fixture stands under a construct in `covered.rs`, and changes the tables of counts: `INSTA_UPDATE=always cargo test
-//! constructs`, and look at the difference.
+//! A new fixture needs an entry under a construct in `covered.rs`, and changes the tables of counts: run
+//! `INSTA_UPDATE=always cargo test constructs` and review the difference.
 
 mod audited;
 mod covered;
@@ -51,7 +53,8 @@ fn folder(language: &str) -> PathBuf {
     constructs.join(language)
 }
 
-/// The fixtures of a language by name; only those whose name contains the environment variable `CONSTRUCT`, where it is set.
+/// The fixtures of a language by name. If the environment variable `CONSTRUCT` is set, only those whose name contains
+/// its value.
 fn fixtures(language: &str) -> BTreeMap<String, Fixture> {
     let wanted = std::env::var("CONSTRUCT").unwrap_or_default();
     let entries = std::fs::read_dir(folder(language)).unwrap();
@@ -76,7 +79,7 @@ pub(crate) fn files(language: &str) -> Vec<BTreeMap<String, String>> {
     fixtures.map(|fixture| fixture.files).collect()
 }
 
-/// Every fixture of a language gets its labels.
+/// Checks every fixture of a language against its labels.
 fn judge(language: &str) {
     let mut wrong = Vec::new();
     for (name, fixture) in fixtures(language) {
@@ -107,7 +110,7 @@ fn cloudformation_gets_its_labels() {
     judge("cloudformation");
 }
 
-/// Everything that the fixtures of a language are read as: each folder as a root module, or all templates.
+/// All documents read from the fixtures of a language: each folder as a root module, or all templates.
 fn documents(language: &str) -> Vec<Document> {
     let all = files(language).into_iter();
     let documents = all.flat_map(|files| match language {

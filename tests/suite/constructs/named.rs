@@ -1,4 +1,5 @@
-//! How a folder is named changes no verdict: from inside, from above, as a whole path, and by a way up.
+//! The way in which a folder is named changes no verdict: from inside, from above, by an absolute path, and through
+//! `..`.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +10,7 @@ use super::fixture::Fixture;
 use super::fixtures;
 use crate::program::program;
 
-/// From where the audit runs, below a folder of its own, and what it is given.
+/// The working directory of the audit, below a folder of its own, and the path argument.
 const WAYS: [(&str, &str); 4] = [
     ("estate", "."),
     ("", "estate"),
@@ -17,7 +18,8 @@ const WAYS: [(&str, &str); 4] = [
     ("beside", "../estate"),
 ];
 
-/// What the rules say of each proxy, in an order without addresses: where two templates share a logical id, one begins with the file.
+/// The verdicts of each proxy, in an order that does not depend on addresses: if two templates share a logical id, one
+/// address begins with the file.
 fn verdicts(home: &Path, (folder, path): (&str, &str)) -> Vec<[String; 2]> {
     let whole = home.join("estate");
     let path = path.replace("WHOLE", &whole.to_string_lossy());
@@ -58,7 +60,7 @@ fn differs(fixture: &Fixture) -> Option<String> {
 #[test]
 fn no_name_of_a_folder_changes_a_verdict() {
     let all = ["terraform", "cloudformation"].map(fixtures);
-    // What stands in one file names no other, and arguments are meant from where the command runs.
+    // A single file refers to no other, and arguments are relative to the working directory.
     let several = |fixture: &Fixture| fixture.files.len() > 1 && fixture.arguments.is_empty();
     let wrong: Vec<String> = all
         .iter()

@@ -1,4 +1,4 @@
-//! How many labels there are: by construct and verdict, and by rule and verdict.
+//! The number of labels by construct and verdict, and by rule and verdict.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -7,10 +7,10 @@ use super::fixture::{Fixture, Label};
 
 const VERDICTS: [&str; 3] = ["pass", "fail", "undetermined"];
 
-/// Labels by a key and then by verdict.
+/// The counts by a key, then by verdict.
 type Counts<'f> = BTreeMap<&'f str, [usize; 3]>;
 
-/// Two tables and the sums.
+/// Both tables with their sums.
 pub(super) fn of(fixtures: &BTreeMap<String, Fixture>) -> String {
     let all = || {
         fixtures

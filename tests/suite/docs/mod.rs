@@ -1,4 +1,6 @@
-//! The README says what the program says: its tables come from the statics, its output from running the command above it.
+//! The README matches the program: its tables come from the statics, its output from the command shown above it.
+
+mod language;
 
 use std::fs;
 use std::sync::Mutex;
@@ -7,7 +9,7 @@ use rdsproxy_gen::domain::finding::Group;
 use rdsproxy_gen::domain::pack::allowance::ALLOWANCES;
 use rdsproxy_gen::rules::RULES;
 
-/// Replaces what stands between `<!-- begin NAME -->` and `<!-- end NAME -->`.
+/// Replaces the text between `<!-- begin NAME -->` and `<!-- end NAME -->`.
 fn with_section(text: &str, name: &str, body: &str) -> String {
     let (begin, end) = (
         format!("<!-- begin {name} -->\n"),
@@ -41,7 +43,7 @@ fn rules() -> String {
     table
 }
 
-/// What a pack may change.
+/// The table of changes that a pack may make.
 fn allowances() -> String {
     let mut table = String::from("| allowance | what a pack may change |\n|---|---|\n");
     for row in ALLOWANCES {
@@ -50,7 +52,7 @@ fn allowances() -> String {
     table
 }
 
-/// What `audit --live` may read, as the program prints it.
+/// The permissions of `audit --live`, as the program prints them.
 fn permissions() -> String {
     let folder = tempfile::tempdir().unwrap();
     let output = crate::program::program(folder.path())
@@ -64,7 +66,7 @@ fn permissions() -> String {
     )
 }
 
-/// What the command of the README prints.
+/// The output of the demo command in the README.
 fn demo() -> String {
     let folder = tempfile::tempdir().unwrap();
     let output = crate::program::program(folder.path())
@@ -80,15 +82,15 @@ fn demo() -> String {
         .unwrap();
     assert!(output.status.success());
     let text = String::from_utf8(output.stdout).unwrap();
-    // What follows is the long command that gives the same answers.
+    // The rest is the long command that gives the same answers.
     let (shown, _) = text.split_once("\nThe same without questions").unwrap();
     format!("```text\n{shown}```\n")
 }
 
-/// Two tests may rewrite the README at once.
+/// Serialises the tests that rewrite the README.
 static README: Mutex<()> = Mutex::new(());
 
-/// The README's section of that name holds this text, and nothing else; `UPDATE=1` writes it there.
+/// Checks that the README's section of this name holds exactly this text; `UPDATE=1` writes it.
 pub(crate) fn holds(section: &str, text: &str) {
     let _alone = README.lock();
     let path = "README.md";
@@ -104,7 +106,7 @@ pub(crate) fn holds(section: &str, text: &str) {
     }
 }
 
-/// What the audit says of a proxy as people write it: the findings, and the first of the open questions.
+/// The audit of a typical proxy: the findings, and the first of the open questions.
 fn audit() -> String {
     let folder = tempfile::tempdir().unwrap();
     let code = include_str!("orders.tf");
@@ -136,7 +138,7 @@ fn the_readme_is_true() {
     holds("update", &update);
 }
 
-/// What `drift` and `update` say of a project that somebody made weaker.
+/// The output of `drift` and `update` for a project that was weakened.
 fn kept() -> (String, String) {
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path();

@@ -1,4 +1,4 @@
-//! Drift of a generated project: each edit has the class that it deserves, and the rule that it weakens is named.
+//! Drift of a generated project: each edit gets its proper class, and the weakened rule is named.
 
 mod mutations;
 
@@ -7,8 +7,8 @@ use std::path::Path;
 
 use crate::program::{ended, program, stderr, stdout};
 
-/// An edit: a file, a text in it (empty: appended to what is there, or to nothing), and what takes its place; then what drift
-/// is to say, and the exit code.
+/// An edit: a file, a text in it (if empty, the replacement is appended, or makes a new file), and its replacement;
+/// then the expected output of drift, and the exit code.
 type Case = (&'static str, &'static str, &'static str, &'static str, i32);
 
 const CASES: &[Case] = &[

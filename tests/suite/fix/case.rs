@@ -1,4 +1,4 @@
-//! The cases of `--fix` as they are written down. A file of `cases` is one case:
+//! The cases of `--fix` in their text form. Each file of `cases` is one case:
 //!
 //! ```text
 //! # what it is about
@@ -8,13 +8,13 @@
 //! -- told                     what the run says of it
 //! ```
 //!
-//! `UPDATE=1` writes what follows the files before; the change is then read by a person.
+//! `UPDATE=1` writes the results after the input files; the change must then be reviewed.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// One case.
+/// A parsed case.
 pub(super) struct Case {
     pub(super) name: String,
     head: String,
@@ -75,7 +75,7 @@ impl Case {
         options.any(|options| options.split(' ').any(|option| option == word))
     }
 
-    /// The bytes that a text of the case stands for.
+    /// The bytes that a text of the case represents.
     pub(super) fn bytes(&self, text: &str) -> String {
         let mut text = text.to_owned();
         if self.has("bare") {
@@ -88,7 +88,7 @@ impl Case {
         format!("{mark}{text}")
     }
 
-    /// The text of the case that stands for bytes.
+    /// The text of the case that represents the bytes.
     fn text(&self, bytes: &str) -> String {
         let mut text = bytes.trim_start_matches('\u{feff}').to_owned();
         if self.has("crlf") {
@@ -100,7 +100,7 @@ impl Case {
         text
     }
 
-    /// Writes down what came out.
+    /// Writes the actual result into the case.
     pub(super) fn update(&self, after: &BTreeMap<String, String>, told: &str) {
         let mut text = self.head.clone();
         for (name, before) in &self.before {

@@ -1,4 +1,4 @@
-//! `--fix`: what it changes, byte for byte; that a second run changes nothing; and what it leaves alone, with the reason.
+//! `--fix`: its changes, byte for byte; a second run changes nothing; and what it leaves alone, with the reason.
 
 mod case;
 mod mutated;
@@ -19,7 +19,7 @@ use similar::{ChangeTag, TextDiff};
 use crate::acceptance::tools;
 use crate::audit::{Run, audit_in, estate};
 
-/// What `--fix` may write, in the words of both languages.
+/// The names that `--fix` may write, in both languages.
 const NAMES: [&str; 9] = [
     "require_tls",
     "RequireTLS",
@@ -65,7 +65,7 @@ fn bytes_of(case: &Case, files: &BTreeMap<String, String>) -> BTreeMap<String, S
         .collect()
 }
 
-/// What the run says behind the diff.
+/// The output of the run after the diff.
 fn told(run: &Run) -> String {
     let is_summary = |line: &&str| line.ends_with(" mended") && line.contains(" in ");
     let lines: Vec<&str> = run.stderr.lines().collect();
@@ -124,7 +124,7 @@ fn every_case_ends_as_it_is_written_down() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// A second run changes nothing, and nothing is left beside the files.
+/// A second run changes nothing, and no temporary files remain.
 fn is_steady(case: &Case, home: &tempfile::TempDir, first: &Run) {
     let after = files_in(home.path(), case);
     let again = fix(home.path(), &[]);
@@ -149,7 +149,7 @@ fn is_steady(case: &Case, home: &tempfile::TempDir, first: &Run) {
     assert!(!home.path().join(".rdsproxy-gen").exists(), "{}", case.name);
 }
 
-/// The audit finds less, and by as much as was said; nothing new.
+/// The audit has fewer findings, by the reported number, and no new ones.
 fn is_better(case: &Case, (dry, run): (&Run, &Run), said: &str) {
     let (before, after) = (findings(&dry.json()), findings(&run.json()));
     let mended: usize = said.split(' ').next().unwrap().parse().unwrap();
@@ -195,7 +195,7 @@ fn there_are_cases_of_every_kind() {
     );
 }
 
-/// How many lines of each case change: one for each finding, but for alignment and for values that went over lines.
+/// The number of changed lines of each case: one for each finding, except for alignment and multi-line values.
 #[test]
 fn few_lines_change() {
     let mut table = String::new();
@@ -218,7 +218,7 @@ fn few_lines_change() {
     insta::assert_snapshot!(table);
 }
 
-/// What was formatted before is formatted afterwards.
+/// Code that was formatted before is formatted afterwards.
 #[test]
 fn terraform_finds_it_formatted() {
     let Some(terraform) = tools::find("terraform") else {
@@ -248,7 +248,7 @@ fn terraform_finds_it_formatted() {
     assert!(before.len() < 12, "most cases are formatted: {before:?}");
 }
 
-/// Every scalar of a tree, by the way that leads to it.
+/// All scalars of a tree, by path.
 fn scalars(tree: &Tree, way: &str, into: &mut BTreeMap<String, String>) {
     let tag = tree.tag.as_deref().unwrap_or_default();
     match &tree.content {
@@ -265,7 +265,7 @@ fn scalars(tree: &Tree, way: &str, into: &mut BTreeMap<String, String>) {
                 scalars(value, &format!("{way}/{}", key.text), into);
             }
         }
-        // The reason names lines, which move.
+        // The reason contains line numbers, which change.
         Content::Broken(_) => {
             into.insert(way.to_owned(), "broken".to_owned());
         }
@@ -279,7 +279,7 @@ fn scalars_of(text: &str) -> BTreeMap<String, String> {
     all
 }
 
-/// YAML and JSON say the same afterwards, but for what was mended.
+/// YAML and JSON have the same content afterwards, except for the fixed values.
 #[test]
 fn the_rest_of_the_data_says_the_same() {
     let mut compared = 0;

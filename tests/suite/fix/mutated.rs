@@ -1,4 +1,4 @@
-//! Edits of texts that nobody meant: whatever is edited, the rest says the same, and nothing panics.
+//! Edits of randomly broken texts: the rest keeps its content, and nothing panics.
 
 use std::collections::BTreeMap;
 
@@ -12,13 +12,13 @@ use rdsproxy_gen::rewrite::edit::{Editable, applied, mended_rules};
 use super::case::cases;
 use super::scalars;
 
-/// Pieces that change what a text means.
+/// Pieces that change the meaning of a text.
 const PIECES: [&str; 24] = [
     "\n", " ", "\t", "\r\n", "{", "}", "[", "]", "\"", "'", "#", "/*", "*/", "<<EOT\n", "&a ",
     "*a", "!If ", ": ", "- ", ", ", "=", "é", "😀", "\u{feff}",
 ];
 
-/// Every text of the cases, with its name.
+/// All texts of the cases, with their names.
 fn texts() -> Vec<(String, String)> {
     let cases = cases();
     let files = cases.iter().flat_map(|case| {
@@ -50,7 +50,7 @@ fn mutated(mut text: String, changes: &[(usize, usize, u8)]) -> String {
     text
 }
 
-/// Every place at which a word begins: line and column, 1-based, in characters.
+/// The places at which words begin: line and column, 1-based; the column counts characters.
 fn places(text: &str) -> Vec<(u32, u32)> {
     let mut places = Vec::new();
     let (mut line, mut column, mut inside) = (1, 1, false);
@@ -68,7 +68,7 @@ fn places(text: &str) -> Vec<(u32, u32)> {
     places
 }
 
-/// What a text of HCL says: every value, by the way that leads to it.
+/// The content of an HCL text: every value, by path.
 fn attributes(body: &Body, text: &str, way: &str, into: &mut Vec<(String, String)>) {
     for attribute in body.attributes() {
         let way = format!("{way}/{}", attribute.key.as_str());
@@ -101,7 +101,8 @@ fn values(value: &Expression, text: &str, way: &str, into: &mut Vec<(String, Str
         }
         other => {
             let value = other.span().and_then(|span| text.get(span));
-            // What comes into an object that an operator or a function takes.
+            // Removes an inserted member from an object that is the operand of an operator or the argument of a
+            // function.
             let value = value.unwrap_or_default();
             let value = value.replace("iam_auth = \"REQUIRED\", ", "");
             into.push((way.to_owned(), value));
@@ -109,7 +110,7 @@ fn values(value: &Expression, text: &str, way: &str, into: &mut Vec<(String, Str
     }
 }
 
-/// All that a text says but for what an edit may change; `None` where it cannot be read.
+/// The content of a text except for what an edit may change; `None` if it cannot be parsed.
 fn meaning(name: &str, text: &str) -> Option<Vec<(String, String)>> {
     let mut all = Vec::new();
     if name.ends_with(".tf") || name.ends_with(".tfvars") {
@@ -135,7 +136,7 @@ proptest! {
         let texts = texts();
         let (name, text) = &texts[which % texts.len()];
         let text = mutated(text.clone(), &changes);
-        // `a: b: c` is no YAML; the parser lets it pass, and the audit of the edited text would not.
+        // `a: b: c` is not valid YAML. The parser accepts it, but the audit of the edited text would not.
         let is_lenient = |line: &str| line.matches(": ").count() > 1 && !line.contains('{');
         prop_assume!(!text.lines().any(is_lenient));
         let before = meaning(name, &text);

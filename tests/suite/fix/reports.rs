@@ -1,4 +1,4 @@
-//! The edits that reports carry are those that `--fix` makes.
+//! The edits in reports are those that `--fix` makes.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,14 +9,14 @@ use super::case::cases;
 use super::{bytes_of, files_in, fix, home_of};
 use crate::audit::audit_in;
 
-/// A text in place of what lies between two places: start line and column, end line and column, all 1-based.
+/// A replacement of the text between two places: start line and column, end line and column, all 1-based.
 type Replacement = ([usize; 4], String);
 
 fn number(value: &Value) -> usize {
     usize::try_from(value.as_u64().unwrap()).unwrap()
 }
 
-/// Every replacement of a SARIF log, by file.
+/// The replacements of a SARIF log, by file.
 fn of_sarif(log: &Value) -> BTreeMap<String, Vec<Replacement>> {
     let mut all: BTreeMap<String, Vec<Replacement>> = BTreeMap::new();
     let results = log["runs"][0]["results"].as_array().unwrap();
@@ -55,7 +55,7 @@ fn of_json(report: &Value) -> BTreeMap<String, Vec<Replacement>> {
     all
 }
 
-/// The text with all replacements, the last one first.
+/// The text after all replacements, made from the last to the first.
 fn replaced(text: &str, mut all: Vec<Replacement>, width: fn(char) -> usize) -> String {
     let (mark, body) = match text.strip_prefix('\u{feff}') {
         Some(body) => ("\u{feff}", body),
@@ -87,7 +87,7 @@ fn replaced(text: &str, mut all: Vec<Replacement>, width: fn(char) -> usize) -> 
     format!("{mark}{after}")
 }
 
-/// Alignment is that of the whole file, and no edit of one finding.
+/// Alignment concerns the whole file and is not part of the edit for one finding, so texts are compared by words.
 fn words(text: &str) -> Vec<&str> {
     text.split([' ', '\t'])
         .filter(|word| !word.is_empty())

@@ -1,4 +1,5 @@
-//! What `--fix` never writes: files that are not the user's to change here, and anything when one file cannot be written.
+//! Cases in which `--fix` writes nothing: files that the user should not edit here, and all files if one of them cannot
+//! be written.
 
 use std::fs;
 use std::path::Path;
@@ -151,7 +152,7 @@ fn links_and_permissions_stay() {
 
 #[test]
 fn an_edit_that_does_not_help_is_left_and_the_others_stand() {
-    // The first proxy says it twice: which of the two counts nobody can tell, and so no edit is proved.
+    // The first proxy has the property twice. It is unknown which one takes effect, so no edit is certain.
     let doubled = "Resources:\n  Proxy:\n    Type: AWS::RDS::DBProxy\n    Properties:\n      RequireTLS: false\n      DebugLogging: true\n      <<: {DebugLogging: true}\n";
     let home = estate(&[("t.yaml", doubled), ("tf/main.tf", WEAK)]);
     let run = audit_in(home.path(), &[".", "--fix"]);

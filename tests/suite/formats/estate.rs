@@ -1,4 +1,4 @@
-//! One audit with everything that a format can meet: read from small estates in both languages, then marked by hand.
+//! One audit with all features that a format can meet: read from small estates in both languages, then marked by hand.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,8 @@ const CALLER: &str = include_str!("estate/envs/prod/main.tf");
 const WEAK_TERRAFORM: &str = include_str!("../audit/weak.tf");
 const WEAK_TEMPLATE: &str = include_str!("../audit/weak.yaml");
 
-/// Rules beyond the six that the audit asks; with them every part of a report has something to tell, and snapshots stay short.
+/// Rules in addition to the six that the audit checks. With them, every part of a report has content, and snapshots
+/// stay short.
 const OTHERS: [&str; 5] = [
     "role-permissions-too-wide",
     "connect-permission-too-wide",
@@ -31,7 +32,8 @@ const OTHERS: [&str; 5] = [
     "name-invalid",
 ];
 
-/// A proxy in a module that `envs/prod` calls, a weak one in Terraform of which some is put up with, and one in CloudFormation.
+/// A proxy in a module that `envs/prod` calls, a weak one in Terraform with some findings waived, and one in
+/// CloudFormation.
 pub(crate) fn audit() -> Audit {
     let files = texts(&[
         ("envs/prod/main.tf", CALLER),
@@ -68,7 +70,7 @@ pub(crate) fn audit() -> Audit {
     }
 }
 
-/// Nothing found, and nothing to find it in.
+/// An audit without findings and without proxies.
 pub(crate) fn empty() -> Audit {
     Audit {
         rules: rules(),
@@ -80,7 +82,7 @@ pub(crate) fn empty() -> Audit {
     }
 }
 
-/// The same audit with a text in every place that a stranger can fill.
+/// The same audit with a text in every place that foreign input can reach.
 pub(crate) fn hostile(text: &str) -> Audit {
     let mut audit = audit();
     audit.texts = [(
@@ -176,7 +178,7 @@ fn judged(document: Document, root: Option<&str>) -> Vec<Judged> {
         .collect()
 }
 
-/// One finding is put up with by a comment, one by the policy, one is known; one counts less than its rule, one not at all.
+/// Waives one finding by a comment and one by the policy, marks one as known, and lowers the severity of two.
 fn mark(proxies: &mut [Judged]) {
     let comment = Waiver {
         reason: "the scanner in front needs it".to_owned(),
@@ -214,7 +216,7 @@ fn mark(proxies: &mut [Judged]) {
     }
 }
 
-/// The line goes, and another comes in its place.
+/// The edit that replaces a line.
 fn debug_off() -> Vec<Edit> {
     let start = WEAK_TEMPLATE.find("DebugLogging").unwrap();
     let line = WEAK_TEMPLATE[start..].find('\n').unwrap();
@@ -239,7 +241,7 @@ fn skipped() -> Vec<Skipped> {
     .into()
 }
 
-/// The findings that a report tells: one for each rule, place and reason to put up with it.
+/// The findings that a report shows: one for each rule, place and waiver reason.
 pub(crate) fn told(audit: &Audit) -> impl Iterator<Item = &Finding> {
     let mut seen = std::collections::BTreeSet::new();
     findings(audit).filter(move |finding| {

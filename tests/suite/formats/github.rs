@@ -1,10 +1,10 @@
-//! Workflow commands: read as the runner reads them, and true to the audit.
+//! Workflow commands: parsed as the runner parses them, and consistent with the audit.
 
 use rdsproxy_gen::report::Audit;
 
 use super::{estate, render};
 
-/// A command as `ActionCommand.TryParseV2` of the runner takes a line apart.
+/// A command, split as by the runner's `ActionCommand.TryParseV2`.
 struct Command {
     name: String,
     properties: Vec<(String, String)>,
@@ -38,7 +38,7 @@ fn unescaped(text: &str) -> String {
         .replace("%25", "%")
 }
 
-/// Every annotation is one of ours, and nothing else is a command.
+/// Every annotation is one of ours, and no other line is a command.
 pub(super) fn is_whole(text: &str, audit: &Audit) {
     let commands: Vec<Command> = text.split(['\n', '\r']).filter_map(command).collect();
     let of = |names: &[&str]| {

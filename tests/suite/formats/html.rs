@@ -1,5 +1,5 @@
-//! The page: whole, self-contained, and true to the audit. It is written so that a parser of XML reads it too, which is stricter
-//! than any of HTML.
+//! The HTML page: complete, self-contained, and consistent with the audit. It is also valid XML and is checked with an
+//! XML parser, which is stricter than HTML parsers.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use roxmltree::{Document, Node, ParsingOptions};
 
 use super::{estate, render};
 
-/// The elements that the page is made of: none that runs, loads or sends anything.
+/// The elements of the page: none of them runs, loads or sends anything.
 const ELEMENTS: &str = "a article b body br caption circle code defs details div figcaption figure footer g h1 h2 h3 h4 head header html li main \
     mark meta p path pre rect section span style summary svg symbol table tbody td text th thead title tr ul use";
 
@@ -40,7 +40,7 @@ fn of_class<'a>(document: &'a Document, class: &'a str) -> impl Iterator<Item = 
     })
 }
 
-/// The structure is that of the audit, whatever the names, and nothing comes from elsewhere.
+/// The structure depends on the audit only and not on names, and nothing is loaded from elsewhere.
 pub(super) fn is_whole(page: &str, audit: &Audit) {
     let document = document(page);
     let elements: BTreeSet<&str> = ELEMENTS.split_whitespace().collect();
@@ -77,7 +77,7 @@ pub(super) fn is_whole(page: &str, audit: &Audit) {
     assert_eq!(named(&document, "style").count(), 1);
 }
 
-/// An address that the rules name.
+/// True for a URL that the rules cite.
 fn is_page(address: &str) -> bool {
     let mut pages = RULES.iter().flat_map(|rule| rule.info.references);
     pages.any(|page| page.ends_with(address)) && address.starts_with("https://")

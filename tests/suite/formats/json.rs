@@ -1,4 +1,4 @@
-//! JSON: true to the audit, and to the schema that the tool prints of it.
+//! JSON: consistent with the audit, and valid against the schema that the tool prints.
 
 use rdsproxy_gen::report::Audit;
 use serde_json::Value;
@@ -10,7 +10,7 @@ fn entries<'r>(report: &'r Value, list: &'r str) -> impl Iterator<Item = &'r Val
     proxies.flat_map(move |proxy| proxy[list].as_array().unwrap())
 }
 
-/// Parses it, and finds every finding in it again.
+/// Parses the report and checks that it contains every finding.
 pub(super) fn is_whole(text: &str, audit: &Audit) {
     let report: Value = serde_json::from_str(text).unwrap();
     assert_eq!(

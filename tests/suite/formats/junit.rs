@@ -1,4 +1,4 @@
-//! JUnit XML: whole, and true to the audit.
+//! JUnit XML: complete, and consistent with the audit.
 
 use rdsproxy_gen::domain::finding::Severity;
 use rdsproxy_gen::report::{Audit, RuleAnswer};
@@ -12,7 +12,7 @@ fn named<'a>(document: &'a Document, name: &'a str) -> impl Iterator<Item = Node
         .filter(move |node| node.has_tag_name(name))
 }
 
-/// Parses it, and finds every case and every failure in it again.
+/// Parses the report and checks that it contains every case and every failure.
 pub(super) fn is_whole(text: &str, audit: &Audit) {
     let document = Document::parse(text).unwrap_or_else(|error| panic!("{error}: {text}"));
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Markdown, as a parser of GitHub's dialect reads it: nothing of a stranger's text is more than text.
+//! Markdown as a parser of GitHub's dialect reads it: foreign text stays plain text.
 
 use std::collections::BTreeSet;
 
@@ -8,10 +8,10 @@ use rdsproxy_gen::report::Audit;
 
 use super::{estate, render};
 
-/// The longest comment that GitHub takes.
+/// The size limit of a GitHub comment.
 const LONGEST: usize = 65_536;
 
-/// All HTML that the report writes itself.
+/// All HTML that the report contains itself.
 const OURS: [&str; 6] = [
     "<br>",
     "<code>",
@@ -43,7 +43,7 @@ fn is_ours(html: &str) -> bool {
             && html.matches('<').count() == 3
 }
 
-/// One node: plain structure, or text that GitHub makes nothing of after the parser.
+/// Checks one node: plain structure, or text that GitHub does not turn into anything else after parsing.
 fn is_plain(node: &NodeValue) -> Result<(), String> {
     match node {
         NodeValue::HtmlBlock(block) => is_ours(&block.literal)
@@ -84,7 +84,7 @@ fn depth<'a>(node: &'a AstNode<'a>) -> usize {
         .count()
 }
 
-/// The structure is that of the audit, whatever the names.
+/// The structure depends on the audit only and not on names.
 pub(super) fn is_whole(text: &str, audit: &Audit) {
     assert!(text.len() <= LONGEST);
     let arena = Arena::new();

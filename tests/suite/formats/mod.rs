@@ -1,4 +1,4 @@
-//! Every format on one audit, on an empty one, and on hostile text in every place that a stranger can fill.
+//! All formats on one audit, on an empty one, and with hostile text in every place that foreign input can reach.
 
 mod estate;
 mod github;
@@ -25,7 +25,7 @@ fn render(format: &str, audit: &Audit) -> String {
     String::from_utf8(text).unwrap()
 }
 
-/// What a format writes, whatever the version of the tool.
+/// The output of a format, independent of the version of the tool.
 fn of_any_version(format: &str, audit: &Audit) -> String {
     render(format, audit).replace(env!("CARGO_PKG_VERSION"), "VERSION")
 }
@@ -53,7 +53,7 @@ fn the_same_audit_gives_the_same_bytes() {
     }
 }
 
-/// Text that means something in one of the formats, and any other.
+/// Texts with a special meaning in one of the formats, and arbitrary ones.
 fn hostile() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         3 => prop::sample::select(HOSTILE).prop_map(str::to_owned),
@@ -63,7 +63,7 @@ fn hostile() -> impl Strategy<Value = String> {
     prop::collection::vec(part, 1..6).prop_map(|parts| parts.concat())
 }
 
-/// What ends a string, a tag, a cell, a command, a comment or a fence.
+/// Texts that end a string, a tag, a cell, a command, a comment or a fence.
 const HOSTILE: &[&str] = &[
     "\"",
     "'",

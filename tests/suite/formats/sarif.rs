@@ -1,4 +1,4 @@
-//! SARIF: valid against the schema of the standard, and true to the audit.
+//! SARIF: valid against the schema of the standard, and consistent with the audit.
 
 use rdsproxy_gen::domain::finding::Acceptance;
 use rdsproxy_gen::report::Audit;
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{estate, render};
 
-/// Parses it, and finds every finding and every place in it again.
+/// Parses the report and checks that it contains every finding and every place.
 pub(super) fn is_whole(text: &str, audit: &Audit) {
     let log: Value = serde_json::from_str(text).unwrap();
     let run = &log["runs"][0];

@@ -1,4 +1,4 @@
-//! Reports before the schemas that others publish, and before the programs that read them.
+//! Validates reports against published schemas and with the programs that read them.
 
 use std::process::Command;
 

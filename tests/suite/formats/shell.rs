@@ -1,4 +1,4 @@
-//! Formats as the shell sees them: named by the help, written to the screen or to a file, whatever was found.
+//! Formats in the shell: named in the help, written to the screen or to a file, whatever the audit finds.
 
 use std::path::Path;
 use std::process::Output;
@@ -17,7 +17,7 @@ fn audit(folder: &Path, arguments: &[&str]) -> Output {
 fn the_help_names_every_format() {
     let help = audit(Path::new("."), &["--help"]).stdout;
     let help = String::from_utf8(help).unwrap();
-    // Where a line is broken does not matter.
+    // Line breaks are ignored.
     let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
     for format in FORMATS {
         assert!(

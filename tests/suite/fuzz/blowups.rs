@@ -1,4 +1,5 @@
-//! Small texts that stand for endless work, and texts that nest without end: each is over soon, and says what was not followed.
+//! Small texts that expand to endless work, and texts with endless nesting: each ends soon and reports what was not
+//! followed.
 
 use std::time::Duration;
 
@@ -6,14 +7,14 @@ use super::targets::Files;
 use super::{STACK, pipeline};
 use crate::clock::{self, patience};
 
-/// A bomb: its name, its files, and a part of what must be said of it.
+/// An expansion bomb: its name, its files, and a part of the required message.
 type Bomb = (&'static str, Files, &'static str);
 
 fn proxy(arguments: &str) -> String {
     format!("resource \"aws_db_proxy\" \"x\" {{\n{arguments}\n}}\n")
 }
 
-/// A proxy whose name is a value.
+/// A proxy whose name is this value.
 fn named(value: &str) -> Files {
     main(proxy(&format!("name = {value}")))
 }
@@ -22,7 +23,7 @@ fn main(text: String) -> Files {
     [("main.tf".to_owned(), text)].into()
 }
 
-/// Locals of which each names the one before it twice, and a proxy that is called by the last.
+/// Locals, each of which refers twice to the one before it, and a proxy that is named by the last one.
 fn doubled(first: &str, twice: &str) -> Files {
     let locals: String = (1..64)
         .map(|at| {
@@ -42,7 +43,7 @@ fn nested(open: &str, middle: &str, close: &str) -> String {
     [&open.repeat(20_000), middle, &close.repeat(20_000)].concat()
 }
 
-/// A chain of modules, each of which calls the next one some times.
+/// A chain of modules, each of which calls the next one several times.
 fn chain(length: usize, calls: usize) -> Files {
     let calls = |at: usize| -> String {
         let call = |call| format!("module \"m{call}\" {{\n  source = \"../m{}\"\n}}\n", at + 1);
@@ -299,7 +300,7 @@ fn lengths() -> Vec<Bomb> {
     ]
 }
 
-/// A "billion laughs": every list holds the one before it nine times.
+/// A "billion laughs" document: every list contains the one before it nine times.
 fn aliases(resources: &str) -> String {
     let lines = (1..30).map(|at| {
         format!(
@@ -317,7 +318,7 @@ fn template(name: &str) -> Vec<String> {
     vec![format!("{STACK_HEAD}{name}\n")]
 }
 
-/// Stacks of which each one contains the next some times.
+/// Stacks, each of which contains the next one several times.
 fn stacks(length: usize, calls: usize) -> Vec<String> {
     let call = |call, next| {
         format!(
@@ -339,7 +340,7 @@ fn service(name: &str, custom: &str) -> String {
     )
 }
 
-/// Texts of which each names the one before it three times.
+/// Texts, each of which refers three times to the one before it.
 fn grown() -> String {
     let lines = (1..20).map(|at| {
         let before = format!("${{self:custom.l{}}}", at - 1);
@@ -357,7 +358,7 @@ fn large() -> String {
     "  big:\n".to_owned() + &lines.collect::<String>()
 }
 
-/// A list of thousands that thousands of resources are given.
+/// A list of thousands of items that thousands of resources use.
 fn lists() -> String {
     let proxy = |at| {
         format!("  P{at}:\n    Type: AWS::RDS::DBProxy\n    Properties: {{VpcSubnetIds: !Ref L}}\n")
@@ -406,7 +407,7 @@ fn cloudformation() -> Vec<(&'static str, Vec<String>, &'static str)> {
     ]
 }
 
-/// What is said, and the time that it took.
+/// The output, and the time that it took.
 fn measured<T: Send>(work: impl FnOnce() -> T + Send) -> (T, Duration) {
     std::thread::scope(|scope| {
         let timed = move || clock::measured(work);
@@ -417,7 +418,7 @@ fn measured<T: Send>(work: impl FnOnce() -> T + Send) -> (T, Duration) {
 
 fn check(name: &str, (said, took): (String, Duration), part: &str) -> Option<String> {
     eprintln!("{took:>10.1?}  {name}");
-    // What is said of the name and of the file, which is where the bombs lie.
+    // The messages about the name and about the file, which contains the bomb.
     let what: Vec<&str> = said
         .lines()
         .filter(|line| line.contains("the name of the proxy") || line.starts_with("  - "))

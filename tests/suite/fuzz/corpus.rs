@@ -1,5 +1,5 @@
-//! The real shapes that are broken: the generated examples, the rules' samples, and every fixture of this suite, those of the
-//! constructs included.
+//! The corpus of real inputs to break: the generated examples, the rules' samples, and every fixture of this suite,
+//! including those of the constructs.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,9 +12,9 @@ use rdsproxy_gen::rules::RULES;
 
 use super::targets::Files;
 
-/// What a reader gets.
+/// The inputs of the readers.
 pub(super) struct Corpus {
-    /// Terraform root modules with what lies below them. Paths are relative to the root.
+    /// Terraform root modules with the files below them. Paths are relative to the root.
     pub(super) modules: Vec<Files>,
     /// CloudFormation templates.
     pub(super) templates: Vec<String>,
@@ -22,18 +22,18 @@ pub(super) struct Corpus {
     pub(super) snapshots: Vec<String>,
     /// Plans and states of Terraform.
     pub(super) plans: Vec<String>,
-    /// Policies.
+    /// Policy files.
     pub(super) policies: Vec<String>,
-    /// Code with waivers beside it.
+    /// Code with waivers.
     pub(super) waivers: Vec<String>,
-    /// Specs.
+    /// Specs for `new`.
     pub(super) specs: Vec<String>,
 }
 
-/// Where fixtures lie.
+/// The folders with fixtures.
 const HOMES: [&str; 2] = ["generated-examples", "tests/suite"];
 
-/// A fixture that is larger tests patience more than it tests readers.
+/// The size limit of a fixture, in bytes. Larger ones take long and test little more.
 const LARGEST: usize = 40_000;
 
 impl Corpus {
@@ -112,7 +112,7 @@ fn collect(folder: &Path, found: &mut Files) {
     }
 }
 
-/// Every folder with Terraform files is a root module once.
+/// Each folder with Terraform files, once as a root module.
 fn modules(files: &Files) -> Vec<Files> {
     let folder = |path: &str| {
         path.rsplit_once('/')

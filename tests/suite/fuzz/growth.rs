@@ -1,5 +1,5 @@
-//! Work that grows with the text and no faster. Each row is worked on twice, the second time with four times as much; what counts is time
-//! of the processor, so that a slow or busy machine makes both longer.
+//! Work must not grow faster than the text. Each row runs at one size and at four times that size. The processor time
+//! is compared, so a slow or busy machine makes both longer.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -17,19 +17,19 @@ use super::targets::Files;
 use crate::clock::measured;
 use crate::scale;
 
-/// How many times as much the second time is.
+/// The ratio of the two sizes.
 const TIMES: usize = 4;
 
-/// How many times as long it may take: what looks at everything for everything takes sixteen times as long.
+/// The allowed ratio of the times; quadratic work takes sixteen times as long.
 const MOST: u32 = 9;
 
-/// What is too short to be measured.
+/// The least time that can be measured reliably.
 const SHORT: Duration = Duration::from_millis(4);
 
-/// How often a row is worked on before it is believed to grow too fast.
+/// The number of attempts before a row counts as growing too fast.
 const TRIES: u32 = 8;
 
-/// What is worked on: its name, how much of it the first time, and the work.
+/// A measured task: its name, its first size, and the work.
 type Row = (&'static str, usize, fn(usize));
 
 const ROWS: &[Row] = &[
@@ -179,7 +179,7 @@ fn read(text: String) {
     assert!(!document.resources.is_empty() && document.problems.is_empty());
 }
 
-/// A proxy whose name is worked out of a list of so many numbers.
+/// Evaluates a proxy whose name is computed from a list of `n` numbers.
 fn value(n: usize, value: &str) {
     let numbers: Vec<String> = (0..n).map(|at| at.to_string()).collect();
     let list = numbers.join(", ");
@@ -192,7 +192,7 @@ fn unknown(unknown: &str, expressions: &str) {
     plan_of("\"name\": \"x\"", unknown, expressions);
 }
 
-/// A plan of one proxy.
+/// Reads a plan of one proxy.
 fn plan_of(after: &str, unknown: &str, expressions: &str) {
     let resource = "\"address\": \"aws_db_proxy.p\", \"mode\": \"managed\", \"type\": \"aws_db_proxy\", \"name\": \"p\"";
     let text = format!(
@@ -203,7 +203,7 @@ fn plan_of(after: &str, unknown: &str, expressions: &str) {
     assert_eq!(document.resources.len(), 1);
 }
 
-/// A state of proxies, each with a target, a database, a secret, a role, a function and a group of its own.
+/// A state of `n` proxies, each with its own target, database, secret, role, function and group.
 fn state(n: usize) -> String {
     let arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:s@-AbCdEf";
     let kinds = [
@@ -234,7 +234,7 @@ fn state(n: usize) -> String {
     )
 }
 
-/// Why a row grows too fast; nothing where it does not.
+/// The reason why a row grows too fast; none if it does not.
 fn too_fast((name, size, work): &Row) -> Option<String> {
     let size = size * usize::try_from(scale::count("sizes of what grows")).unwrap();
     let (mut least, mut most) = (Duration::MAX, Duration::MAX);

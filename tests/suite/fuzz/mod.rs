@@ -1,10 +1,10 @@
-//! Every reader before broken texts: real shapes, mutated, through the whole audit. Nothing panics, nothing takes long, nothing
-//! eats memory.
+//! Fuzzes every reader with broken texts: mutated real inputs go through the whole audit. Nothing may panic, take long
+//! or use excessive memory.
 //!
-//! A normal run takes the same few hundred cases every time. To search on:
-//! `RDSPROXY_FUZZ_SECONDS=600 RDSPROXY_FUZZ_SEED=7 cargo test --test suite fuzz::mutated -- --nocapture --test-threads 1`.
-//! `RDSPROXY_FUZZ_READERS=plan,policy` searches through these readers alone, and
-//! `RDSPROXY_FUZZ_KEEP=FOLDER` keeps there the case that is tried at the moment, for what no test can survive.
+//! A normal run tests the same few hundred cases every time. For a search: `RDSPROXY_FUZZ_SECONDS=600
+//! RDSPROXY_FUZZ_SEED=7 cargo test --test suite fuzz::mutated -- --nocapture --test-threads 1`.
+//! `RDSPROXY_FUZZ_READERS=plan,policy` limits the search to these readers, and `RDSPROXY_FUZZ_KEEP=FOLDER` saves the
+//! current case there, for failures that end the process.
 
 mod blowups;
 mod corpus;
@@ -31,16 +31,16 @@ use self::targets::Files;
 use crate::clock::{measured, patience};
 use crate::scale;
 
-/// Cases of each reader in a row in a long one.
+/// The number of consecutive cases of each reader in a long run.
 const ROUND: u32 = 200;
 
-/// How much one case may add to the most memory that was ever in use, in kilobytes. Only a long run is alone in its process.
+/// The amount, in kilobytes, by which one case may raise the peak memory. Only a long run is alone in its process.
 const APPETITE: u64 = 150 * 1024;
 
-/// The stack of a thread that nobody asked for more: what the program has is larger.
+/// The stack of a thread with default settings; the program has a larger one.
 const STACK: usize = 2 * 1024 * 1024;
 
-/// A case: which texts of the corpus, and what is done to the first.
+/// A case: two texts of the corpus, and the mutations of the first.
 type Case = (Index, Index, Vec<Mutation>);
 
 fn case() -> impl Strategy<Value = Case> {
@@ -51,8 +51,8 @@ fn case() -> impl Strategy<Value = Case> {
     )
 }
 
-/// A reader: its name, of how many cases in a hundred proxies must be left to judge (a text that no longer holds one tests little
-/// more than the parser), and what it does with a case. The text that was broken stands in the last argument for who wants to see it.
+/// A reader: its name, the percentage of cases in which a proxy must be left to judge (a text without one tests little
+/// more than the parser), and its test of a case. The broken text is returned in the last argument for display.
 type Reader = (&'static str, u64, fn(&Corpus, &Case, &mut Files) -> Seen);
 
 const READERS: &[Reader] = &[
@@ -84,7 +84,7 @@ const READERS: &[Reader] = &[
         seen.clone_from(&files);
         pipeline::modules(&files, &[("users".to_owned(), value)].into())
     }),
-    // Some templates of the fixtures hold no proxy to begin with, but what another one imports.
+    // Some templates of the fixtures contain no proxy themselves, only what another template imports.
     ("cloudformation", 20, |corpus, case, seen| {
         let (one, other, _) = case;
         let [one, other] =
@@ -121,7 +121,7 @@ const READERS: &[Reader] = &[
     }),
 ];
 
-/// Few changes, for readers that refuse a text whole.
+/// Few changes, for readers that reject a text as a whole.
 fn gentle((one, other, mutations): &Case) -> Case {
     (*one, *other, mutations.iter().take(2).cloned().collect())
 }
@@ -137,7 +137,7 @@ fn broken(text: &str, donor: &str, (_, _, mutations): &Case) -> String {
     })
 }
 
-/// The most memory that was ever in use, in kilobytes, where the system tells.
+/// The peak memory in kilobytes, if the system reports it.
 fn most_memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -145,7 +145,7 @@ fn most_memory() -> u64 {
         .unwrap_or_default()
 }
 
-/// Does the work on a small stack of its own; an error where it panics or takes too long.
+/// Runs the work on a small separate stack; an error if it panics or takes too long.
 fn within_bounds(work: impl FnOnce() -> Seen + Send) -> Seen {
     std::thread::scope(|scope| {
         let timed = move || {
@@ -171,7 +171,7 @@ fn kept(name: &str) -> Option<PathBuf> {
     Some(PathBuf::from(std::env::var_os("RDSPROXY_FUZZ_KEEP")?).join(name))
 }
 
-/// Tries cases; gives what the smallest one that fails looks like.
+/// Tests cases and describes the smallest one that fails.
 fn search(reader: &Reader, corpus: &Corpus, config: Config, seed: u64) -> Result<u32, String> {
     let (name, _, read) = reader;
     let judged = Cell::new(0);
@@ -267,7 +267,7 @@ fn mutated_texts_are_read_or_refused() {
     );
     assert!(found.is_empty(), "{}", found.join("\n\n"));
     for (reader, least, _) in READERS.iter().filter(is_wanted) {
-        // Of few cases fewer may hold one by chance: twice the deviation of such a count.
+        // By chance, a small number of cases may contain fewer: two standard deviations are allowed.
         let expected = (executed * least) as f64 / 100.0;
         let few = expected - 2.0 * expected.sqrt();
         let share = judged[reader] * 100 / executed;

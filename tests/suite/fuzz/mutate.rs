@@ -1,50 +1,50 @@
-//! Breaks texts the way people, merges and attackers break them: by tokens, lines and brackets as much as by characters.
+//! Breaks texts as people, merges and attackers do: by tokens, lines and brackets as well as by characters.
 //!
-//! A mutation is plain data and its choices are fractions of whatever text it meets, so that proptest can leave out those that
-//! do not matter.
+//! A mutation is plain data, and its positions are fractions of whatever text it is applied to, so that proptest can
+//! drop irrelevant ones.
 
 use std::ops::Range;
 
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-/// No text grows beyond this: size is tested elsewhere, shapes are tested here.
+/// The size limit of a text: size is tested elsewhere, this module tests shapes.
 const LONGEST: usize = 60_000;
 
-/// One change.
+/// A single mutation.
 #[derive(Clone, Debug)]
 pub(super) enum Mutation {
-    /// Ends the text.
+    /// Truncates the text.
     Cut(Index),
     /// Removes lines.
     DeleteLines(Index, usize),
-    /// Repeats lines elsewhere.
+    /// Copies lines to another place.
     CopyLines(Index, usize, Index),
-    /// Exchanges two lines.
+    /// Swaps two lines.
     SwapLines(Index, Index),
-    /// Puts a word of the language into the text, or in place of a token.
+    /// Inserts a word of the language into the text, or replaces a token by it.
     Insert(Index, &'static str, bool),
-    /// Any characters.
+    /// Inserts arbitrary characters.
     Scribble(Index, String),
-    /// A word takes the place of another: references turn into circles, types into each other.
+    /// Replaces a word by another one of the text: references become cycles, types become each other.
     Substitute(Index, Index),
-    /// What stands in brackets takes the place of what stands in other brackets of the kind.
+    /// Replaces the content of brackets by that of other brackets of the same kind.
     Transplant(Index, Index),
-    /// A value takes the place of another.
+    /// Replaces a value by another one.
     Value(Index, Index),
-    /// An expression takes the place of a value, or goes around it.
+    /// Replaces a value by an expression, or wraps it in one.
     Express(Index, &'static str),
-    /// Tokens of another text.
+    /// Inserts tokens of another text.
     Splice(Index, Index, usize),
-    /// What stands in brackets, or a token, deeper by some levels.
+    /// Nests the content of brackets, or a token, several levels deeper.
     Nest(Index, usize, (&'static str, &'static str)),
-    /// A number takes the place of a number, or of a token where there is none.
+    /// Replaces a number, or a token if there is no number, by a number.
     Number(Index, &'static str),
-    /// A token many times.
+    /// Repeats a token many times.
     Repeat(Index, usize),
 }
 
-/// What means something in one of the languages, most of all where it does not belong.
+/// Words with a meaning in one of the languages, of interest mostly where they do not belong.
 const WORDS: &[&str] = &[
     "",
     "{",
@@ -155,7 +155,7 @@ const WORDS: &[&str] = &[
     "::/0",
 ];
 
-/// Every word that is put into a text.
+/// All words that are inserted into a text.
 pub(super) fn words() -> impl Iterator<Item = &'static str> {
     let all = WORDS.iter().chain(NUMBERS).copied();
     all.filter(|word| !word.is_empty())
@@ -206,7 +206,7 @@ const BRACKETS: &[(&str, &str)] = &[
     ("block {\n", "\n}"),
 ];
 
-/// Expressions of Terraform and of CloudFormation; `@` is the value that stood there.
+/// Expressions of Terraform and CloudFormation; `@` is the replaced value.
 const EXPRESSIONS: &[&str] = &[
     "null",
     "true",
@@ -349,7 +349,7 @@ const EXPRESSIONS: &[&str] = &[
     "\"arn:aws:iam::123456789012:root\"",
 ];
 
-/// Any change; most of them keep what a parser needs, since a text that does not parse tests nothing behind the parser.
+/// Any mutation. Most of them keep the syntax valid, since an invalid text tests nothing but the parser.
 pub(super) fn mutation() -> impl Strategy<Value = Mutation> {
     let at = any::<Index>;
     let levels = prop_oneof![6 => 1..4_usize, 2 => 4..40_usize, 1 => 100..400_usize];
@@ -374,7 +374,7 @@ pub(super) fn mutation() -> impl Strategy<Value = Mutation> {
 }
 
 impl Mutation {
-    /// The text after the change; `other` is where tokens are taken from.
+    /// The text after the mutation; `other` is the source of tokens.
     pub(super) fn apply(&self, text: &str, other: &str) -> String {
         let mut changed = match self {
             Self::Cut(at) => text[..boundary(text, at.index(text.len() + 1))].to_owned(),
@@ -434,7 +434,7 @@ fn put(text: &str, place: Range<usize>, by: &str) -> String {
     [&text[..place.start], by, &text[place.end..]].concat()
 }
 
-/// The next beginning of a character at or before a byte.
+/// The nearest character boundary at or before a byte.
 fn boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len()))
         .rev()
@@ -442,7 +442,7 @@ fn boundary(text: &str, at: usize) -> usize {
         .unwrap_or(0)
 }
 
-/// Words, numbers, blanks, and every other character alone.
+/// The tokens of a text: words, numbers, white space, and every other character on its own.
 fn tokens(text: &str) -> Vec<Range<usize>> {
     let kind = |character: char| match character {
         c if c.is_alphanumeric() || c == '_' => 'a',
@@ -471,7 +471,7 @@ fn token(text: &str, at: Index) -> Range<usize> {
     pick(&tokens(text), at)
 }
 
-/// A token of which every character is of the kind; any, where there is none.
+/// A token whose characters are all of this kind; any token if there is none.
 fn token_of(text: &str, at: Index, kind: fn(char) -> bool) -> Range<usize> {
     let mut tokens = tokens(text);
     tokens.retain(|token| text[token.clone()].chars().all(kind));
@@ -489,7 +489,7 @@ fn number_in(text: &str, at: Index) -> Range<usize> {
     token_of(text, at, |c| c.is_ascii_digit())
 }
 
-/// What stands behind `=` or `:` on a line that opens no bracket.
+/// The values after `=` or `:` on lines that open no bracket.
 fn values(text: &str) -> Vec<Range<usize>> {
     let mut start = 0;
     let mut values = Vec::new();
@@ -509,7 +509,7 @@ fn values(text: &str) -> Vec<Range<usize>> {
     values
 }
 
-/// A few tokens that follow each other.
+/// Several consecutive tokens.
 fn some(text: &str, at: Index, many: usize) -> String {
     let tokens = tokens(text);
     let first = at.index(tokens.len().max(1));
@@ -521,7 +521,7 @@ fn some(text: &str, at: Index, many: usize) -> String {
         .collect()
 }
 
-/// What stands in brackets, with them; a token where there are none.
+/// The brackets with their content; a token if there are no brackets.
 fn group(text: &str, at: Index) -> Range<usize> {
     let groups = groups(text, &['{', '[', '(']);
     match groups.is_empty() {

@@ -1,5 +1,5 @@
-//! The whole way of an audit: read, assemble, enrich, judge, and write down in every format. What must hold of it for any text:
-//! it returns, soon, with places that exist and reports that cannot play tricks on a terminal.
+//! The whole pipeline of an audit: read, assemble, enrich, judge, and write in every format. For any text, it must
+//! return soon, with places that exist and reports that cannot manipulate a terminal.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -27,13 +27,13 @@ use rdsproxy_gen::source::snapshot;
 
 use super::targets::Files;
 
-/// How many proxies were judged; or what must hold and does not.
+/// The number of judged proxies, or the violated invariant.
 pub(super) type Seen = Result<usize, String>;
 
-/// Something that must hold and does not.
+/// An error describes the violated invariant.
 type Broken = Result<(), String>;
 
-/// A Terraform root module; `vars` stand on the command line.
+/// Tests a Terraform root module; `vars` are given on the command line.
 pub(super) fn modules(files: &Files, vars: &BTreeMap<String, String>) -> Seen {
     let signs = [(String::new(), FolderSigns::of(files))].into();
     terraform::roots(&signs);
@@ -58,13 +58,13 @@ fn module(files: &Files, vars: &BTreeMap<String, String>) -> Document {
     })
 }
 
-/// A plan or a state.
+/// Tests a plan or a state.
 pub(super) fn plan(text: &str) -> Seen {
     plan::is_plan_or_state(text);
     audited(&plan::read("0.json", text), &Files::new())
 }
 
-/// A policy, whose problems have places.
+/// Tests a policy file: its problems have places.
 pub(super) fn policy(text: &str) -> Seen {
     let file = NamedText {
         file: "0.toml",
@@ -82,7 +82,7 @@ pub(super) fn policy(text: &str) -> Seen {
     Ok(0)
 }
 
-/// Waivers beside the code, in every language that has them: each has a place, and speaks of what exists.
+/// Tests waivers in every language that has them: each has a place and an existing scope.
 pub(super) fn waivers(text: &str) -> Seen {
     let lines = text.split('\n').count();
     for path in ["0.json", "0.yaml", "0.tf", "0.tf.json"] {
@@ -98,7 +98,7 @@ pub(super) fn waivers(text: &str) -> Seen {
     Ok(0)
 }
 
-/// Templates that stand beside each other, the first of them also as a file of parameters.
+/// Tests templates side by side, the first one also as a parameter file.
 pub(super) fn templates(templates: &[String]) -> Seen {
     for text in templates {
         cloudformation::is_template(text);
@@ -108,7 +108,7 @@ pub(super) fn templates(templates: &[String]) -> Seen {
     audited(&stacks(&files), &files)
 }
 
-/// What may be shown of a text has its lines, and nothing that is left to mask.
+/// Masking keeps the number of lines and leaves nothing to mask.
 fn masked(files: &Files) -> Broken {
     let secrecy = secrecy(files);
     for (path, text) in files {
@@ -148,18 +148,18 @@ fn stacks(files: &Files) -> Document {
     })
 }
 
-/// All that a report says of a root module.
+/// The full report on a root module.
 pub(super) fn said_of_modules(files: &Files) -> String {
     said(&module(files, &BTreeMap::new()), files)
 }
 
-/// All that a report says of templates.
+/// The full report on templates.
 pub(super) fn said_of_templates(templates: &[String]) -> String {
     let files = numbered(templates);
     said(&stacks(&files), &files)
 }
 
-/// As text and as JSON; the other formats say the same.
+/// Reports as text and JSON; the other formats have the same content.
 fn said(document: &Document, files: &Files) -> String {
     let posture = assemble(std::slice::from_ref(document));
     let audit = audit(&posture, document, files);
@@ -173,7 +173,7 @@ fn said(document: &Document, files: &Files) -> String {
         .collect()
 }
 
-/// What a format writes.
+/// The output of a format.
 fn written(format: &Format, audit: &Audit, look: Screen) -> Result<String, String> {
     let mut text = Vec::new();
     format
@@ -182,7 +182,7 @@ fn written(format: &Format, audit: &Audit, look: Screen) -> Result<String, Strin
     String::from_utf8(text).map_err(|error| error.to_string())
 }
 
-/// A saved account: alone, and beside code.
+/// Tests a saved account: alone, and beside code.
 pub(super) fn snapshot(text: &str) -> Seen {
     let Ok(snapshot) = Snapshot::parse(text, "snapshot.json") else {
         return Ok(0);
@@ -194,7 +194,7 @@ pub(super) fn snapshot(text: &str) -> Seen {
     reported(&posture, &account, &Files::new())
 }
 
-/// A proxy to which any account can have something to say.
+/// Code of a proxy to which any account can contribute.
 fn code() -> Document {
     let text = include_str!("seeds/terraform/main.tf").to_owned();
     terraform::read(&TerraformFiles::new(
@@ -203,7 +203,7 @@ fn code() -> Document {
     ))
 }
 
-/// A spec, through to what its blueprint would be judged as.
+/// Tests a spec up to the verdicts on its blueprint.
 pub(super) fn spec(text: &str) -> Seen {
     let spec = match Spec::parse(text, "rdsproxy.toml") {
         Ok(spec) => spec,
@@ -215,7 +215,7 @@ pub(super) fn spec(text: &str) -> Seen {
     }
 }
 
-/// An account that is laid beside every document.
+/// An account that is combined with every document.
 static ACCOUNT: LazyLock<Document> = LazyLock::new(|| snapshot::read(&demo::account().unwrap()));
 
 fn audited(document: &Document, files: &Files) -> Seen {
@@ -232,7 +232,7 @@ fn audited(document: &Document, files: &Files) -> Seen {
     reported(&posture, document, files)
 }
 
-/// The end of a text may be told as the line after the last one.
+/// The end of the text may be reported as the line after the last one.
 fn exists(origin: &Origin, files: &Files) -> Broken {
     let Some(text) = files.get(&origin.file) else {
         return Ok(());
@@ -254,7 +254,7 @@ fn reported(posture: &Posture, document: &Document, files: &Files) -> Seen {
     {
         exists(origin, files)?;
     }
-    // Of the files that a case lays beside the broken one, none can be missing it.
+    // A proxy in the unbroken file of a case is always found, so it does not count.
     let broken = audit
         .proxies
         .iter()
@@ -263,7 +263,7 @@ fn reported(posture: &Posture, document: &Document, files: &Files) -> Seen {
     let chosen = length % FORMATS.len();
     let width = [20, 80, 200][length / FORMATS.len() % 3];
     for (number, format) in FORMATS.iter().enumerate() {
-        // The fuzzer meets each format by other inputs.
+        // The fuzzer reaches the other formats with other inputs.
         if !cfg!(test) && number != chosen {
             continue;
         }
@@ -307,7 +307,7 @@ fn audit(posture: &Posture, document: &Document, files: &Files) -> Audit {
     }
 }
 
-/// Text of strangers must not move the cursor, colour the screen, turn the reading direction round or hide.
+/// Foreign text must not move the cursor, colour the screen, reverse the reading direction or hide anything.
 fn harmless(what: &str, text: &str) -> Broken {
     match shown(text) == text {
         true => Ok(()),

@@ -1,7 +1,8 @@
-//! What the fuzzer begins with: for each target real inputs, from the fixtures of this suite. Where it once found something, that stays in
-//! `tests/fuzz/found/TARGET`, and is tried in every run.
+//! The seeds of the fuzzer: for each target real inputs from the fixtures of this suite. Inputs that once failed are
+//! kept in `tests/fuzz/found/TARGET` and tested in every run.
 //!
-//! `RDSPROXY_FUZZ_CORPUS=FOLDER cargo test --test suite fuzz::seeding` writes the seeds, and a dictionary of the words that mean something.
+//! `RDSPROXY_FUZZ_CORPUS=FOLDER cargo test --test suite fuzz::seeding` writes the seeds, and a dictionary of the words
+//! with a meaning.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -97,7 +98,7 @@ fn baselines(corpus: &Corpus) -> Vec<Vec<u8>> {
     small.flat_map(of).take(60).collect()
 }
 
-/// Directories in which a run was cut off: at the beginning, halfway, and ones that somebody made up.
+/// Directories with an interrupted run: at the beginning, halfway, and invented ones.
 fn journals() -> Vec<Vec<u8>> {
     const WRITE: &str = r#"{"schema":1,"write":[{"path":"main.tf","before":"sha256:@main.tf","after":"sha256:@.rdsproxy-gen/staged/0"},{"path":"a/b.tf","before":null,"after":"sha256:@.rdsproxy-gen/staged/1"}],"remove":[]}"#;
     const REMOVE: &str =
@@ -133,7 +134,7 @@ fn journals() -> Vec<Vec<u8>> {
     ]
 }
 
-/// A manifest, a trust file, lists of both formats, and places.
+/// A manifest, a trust file, lists of both formats, and pack sources.
 const PACK_TEXTS: &[&str] = &[
     "schema = 1\nname = \"acme\"\nversion = \"1.2.0\"\ntool = \"0.1.0\"\ndescription = \"d\"\nowner = \"o\"\ninherits = { pack = \"../base\", digest = \"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\" }\n",
     "schema = 1\nsources = [\"oci://registry.example/packs/\"]\n\n[[keys]]\nowner = \"o\"\nkey = \"RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3\"\npacks = [\"*\"]\nallow = [\"aws_cloudwatch_dashboard\"]\nuntil = \"2027-01-31\"\n\n[[registries]]\nhost = \"h.io\"\nrealms = [\"login.example\"]\n",
@@ -142,7 +143,7 @@ const PACK_TEXTS: &[&str] = &[
     "oci://registry.example.com/packs/golden?tag=1.2.0\noci://localhost:5000/a/b?digest=sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\ngit+https://example.com/packs.git?path=golden#v1.2.0\ngit+ssh://git@example.com/packs.git#v1\n./packs/golden\nC:\\packs\\golden.tar\n",
 ];
 
-/// A key and a signature of it.
+/// A public key and a signature made with it.
 fn signed() -> [String; 2] {
     let pair = minisign::KeyPair::generate_unencrypted_keypair().unwrap();
     let key = pair.pk.to_box().unwrap().to_string();
@@ -194,7 +195,7 @@ fn merges(corpus: &Corpus) -> Vec<Vec<u8>> {
     hcl.chain(data).collect()
 }
 
-/// What the fuzzer found at some time.
+/// The inputs that the fuzzer found earlier.
 fn found(name: &str) -> Vec<(PathBuf, Vec<u8>)> {
     let folder = Path::new("tests/fuzz/found").join(name);
     let mut files: Vec<_> = fs::read_dir(folder)
@@ -261,7 +262,7 @@ fn write(folder: &Path, seeds: &[Vec<u8>]) {
     }
 }
 
-/// A word as a dictionary of libFuzzer has it. Source: LLVM, "libFuzzer", "Dictionaries".
+/// A word in the syntax of a libFuzzer dictionary. Source: LLVM, "libFuzzer", "Dictionaries".
 fn quoted(word: &str) -> String {
     let bytes = word.bytes().map(|byte| match byte {
         b'"' | b'\\' => format!("\\{}", char::from(byte)),
@@ -271,7 +272,7 @@ fn quoted(word: &str) -> String {
     format!("\"{}\"", bytes.collect::<String>())
 }
 
-/// What is fuzzed is what is built: each package of the one lock file that the other has too is there in a version of it.
+/// The fuzzed code is the built code: packages that both lock files contain have the same versions.
 #[test]
 fn the_fuzzer_is_built_with_the_same_packages() {
     let packages = |path: &str| -> BTreeSet<(String, String)> {

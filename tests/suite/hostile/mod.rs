@@ -1,4 +1,5 @@
-//! Hostile text in every answer: refused with the place and what is allowed, or printed so that it means itself and nothing else.
+//! Hostile text in every answer: either refused with the place and the allowed values, or rendered so that it stays
+//! plain text.
 
 mod random;
 mod readers;
@@ -16,7 +17,7 @@ use crate::examples::rendered;
 use crate::interview::estate;
 use crate::scale;
 
-/// What breaks out of strings, comments, tables and scalars of the languages that are written.
+/// Texts that break out of strings, comments, tables and scalars of the rendered languages.
 pub(crate) const HOSTILE: &[&str] = &[
     "${aws_db_proxy.this.arn}",
     "$${x}",
@@ -76,10 +77,10 @@ pub(crate) const HOSTILE: &[&str] = &[
     " a ",
 ];
 
-/// A spec with every table and every key, in values that are fine together.
+/// A spec with every table and every key, and consistent values.
 const WHOLE: &str = include_str!("whole.toml");
 
-/// The keys of the spec that are free text, as the questions name them, with the record that the whole spec has.
+/// The free-text keys of the spec, as the questions name them, with the record that the complete spec has.
 fn keys() -> Vec<(&'static Question, AnswerKey)> {
     let mut keys = Vec::new();
     for question in QUESTIONS.iter().flat_map(|rows| rows.iter()) {
@@ -94,7 +95,7 @@ fn keys() -> Vec<(&'static Question, AnswerKey)> {
     keys
 }
 
-/// What an accepted spec becomes: it must be harmless in everything that is written.
+/// Renders an accepted spec; the text must be harmless in every file.
 fn accepted(what: &str, text: &str) -> BTreeMap<String, String> {
     let spec = Spec::parse(text, "rdsproxy.toml")
         .unwrap_or_else(|error| panic!("{what}: {error}\n{text}"));
@@ -118,7 +119,7 @@ fn through_set_every_answer_is_refused_with_its_key_or_harmless() {
     }
 }
 
-/// Taken by its question; the spec as a whole may still refuse it, with a place.
+/// Checks a text that its question accepts; the spec as a whole may still refuse it, with a place.
 fn judge(what: &str, text: &str) {
     let refused = Spec::parse(text, "rdsproxy.toml").and_then(|spec| Blueprint::harden(&spec));
     match refused {
@@ -129,7 +130,7 @@ fn judge(what: &str, text: &str) {
     }
 }
 
-/// A refusal says where and why, on lines that no hostile text can forge or colour.
+/// A refusal names the place and the reason, on lines that no hostile text can forge or colour.
 fn refusal_is_useful(what: &str, said: &str, place: &str) {
     for line in said.lines() {
         assert!(line.starts_with(place), "{what}: no place in {line:?}");
@@ -144,7 +145,7 @@ fn refusal_is_useful(what: &str, said: &str, place: &str) {
     }
 }
 
-/// The whole spec with one value replaced, as a person would edit it.
+/// The complete spec with one value replaced, as a person would edit it.
 fn edited(key: &AnswerKey, value: toml::Value) -> String {
     let mut table: toml::Table = toml::from_str(WHOLE).unwrap();
     let section = table.get_mut(&key.section).unwrap();
@@ -164,7 +165,7 @@ fn in_a_file_every_answer_is_refused_with_its_line_or_harmless() {
         for (at, text) in HOSTILE.iter().enumerate() {
             let one = toml::Value::String((*text).to_owned());
             let list = toml::Value::Array(vec![one.clone()]);
-            // In a list it reaches the same code: a normal run puts some of them there.
+            // Lists use the same code, so a normal run tests only some texts in them.
             let is_tried = scale::is_whole() || at % 5 == 0;
             for value in [Some(one), is_tried.then_some(list)].into_iter().flatten() {
                 let what = format!("{key} = {value}");
@@ -200,12 +201,12 @@ fn hostile_keys_are_unknown_keys_with_their_line() {
     }
 }
 
-/// A person who types one text at one question, takes the default when asked there again, takes all other defaults, skips what
-/// can be skipped, and leaves where there is nothing else to do.
+/// A person who types one text at one question, takes the default when asked there again, takes all other defaults,
+/// skips optional questions, and cancels if nothing else is possible.
 struct Typist {
     at: String,
     text: &'static str,
-    /// What the question offered before the text was typed: what was refused is offered for correction.
+    /// The suggestion of the question before the text was typed: refused text is offered for correction.
     offered: Option<Option<AnswerValue>>,
     asked: Vec<String>,
 }
@@ -236,7 +237,7 @@ impl Asker for Typist {
     }
 }
 
-/// The answers, and at which keys the person was asked.
+/// The answers, and the keys of the questions that were asked.
 fn typed(at: &str, text: &'static str) -> (Result<Answers, InterviewError>, Vec<String>) {
     let mut person = Typist {
         at: at.to_owned(),
@@ -258,14 +259,14 @@ fn a_person_who_types_it_is_asked_again_or_means_it() {
             let what = format!("typed at {key}: {text:?}");
             match typed(key, text).0 {
                 Ok(answers) => {
-                    // A refused text is followed by the default: the same spec again, many times.
+                    // After a refused text the default is taken, which gives the same spec many times.
                     let text = answers.to_toml();
                     if !seen.contains(&text) {
                         judge(&what, &text);
                         seen.insert(text);
                     }
                 }
-                // What was typed was taken, and left a question without a suggestion.
+                // The typed text was accepted and left a question without a suggestion.
                 Err(InterviewError::Ask(AskError::Interrupted)) => continue,
                 Err(InterviewError::Unfit(lines)) => assert!(
                     lines.iter().all(|line| line.contains(key.as_str())),

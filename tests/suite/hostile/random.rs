@@ -1,4 +1,5 @@
-//! Random specs, with tags of any characters that are accepted and hostile text anywhere else, before our readers and the real parsers.
+//! Random specs, with tags of any accepted characters and hostile text in all other places, tested with the project's
+//! own readers and the real parsers.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,7 +18,7 @@ use crate::acceptance::tools;
 use crate::random_specs::spec_text;
 use crate::scale;
 
-/// Texts of all the characters that a tag may have, from every script, and some that none may have.
+/// Texts of all characters allowed in a tag, from every script, and some forbidden ones.
 fn tag_text() -> impl Strategy<Value = String> {
     proptest::collection::vec(
         prop_oneof![
@@ -38,14 +39,14 @@ fn tagged() -> impl Strategy<Value = (String, Vec<(String, String)>)> {
     )
 }
 
-/// The spec with these tags in place of its own.
+/// The spec with its tags replaced by these.
 fn with_tags(text: &str, tags: &BTreeMap<String, String>) -> String {
     let mut table: toml::Table = toml::from_str(text).unwrap();
     table.insert("tags".to_owned(), toml::Value::try_from(tags).unwrap());
     toml::to_string(&table).unwrap()
 }
 
-/// Puts a text in place of one of the texts of a spec, wherever it stands.
+/// Replaces one of the texts of a spec.
 fn replaced(value: &mut toml::Value, at: &mut usize, by: &str) {
     match value {
         toml::Value::String(text) => {
@@ -79,7 +80,7 @@ fn settled(text: &str) -> Result<Blueprint, String> {
 proptest! {
     #![proptest_config(scale::config("tags of any characters"))]
 
-    /// What the names accept is read back exactly; what they refuse is refused with its place.
+    /// Accepted names are read back exactly; others are refused with their place.
     #[test]
     fn tags_of_any_characters_are_exact_or_refused((text, tags) in tagged()) {
         let whole = with_tags(&text, &tags.iter().cloned().collect());
@@ -116,7 +117,7 @@ proptest! {
     }
 }
 
-/// How many projects the real parsers get.
+/// The number of projects for the real parsers.
 const BATCH: usize = 24;
 
 /// Writes random projects with random tags below a folder.

@@ -1,4 +1,4 @@
-//! What is written is read by what will read it: our own readers, and the grammar of each format that has one here.
+//! Rendered files are checked with their readers: the project's own ones, and a grammar for each other format.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use rdsproxy_gen::render::TARGETS;
 
 type Files = BTreeMap<String, String>;
 
-/// The text means what the blueprint means, wherever it stands, and breaks out of nothing.
+/// The rendered files have the meaning of the blueprint, and the text breaks out of nothing.
 pub(super) fn harmless(what: &str, blueprint: &Blueprint, files: &Files) {
     for target in TARGETS
         .iter()
@@ -49,7 +49,7 @@ pub(super) fn harmless(what: &str, blueprint: &Blueprint, files: &Files) {
     }
 }
 
-/// The proxy carries exactly the tags that were asked for, character for character.
+/// The proxy has exactly the requested tags, character for character.
 fn tags_are_exact(what: &str, target: &str, blueprint: &Blueprint, files: &Files) {
     let document = read_back::document(target, files).unwrap();
     let proxy = document
@@ -70,7 +70,7 @@ fn tags_are_exact(what: &str, target: &str, blueprint: &Blueprint, files: &Files
     assert_eq!(found, asked, "{what}: {target}");
 }
 
-/// Tags in either shape: a map, or a list of `{Key, Value}`.
+/// Tags in either notation: a map, or a list of `{Key, Value}`.
 fn pairs(tags: &Node) -> BTreeSet<(String, String)> {
     let text = |node: &Node| {
         node.value
@@ -95,7 +95,7 @@ fn pairs(tags: &Node) -> BTreeSet<(String, String)> {
     }
 }
 
-/// Every row of a table has as many cells as its head.
+/// Every row of a table has as many cells as its header.
 fn tables_keep_their_columns(what: &str, text: &str) {
     let mut columns = None;
     for line in text.lines() {
@@ -112,10 +112,10 @@ fn tables_keep_their_columns(what: &str, text: &str) {
     }
 }
 
-/// Without comments, literals and quoted names nothing is left but the words and signs of the statements themselves.
+/// After removing comments, literals and quoted names, only the keywords and symbols of the statements remain.
 fn names_stay_inside_their_quotes(what: &str, text: &str) {
     let mut left = String::new();
-    // The one command of psql that is written.
+    // The only psql command in the files.
     let text = text.replace("\n\\connect ", "\nconnect ");
     let mut rest = text.chars().peekable();
     while let Some(character) = rest.next() {
@@ -132,7 +132,7 @@ fn names_stay_inside_their_quotes(what: &str, text: &str) {
     assert_eq!(strange, None, "{what}:\n{left}");
 }
 
-/// To the end of a literal or a quoted name, in which the end itself stands twice.
+/// Skips to the end of a literal or a quoted name, in which a doubled delimiter is an escape.
 fn skip(rest: &mut std::iter::Peekable<std::str::Chars<'_>>, end: char, what: &str) {
     while let Some(character) = rest.next() {
         if character == end && rest.next_if_eq(&end).is_none() {

@@ -1,4 +1,4 @@
-//! An answer is changed: what hangs on it is asked again, and nothing moves to somebody else in silence.
+//! Changing an answer: dependent questions are asked again, and no value silently moves to another record.
 
 use rdsproxy_gen::interview::{
     AnswerKey, AnswerValue, Answers, Mode, RegionHint, Reply, Surroundings, questions_left, run,
@@ -8,7 +8,7 @@ use rdsproxy_gen::interview::{
 use super::script::{Act, Script};
 use super::{estate, given};
 
-/// Three users that differ in everything, and two functions.
+/// Three users that differ in every field, and two functions.
 const THREE: &[&str] = &[
     "users=app,report,admin_tool",
     "users.app.access=read-write",
@@ -30,7 +30,7 @@ fn first() -> Answers {
     run(given(THREE), Some(&estate()), &mut nobody, Mode::Ask).unwrap()
 }
 
-/// The answers after one was opened again and answered so; and what was asked.
+/// The answers after one question was reopened and answered with a new value, and the questions that were asked.
 fn changed(answers: Answers, what: &str, to: AnswerValue) -> (Answers, Script) {
     let mut script = Script::new(&[(what, Act::Say(to))]);
     let answers = answers.reopened(&key(what));
@@ -204,7 +204,7 @@ fn a_name_that_came_from_another_answer_follows_it_and_a_chosen_one_stays() {
     }
 }
 
-/// Typed answers, without an account; the row of the question checks them.
+/// A typed answer without an account; the table row of the question checks it.
 fn typed(prompt: &rdsproxy_gen::interview::Prompt) -> Reply {
     let text = match prompt.key.to_string().as_str() {
         "database.identifier" => "orders-db",

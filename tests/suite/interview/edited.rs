@@ -1,4 +1,4 @@
-//! Answers beside a file: its text is edited, and what goes from it is named.
+//! Saving answers into an existing file: its text is edited, and removals are named.
 
 use rdsproxy_gen::domain::spec::Spec;
 use rdsproxy_gen::interview::{
@@ -64,13 +64,13 @@ users = ["c"]
 # The end.
 "#;
 
-/// What is set, and which of the text that replaces.
+/// The new values, and the replacements in the text.
 type Edit = (
     &'static [&'static str],
     &'static [(&'static str, &'static str)],
 );
 
-/// In the commented file; nothing else may differ.
+/// Edits of the commented file; nothing else may change.
 const EDITS: &[Edit] = &[
     (
         &["proxy.name=other"],
@@ -182,7 +182,7 @@ fn a_new_record_stands_behind_the_others_and_a_new_table_at_the_end() {
     );
 }
 
-/// The same forms as few people write them: dotted keys, inline tables.
+/// The same content in rarer notation: dotted keys, inline tables.
 const INLINE: &str = r#"schema = 1
 proxy.name = "orders-proxy" # dotted
 proxy.engine = "postgresql"
@@ -343,7 +343,7 @@ fn every_key_of_every_example_is_changed_in_its_place() {
     assert!(tried > 200, "{tried}");
 }
 
-/// The examples' specs, by name.
+/// The specs of the examples, by name.
 fn examples() -> Vec<(String, String)> {
     let folders = std::fs::read_dir("generated-examples").unwrap().flatten();
     folders

@@ -1,4 +1,4 @@
-//! Answers that are given: files, `--set`, the skeleton, and hostile text in all of them.
+//! Answers given in advance: files, `--set`, the skeleton, and hostile text in all of them.
 
 use rdsproxy_gen::domain::spec::Spec;
 use rdsproxy_gen::interview::{
@@ -235,7 +235,7 @@ fn no_free_text_takes_what_could_break_out() {
     }
 }
 
-/// The skeleton with the lines that `takes` chooses taken out of their comments.
+/// The skeleton with the lines that `takes` selects uncommented.
 fn opened(takes: fn(&str) -> bool) -> String {
     let open = |line: &str| match line.strip_prefix("# ").filter(|rest| takes(rest)) {
         Some(rest) => format!("{rest}\n"),
@@ -338,7 +338,7 @@ fn a_file_out_of_proportion_is_refused_in_time() {
 fn a_message_names_who_gave_an_answer() {
     let part = "[proxy]\nname = \"mine\"\n[[users]]\nname = \"app\"\n[[users]]\nname = \"report\"\naccess = \"read-only\"\n";
     let mut answers = Answers::from_toml(part, "part.toml").unwrap();
-    // The order changes, and with it the number of each record.
+    // The order changes, and with it the index of each record.
     for assignment in ["users=report,app", "users.app.database=shop"] {
         answers.set(assignment).unwrap();
     }

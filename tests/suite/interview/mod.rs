@@ -1,4 +1,4 @@
-//! The interview, played by scripts over one estate.
+//! The interview, answered by scripts with one estate.
 
 mod changes;
 mod edited;
@@ -27,7 +27,7 @@ fn given(assignments: &[&str]) -> Answers {
     answers
 }
 
-/// The spec that the answers are, which the service's limits must allow too.
+/// The spec of the answers, which must also comply with the limits of the service.
 fn spec(answers: &Answers) -> Spec {
     let text = answers.to_toml();
     let spec =

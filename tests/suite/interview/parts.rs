@@ -1,4 +1,4 @@
-//! An account that is read while somebody answers: each question waits for what it is about, and for no more.
+//! An account that is read during the interview: each question waits only for the data that it needs.
 
 use std::cell::RefCell;
 
@@ -10,7 +10,7 @@ use rdsproxy_gen::interview::{
 use super::estate;
 use super::script::Script;
 
-/// What there is of an account at each part, and how far somebody has waited.
+/// The parts of an account as they arrive, and the latest part that was waited for.
 #[derive(Debug)]
 struct Read {
     parts: [Snapshot; 3],
@@ -49,7 +49,7 @@ impl Account for Read {
     }
 }
 
-/// Takes what is suggested, and notes how far the account was read at each question.
+/// Accepts all suggestions, and records at each question how far the account was read.
 struct Watching<'r> {
     read: &'r Read,
     script: Script,
@@ -93,13 +93,13 @@ fn each_question_waits_for_what_it_is_about_and_no_longer() {
             "{key} waits for {waited:?}"
         );
     }
-    // The number that is told at the beginning is a guess as to lists that are not read yet.
+    // The number shown at the beginning is an estimate as long as lists are not read yet.
     assert_eq!(left, watching.waited.len());
 }
 
 #[test]
 fn what_is_asked_does_not_hang_on_how_much_was_read() {
-    // Of two databases that may be suggested the parameter group decides, and it is read later: the one is named.
+    // If two databases qualify, the parameter group decides, which is read later, so the database is given.
     let given = || {
         let mut answers = Answers::default();
         answers.set("database.identifier=orders-db").unwrap();

@@ -1,8 +1,8 @@
-//! A person as a script: takes defaults, and does something else where the script says so.
+//! A scripted person: takes defaults unless the script says otherwise.
 
 use rdsproxy_gen::interview::{AnswerValue, AskError, Asker, Field, Prompt, Reply};
 
-/// What the person does at one question.
+/// The reaction to one question.
 #[derive(Clone)]
 pub(super) enum Act {
     Say(AnswerValue),
@@ -10,12 +10,12 @@ pub(super) enum Act {
     Back,
 }
 
-/// Acts by key; each act is done once, in order.
+/// Reactions by key; each is used once, in order.
 pub(super) struct Script {
     pub(super) acts: Vec<(String, Act)>,
-    /// What was asked, in order.
+    /// The prompts so far, in order.
     pub(super) asked: Vec<Prompt>,
-    /// What is said where nothing is scripted and there is no default.
+    /// The reply if nothing is scripted and there is no default.
     pub(super) fallback: fn(&Prompt) -> Reply,
 }
 
@@ -64,7 +64,7 @@ impl Asker for Script {
     }
 }
 
-/// The values of what a prompt offers.
+/// The values that a prompt offers.
 pub(super) fn offered(prompt: &Prompt) -> Vec<&str> {
     match &prompt.field {
         Field::One { choices, .. } | Field::Many(choices) => {

@@ -1,4 +1,4 @@
-//! The person at the terminal, on a real pseudo-terminal of 80 by 24: the tests start this very binary on the other side of it.
+//! A person at a real pseudo-terminal of 80 by 24; the tests start their own binary on its other side.
 #![cfg(unix)]
 
 use std::process::{Command, Stdio};

@@ -1,4 +1,4 @@
-//! Nobody is asked: defaults, and everything that is missing said at once.
+//! Unattended runs: defaults apply, and everything that is missing is reported at once.
 
 use rdsproxy_gen::interview::{Answers, InterviewError, Mode, run};
 

@@ -1,4 +1,4 @@
-//! Walks through the questions: what is asked, offered, refused; back and out at every question.
+//! Paths through the questions: what is asked, offered and refused; going back and cancelling at every question.
 
 use rdsproxy_gen::domain::posture::DatabaseKind;
 use rdsproxy_gen::domain::spec::{AuthMode, DatabaseTls, SecretSpec};

@@ -1,4 +1,5 @@
-//! No secret is ever shown: planted in every place, looked for in every format, on standard error and in a panic.
+//! No secret is ever shown: a secret is planted in every place, and searched for in every format, on standard error and
+//! in a panic.
 
 mod places;
 
@@ -14,7 +15,7 @@ use crate::scale;
 
 const CANARY: &str = "Canary-7f3K-planted";
 
-/// What stands for a secret of this length at least.
+/// The mask for a secret of at least this length.
 const MASK: &str = "********";
 
 fn write(folder: &Path, files: &[(&str, &str)]) {
@@ -25,7 +26,7 @@ fn write(folder: &Path, files: &[(&str, &str)]) {
     }
 }
 
-/// What is said of the files there, on both streams and in the file of `--output`.
+/// The output for the files, on both streams and in the file of `--output`.
 fn said(folder: &Path, arguments: &[&str]) -> String {
     let said = ended(program(folder).args(arguments));
     let text = stdout(&said) + &stderr(&said);
@@ -35,7 +36,7 @@ fn said(folder: &Path, arguments: &[&str]) -> String {
     }
 }
 
-/// Without the marks that Markdown needs before a `*`.
+/// Removes the escapes that Markdown needs before a `*`.
 fn unescaped(said: &str) -> String {
     said.replace('\\', "")
 }
@@ -43,7 +44,7 @@ fn unescaped(said: &str) -> String {
 /// The formats that show the lines of findings.
 const WITH_LINES: [&str; 4] = ["text", "markdown", "junit", "html"];
 
-/// What is wrong with a run.
+/// The faults of a run.
 fn wrong(place: &Place, format: &str, said: &str) -> Option<String> {
     let file = place.found.0.split(':').next().unwrap();
     let masked = unescaped(said).contains(MASK);
@@ -64,7 +65,8 @@ fn wrong(place: &Place, format: &str, said: &str) -> Option<String> {
 
 fn look(places: &[Place], is_terraform: bool) {
     let mut faults = Vec::new();
-    // Every format masks in one place. In a normal run each secret meets some of them, and each of them some secrets.
+    // All formats share the masking code. A normal run combines each secret with some of them, and each format with
+    // some secrets.
     let step = if scale::is_whole() { 1 } else { 3 };
     for (number, place) in places.iter().enumerate() {
         let home = tempfile::tempdir().unwrap();
@@ -134,7 +136,7 @@ resource "aws_db_proxy" "root" {
     assert!(text.contains("the secret hunter2"), "{text}");
 }
 
-/// An account tells no password; a tag or a description can hold one by mistake.
+/// An account contains no passwords by design, but a tag or a description can contain one by mistake.
 #[test]
 fn no_report_of_an_account_shows_a_secret() {
     let account = include_str!("../../../src/domain/demo/account.json");
@@ -159,13 +161,13 @@ fn no_report_of_an_account_shows_a_secret() {
     }
 }
 
-/// Files, and what is run beside them.
+/// Files, and the arguments of the run.
 type Case = (
     &'static [(&'static str, &'static str)],
     &'static [&'static str],
 );
 
-/// What goes wrong before there is any report.
+/// Errors that occur before there is a report.
 const ERRORS: &[Case] = &[
     (
         &[("broken.tf", "password = \"Canary-7f3K-planted\n")],
@@ -265,7 +267,7 @@ const ERRORS: &[Case] = &[
     ),
 ];
 
-/// Where something goes wrong before there is any report, nobody knows which value stands there.
+/// Before there is a report, the secret values are not known.
 #[test]
 fn no_error_shows_a_secret() {
     for (files, arguments) in ERRORS {
@@ -287,7 +289,7 @@ fn project() -> tempfile::TempDir {
     home
 }
 
-/// A file of a generated project, and what somebody adds to it.
+/// A file of a generated project, and the text that a user adds to it.
 const EDITS: &[(&str, &str)] = &[
     (
         "terraform/more.tf",
@@ -320,7 +322,7 @@ const EDITS: &[(&str, &str)] = &[
         "terraform/tests/x.tftest.hcl",
         "variables {\n  db_password = \"Canary-7f3K-planted\"\n}\n",
     ),
-    // What a link to the environment of a process leads to.
+    // The target of a link to the environment of a process.
     (
         "terraform/README.md",
         "\0PATH=/bin\0AWS_SECRET_ACCESS_KEY=Canary-7f3K-planted\0GITHUB_TOKEN=Canary-7f3K-planted\0",
@@ -375,7 +377,7 @@ fn a_difference_still_tells_where_it_is() {
     assert!(said.contains(&masked) && said.contains("more.tf"), "{said}");
 }
 
-/// Both sides of a conflict are shown, and one of them holds a password.
+/// Both sides of a conflict are shown, and one of them contains a password.
 #[test]
 fn no_conflict_shows_a_secret() {
     let home = project();
@@ -402,7 +404,7 @@ fn no_conflict_shows_a_secret() {
     }
 }
 
-/// The child of the next test: what the program says when it panics.
+/// The child process of the next test: the output of the program when it panics.
 #[test]
 #[ignore = "panics: `a_panic_tells_its_place_and_nothing_else` runs it"]
 fn a_panic() {

@@ -1,20 +1,21 @@
-//! Every place in which a language can hold a secret, each with a finding beside it. `Canary-7f3K-planted` is the secret.
+//! Every place in which a language can contain a secret, each with a finding beside it. `Canary-7f3K-planted` is the
+//! secret.
 
-/// A place.
+/// A place that may contain a secret.
 #[derive(Debug)]
 pub(super) struct Place {
     pub(super) name: &'static str,
-    /// Files beside the proxy's own.
+    /// Files in addition to the proxy's own.
     pub(super) files: &'static [(&'static str, &'static str)],
-    /// More arguments of `audit`.
+    /// Additional arguments of `audit`.
     pub(super) arguments: &'static [&'static str],
-    /// Where a finding is told, and its rule.
+    /// The place of the expected finding, and its rule.
     pub(super) found: (&'static str, &'static str),
-    /// Whether the line or the message there holds the secret, so that a mask is in view.
+    /// True if the line or the message of the finding contains the secret, so that a mask must be visible.
     pub(super) is_in_view: bool,
 }
 
-/// A proxy in Terraform.
+/// The Terraform code of a proxy.
 pub(super) const PROXY: &str = r#"resource "aws_secretsmanager_secret" "orders" {
   name = "orders-app"
 }
@@ -30,7 +31,7 @@ resource "aws_db_proxy" "orders" {
 }
 "#;
 
-/// The line of it that repeats the secret in a comment: a mask there shows that the value is known.
+/// The line of the proxy that repeats the secret in a comment: a mask there shows that the value is known.
 const REPEATED: (&str, &str) = ("proxy.tf:7:", "client-tls-not-required");
 
 const WRITTEN: &str = "password-in-plaintext";
@@ -45,7 +46,7 @@ macro_rules! version {
     };
 }
 
-/// A template whose first lines are these resources; the proxy stands behind them.
+/// A template that begins with these resources, followed by the proxy.
 macro_rules! template {
     ($before:literal, $resources:literal) => {
         concat!(
@@ -82,7 +83,7 @@ macro_rules! known {
     };
 }
 
-/// A place in a template of its own.
+/// A place in a separate template.
 macro_rules! stack {
     ($name:literal, $file:literal, $rule:literal, $text:expr $(, $more:literal: $other:literal)* $(; $($argument:literal),+)?) => {
         Place {
@@ -362,7 +363,7 @@ pub(super) const TEMPLATES: &[Place] = &[
     ),
 ];
 
-/// Plans and states: the secret is also the key of the proxy's address.
+/// Plans and states: the secret is also the instance key in the proxy's address.
 macro_rules! document {
     ($name:literal, $file:literal, $text:literal) => {
         Place {

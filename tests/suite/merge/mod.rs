@@ -1,14 +1,15 @@
-//! The three-way merge: what both sides may change without a conflict, what is one, and that nothing is lost or guessed.
+//! The three-way merge: what both sides may change without a conflict, what is a conflict, and that nothing is lost or
+//! guessed.
 
 mod pairs;
 
 use rdsproxy_gen::rewrite::merge::{Merged, marker, merge};
 
-/// A path, the three texts, and the merged one.
+/// A path, the three texts, and the expected merge.
 struct Clean(&'static str, [&'static str; 3], &'static str);
 
 const CLEAN: &[Clean] = &[
-    // Neighbours that both changed, a comment beside one of them, an alignment that came with a longer name.
+    // Both sides changed adjacent attributes, one with a comment; a longer name changed the alignment.
     Clean(
         "a.tf",
         [
@@ -18,7 +19,7 @@ const CLEAN: &[Clean] = &[
         ],
         "a \"b\" {\n  x = 3 # mine\n  longer = 5\n  y      = 4\n}\n",
     ),
-    // A comment of the user's own, beside one that changed.
+    // The user added a comment beside a changed one.
     Clean(
         "a.tf",
         [
@@ -28,13 +29,13 @@ const CLEAN: &[Clean] = &[
         ],
         "# new\n# mine\nx = 1\ny = 2\n",
     ),
-    // The same change on both sides.
+    // Both sides made the same change.
     Clean(
         "a.tf",
         ["x = 1\ny = 1\n", "x = 2\ny = 1\n# mine\n", "x = 2\ny = 3\n"],
         "x = 2\ny = 3\n# mine\n",
     ),
-    // A block more on each side, and one that the user moved.
+    // Each side added a block, and the user moved one.
     Clean(
         "a.tf",
         [
@@ -44,7 +45,7 @@ const CLEAN: &[Clean] = &[
         ],
         "b {\n  x = 1\n}\n\nd {\n}\n\n# mine\nc {\n}\n\na {\n  x = 2\n}\n",
     ),
-    // Blocks of one name: each is known by what it says.
+    // Several blocks with the same name are matched by content.
     Clean(
         "a.tf",
         [
@@ -54,7 +55,7 @@ const CLEAN: &[Clean] = &[
         ],
         "g {\n  in {\n    p = 9\n  }\n  in {\n    p = 2\n  }\n  in {\n    p = 3\n  }\n  in {\n    p = 4\n  }\n}\n",
     ),
-    // Members of an object, a heredoc, lines that end as on Windows.
+    // Members of an object, a heredoc, and CRLF line endings.
     Clean(
         "a.tfvars",
         [
@@ -73,13 +74,13 @@ const CLEAN: &[Clean] = &[
         ],
         "x = <<EOT\n a = 2\nEOT\ny = 2\n",
     ),
-    // The user deleted what did not change.
+    // The user deleted an unchanged item.
     Clean(
         "a.tf",
         ["x = 1\ny = 1\n", "y = 1\n", "x = 1\ny = 2\n"],
         "y = 2\n",
     ),
-    // YAML: properties, a comment, a resource more.
+    // YAML: properties, a comment, and an added resource.
     Clean(
         "t.yaml",
         [
@@ -99,7 +100,7 @@ const CLEAN: &[Clean] = &[
         ],
         "[\n  {\"ParameterKey\": \"A\", \"V\": 2},\n  {\"ParameterKey\": \"B\", \"V\": 3},\n  {\"ParameterKey\": \"Mine\", \"V\": 1}\n]\n",
     ),
-    // What is read nowhere here: by line.
+    // A language without a parser here is merged by line.
     Clean(
         "a.md",
         ["1\n2\n3\n4\n5\n", "1\nmine\n3\n4\n5\n", "1\n2\n3\n4\nnew\n"],
@@ -107,7 +108,7 @@ const CLEAN: &[Clean] = &[
     ),
 ];
 
-/// A path, the three texts, and what is in conflict.
+/// A path, the three texts, and the path of the conflict.
 const CONFLICTS: &[(&str, [&str; 3], &str)] = &[
     ("a.tf", ["x = 1\n", "x = 2\n", "x = 3\n"], "x"),
     (
@@ -124,7 +125,7 @@ const CONFLICTS: &[(&str, [&str; 3], &str)] = &[
         ["r \"a\" {\n  x = 1\n}\n", "", "r \"a\" {\n  x = 2\n}\n"],
         "r.a",
     ),
-    // Renamed here, changed there.
+    // Renamed on one side, changed on the other.
     (
         "a.tf",
         [
@@ -134,7 +135,7 @@ const CONFLICTS: &[(&str, [&str; 3], &str)] = &[
         ],
         "r.a",
     ),
-    // Added by both, and not alike.
+    // Added by both sides with different content.
     (
         "a.tf",
         [
@@ -144,13 +145,13 @@ const CONFLICTS: &[(&str, [&str; 3], &str)] = &[
         ],
         "r.a",
     ),
-    // A comment that would go with what is no longer generated.
+    // A comment that would be removed with an item that is no longer generated.
     (
         "a.tf",
         ["x = 1\ny = 1\n", "# mine\nx = 1\ny = 1\n", "y = 1\n"],
         "x",
     ),
-    // Rules of one group that both changed: which is which nobody knows.
+    // Both sides changed rules of one group: their identity is ambiguous.
     (
         "a.tf",
         [
@@ -169,7 +170,7 @@ const CONFLICTS: &[(&str, [&str; 3], &str)] = &[
         ],
         "in",
     ),
-    // A value is one: lists are not merged.
+    // A list is one value and is not merged.
     (
         "a.tf",
         [
@@ -184,7 +185,7 @@ const CONFLICTS: &[(&str, [&str; 3], &str)] = &[
         ["A:\n  b: 1\n", "A:\n  b: 2\n", "A:\n  b: 3\n"],
         "A/b",
     ),
-    // What is YAML only with other blanks before it.
+    // Text that becomes valid YAML only with other white space before it.
     (
         "t.yaml",
         [

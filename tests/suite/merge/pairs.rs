@@ -1,4 +1,5 @@
-//! Every generated file, edited by both sides: each pair of edits at different places has to come through, and none may be lost.
+//! Every generated file, edited by both sides: each pair of edits at different places must be merged, and no edit may
+//! be lost.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +9,7 @@ use rdsproxy_gen::rewrite::merge::merge;
 
 use crate::scale;
 
-/// Every generated file with its name.
+/// All generated files with their names.
 fn generated() -> Vec<(String, String)> {
     let mut found = Vec::new();
     add(
@@ -35,7 +36,7 @@ fn add(folder: &Path, found: &mut Vec<(String, String)>) {
     }
 }
 
-/// The lines that hold one scalar, which an edit can replace.
+/// The lines with a single scalar, which an edit can replace.
 fn scalars(text: &str) -> Vec<usize> {
     let mut is_text = false;
     let lines = text.lines().enumerate().filter(|(_, line)| {
@@ -55,7 +56,7 @@ fn scalars(text: &str) -> Vec<usize> {
     lines.map(|(number, _)| number).collect()
 }
 
-/// The text with another value in a line.
+/// The text with a new value in one line.
 fn edited(text: &str, line: usize, value: &str) -> String {
     let lines = text
         .split_inclusive('\n')
@@ -82,7 +83,7 @@ fn every_pair_of_edits_comes_through() {
             continue;
         }
         let lines = scalars(&base);
-        // A normal run takes a third of the pairs.
+        // A normal run tests a third of the pairs.
         let step = match scale::is_whole() {
             true => 1 + lines.len() / 8,
             false => 1 + lines.len() / 3,
@@ -105,7 +106,7 @@ fn every_pair_of_edits_comes_through() {
             }
         }
     }
-    // Within one value, or within one of several blocks of a name, both edits are of one thing.
+    // Inside one value, or inside one of several blocks with the same name, both edits concern the same item.
     assert!(
         pairs > 100 && conflicts.len() * 30 < pairs,
         "{} of {pairs}:\n{}",
@@ -135,7 +136,7 @@ proptest! {
     }
 }
 
-/// The text with some pieces put in at places where a character begins.
+/// The text with these pieces inserted at character boundaries.
 fn mutated(text: &str, pieces: &[(prop::sample::Index, String)]) -> String {
     let mut text = text.to_owned();
     for (place, piece) in pieces {

@@ -1,4 +1,4 @@
-//! Hostile archives of packs, made here, each with what its refusal says.
+//! Hostile pack archives, made here, each with the expected refusal.
 
 use std::io::Write;
 
@@ -9,7 +9,7 @@ use tar::{EntryType, Header};
 
 const BLOCK: usize = 512;
 
-/// An entry whose name stands in the header as it is, without anybody looking at it.
+/// An entry whose name is written into the header unchecked.
 fn entry(name: &[u8], kind: EntryType, content: &[u8]) -> Vec<u8> {
     sized(name, kind, content, content.len() as u64)
 }
@@ -31,7 +31,7 @@ fn file(name: &str, text: &str) -> Vec<u8> {
     entry(name.as_bytes(), EntryType::Regular, text.as_bytes())
 }
 
-/// A whole archive of these entries.
+/// A complete archive of these entries.
 fn whole(entries: &[Vec<u8>]) -> Vec<u8> {
     let mut bytes = entries.concat();
     bytes.resize(bytes.len() + 2 * BLOCK, 0);
@@ -63,7 +63,7 @@ fn with_prefix(prefix: &str, name: &str) -> Vec<u8> {
     header.as_bytes().to_vec()
 }
 
-/// A hostile name, and what its refusal says.
+/// A hostile name, and the expected refusal.
 const NAMES: &[(&[u8], &str)] = &[
     (b"../../etc/passwd", "lead out of the pack"),
     (b"templates/../../x", "lead out of the pack"),
@@ -87,7 +87,7 @@ const NAMES: &[(&[u8], &str)] = &[
     (b"pack.toml.", "drops the full stop"),
 ];
 
-/// A hostile archive, with what it is called and what its refusal says.
+/// The name of a case, its archive, and the expected refusal.
 type Case = (&'static str, Vec<u8>, &'static str);
 
 fn pack() -> Vec<u8> {
@@ -108,7 +108,7 @@ fn changed(mut archive: Vec<u8>, at: usize) -> Vec<u8> {
     archive
 }
 
-/// What is neither file nor folder, and what changes the meaning of another entry.
+/// Entries that are neither files nor folders, and entries that change the meaning of others.
 fn kinds() -> Vec<Case> {
     vec![
         (
@@ -152,7 +152,7 @@ fn kinds() -> Vec<Case> {
     ]
 }
 
-/// Names that lead out, and names that become one.
+/// Names that lead outside, and names that become equal.
 fn places() -> Vec<Case> {
     let folder = entry(b"a/", EntryType::Directory, b"");
     vec![
@@ -190,7 +190,7 @@ fn places() -> Vec<Case> {
     ]
 }
 
-/// More than a pack may hold.
+/// Archives that exceed a limit.
 fn sizes() -> Vec<Case> {
     let bounds = Bounds::PACK;
     let huge = "a".repeat(bounds.file + 1);
@@ -236,7 +236,7 @@ fn sizes() -> Vec<Case> {
     ]
 }
 
-/// Cut off, added to, damaged.
+/// Truncated, extended and damaged archives.
 fn broken() -> Vec<Case> {
     let zipped = gzip(&good());
     let middle = zipped.len() / 2;
@@ -293,7 +293,7 @@ fn broken() -> Vec<Case> {
     ]
 }
 
-/// Noise that does not compress, and then zeros that do: as a whole it stays below the ratio.
+/// Random bytes that do not compress, followed by zeros that do: the total stays below the ratio.
 fn within_the_ratio() -> Vec<u8> {
     let mut state = 1_u64;
     let mut bytes: Vec<u8> = (0..400_000)
@@ -308,7 +308,7 @@ fn within_the_ratio() -> Vec<u8> {
     gzip(&bytes)
 }
 
-/// All hostile archives, with what they are called and what their refusal says.
+/// All hostile archives with their names and the expected refusals.
 pub(crate) fn hostile() -> Vec<(String, Vec<u8>, &'static str)> {
     let named = NAMES.iter().map(|(name, expected)| {
         let archive = whole(&[entry(name, EntryType::Regular, b"x")]);

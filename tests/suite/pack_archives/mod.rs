@@ -1,4 +1,4 @@
-//! Archives of packs: one form for the same files, and hostile ones, each refused with its own message within bounds.
+//! Pack archives: one form for the same files, and hostile ones, each refused within limits with its own message.
 
 mod hostile;
 
@@ -42,7 +42,7 @@ fn the_same_files_are_the_same_bytes_for_every_version() {
         ("pack.minisig", "never a part of it"),
     ]);
     let archive = tar(&files).unwrap();
-    // A published digest stays true for ever: if this changes, every signature that exists is void.
+    // A published digest must stay valid for ever: if this one changes, every existing signature is invalid.
     assert_eq!(
         digest(&archive),
         "sha256:15a0ce9a05ce7dc2797ce9f0e5016fa31de3e0b5358467cbef7d5918c919f61a"
@@ -91,7 +91,7 @@ fn what_gnu_tar_makes_of_a_folder_is_read() {
 proptest! {
     #![proptest_config(crate::scale::config("mutated archives"))]
 
-    /// Whatever is changed in an archive: it is refused, or its files are what an archive of its own says they are.
+    /// A changed archive is either refused, or its files can be packed and unpacked again without a change.
     #[test]
     fn a_changed_archive_is_refused_or_holds_a_portable_pack(changes in proptest::collection::vec((0_usize..3072, any::<u8>()), 1..6)) {
         let files = files(&[("pack.toml", "schema = 1\n"), ("templates/x", "text")]);

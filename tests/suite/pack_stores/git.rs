@@ -7,7 +7,7 @@ use std::process::Command;
 use super::{Desk, git_address};
 use crate::tools;
 
-/// Runs git in a folder, with nothing of this machine's settings.
+/// Runs git in a folder, without the settings of this machine.
 pub(crate) fn git(folder: &Path, arguments: &[&str]) {
     let output = Command::new("git")
         .current_dir(folder)
@@ -32,14 +32,14 @@ pub(crate) fn git(folder: &Path, arguments: &[&str]) {
     assert!(output.status.success(), "{arguments:?}: {said}");
 }
 
-/// Commits what there is, under a tag.
+/// Commits all files and tags the commit.
 pub(crate) fn commit(folder: &Path, tag: &str) {
     git(folder, &["add", "--all", "--force"]);
     git(folder, &["commit", "--quiet", "--allow-empty", "-m", tag]);
     git(folder, &["tag", "-a", "-m", tag, tag]);
 }
 
-/// A desk whose pack is a repository, with the version 0.1.0; none where git is missing.
+/// A desk whose pack is a repository with the version 0.1.0; none if git is missing.
 #[track_caller]
 fn desk() -> Option<(Desk, String)> {
     tools::find("git")?;
@@ -56,7 +56,7 @@ fn a_tag_and_a_commit_have_the_digest_of_the_folder() {
     let Some((desk, address)) = desk() else {
         return;
     };
-    // What is hidden belongs to git, and what `git archive` would do with these attributes must not happen.
+    // Hidden files are not part of a pack, and the effects of these attributes on `git archive` must not occur.
     desk.put(
         ".gitattributes",
         "README.md export-ignore\n*.toml export-subst\n",
@@ -110,7 +110,7 @@ fn what_is_not_there_is_told_with_what_is() {
     );
     let said = desk.refused(&address);
     assert!(said.contains("add #TAG"), "{said}");
-    // A branch moves, and is no version.
+    // A branch moves and is not a version.
     let said = desk.refused(&format!("{address}#main"));
     assert!(said.contains("no tag \"main\""), "{said}");
     let said = desk.refused(&format!("{}#v1", git_address(&desk.path("nowhere"))));
@@ -242,7 +242,7 @@ fn a_tag_that_was_moved_is_refused_where_it_was_fetched_before() {
     assert_eq!(fresh.kept().len(), 2);
 }
 
-/// The folder that git works in goes with the next run, where this one was killed before it could remove it.
+/// If a run was killed before it removed its git working folder, the next run removes it.
 #[test]
 fn a_pull_that_is_killed_leaves_no_repository_behind() {
     let Some((desk, address)) = desk() else {
@@ -266,7 +266,7 @@ fn a_pull_that_is_killed_leaves_no_repository_behind() {
         let _ = child.kill();
         child.wait().unwrap();
         were_left += left();
-        // What git started sees its pipes closed, and ends.
+        // The child processes of git see their pipes closed and end.
         std::thread::sleep(std::time::Duration::from_millis(300));
         let output = format!("whole-{round}.tar");
         let ended = crate::program::ended(&mut pull(&output));

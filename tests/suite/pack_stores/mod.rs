@@ -1,4 +1,4 @@
-//! Where packs live: each kind of place with real programs, and what is refused of it.
+//! Pack sources: each kind with real programs, and its refusals.
 
 mod git;
 #[cfg(feature = "oci")]
@@ -12,13 +12,13 @@ use std::process::Command;
 pub(crate) use self::git::{commit as git_commit, git as git_in};
 use crate::program::{ended, program, stderr, stdout};
 
-/// A machine of one user: a folder to work in, a home, and a cache of its own.
+/// An isolated machine of one user: a working folder, a home and a cache.
 pub(crate) struct Desk {
     folder: tempfile::TempDir,
 }
 
 impl Desk {
-    /// With a pack `acme` in it.
+    /// A desk with a pack `acme`.
     pub(crate) fn new() -> Self {
         let desk = Self {
             folder: tempfile::tempdir().unwrap(),
@@ -33,14 +33,14 @@ impl Desk {
         self.folder.path().join(below)
     }
 
-    /// The text of a file of the pack.
+    /// Writes a file of the pack.
     pub(crate) fn put(&self, file: &str, text: &str) {
         let file = self.path("acme").join(file);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(file, text).unwrap();
     }
 
-    /// Says which version the pack is, and that something changed in it.
+    /// Sets the version of the pack and changes its content.
     pub(crate) fn version(&self, version: &str) {
         let text = fs::read_to_string(self.path("acme/pack.toml")).unwrap();
         let lines = text.lines().map(|line| match line.starts_with("version") {
@@ -59,14 +59,14 @@ impl Desk {
         command
     }
 
-    /// Runs a command of `pack`, and gives its code and all that it said.
+    /// Runs a command of `pack` and returns its exit code and its full output.
     pub(crate) fn pack(&self, arguments: &[&str]) -> (i32, String) {
         let output = ended(self.program().arg("pack").args(arguments));
         let said = stdout(&output) + &stderr(&output);
         (output.status.code().unwrap(), said)
     }
 
-    /// The digest of what `pack build` makes of a reference, which has to work.
+    /// The digest of what `pack build` makes from a reference; the command must succeed.
     pub(crate) fn digest(&self, reference: &str) -> String {
         let (code, said) = self.pack(&["build", reference, "--output", "built.tar"]);
         assert_eq!(code, 0, "{reference}: {said}");
@@ -75,7 +75,7 @@ impl Desk {
         said[at..at + 71].to_owned()
     }
 
-    /// What is said of a reference that is refused.
+    /// The message for a reference that is refused.
     pub(crate) fn refused(&self, reference: &str) -> String {
         let (code, said) = self.pack(&["build", reference, "--output", "built.tar"]);
         assert_eq!(code, 1, "{reference}: {said}");
@@ -83,14 +83,14 @@ impl Desk {
         said
     }
 
-    /// Runs a command of `pack` that has to work.
+    /// Runs a command of `pack` that must succeed.
     pub(crate) fn done(&self, arguments: &[&str]) -> String {
         let (code, said) = self.pack(arguments);
         assert_eq!(code, 0, "{arguments:?}: {said}");
         said
     }
 
-    /// What a command of `pack` prints that has to work, without what it notes.
+    /// The standard output of a command of `pack` that must succeed, without its notes.
     #[cfg(feature = "oci")]
     pub(crate) fn printed(&self, arguments: &[&str]) -> String {
         let output = ended(self.program().arg("pack").args(arguments));
@@ -98,7 +98,7 @@ impl Desk {
         stdout(&output)
     }
 
-    /// Makes a key, and trusts it for packs of this name.
+    /// Makes a key and trusts it for packs of this name.
     pub(crate) fn key(&self, key: &str, packs: &str) {
         self.done(&["keygen", key, "--no-password"]);
         let public = fs::read_to_string(self.path(&format!("{key}.pub"))).unwrap();
@@ -109,26 +109,26 @@ impl Desk {
         self.trust(&trust);
     }
 
-    /// Says in the user's settings whom to trust.
+    /// Writes the user's trust file.
     pub(crate) fn trust(&self, text: &str) {
         let file = self.trust_file();
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(file, text).unwrap();
     }
 
-    /// Where that stands.
+    /// The path of the user's trust file.
     pub(crate) fn trust_file(&self) -> PathBuf {
         self.path("home/.config/rdsproxy-gen/rdsproxy-trust.toml")
     }
 
-    /// Permits a place that only a project names, and all below it.
+    /// Permits a source that only a project names, and everything below it.
     pub(crate) fn permit(&self, place: &str) {
         let text = fs::read_to_string(self.trust_file()).unwrap_or_default();
         let text = text.trim_start_matches("schema = 1\n");
         self.trust(&format!("schema = 1\nsources = [{place:?}]\n{text}"));
     }
 
-    /// Every file of the cache but its lock.
+    /// All files of the cache except its lock.
     pub(crate) fn kept(&self) -> Vec<PathBuf> {
         let folder = self.path("home/.cache/rdsproxy-gen/packs");
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();
@@ -139,7 +139,7 @@ impl Desk {
     }
 }
 
-/// The address of a folder.
+/// The git address of a folder.
 pub(crate) fn git_address(folder: &Path) -> String {
     format!("git+file://{}", folder.display())
 }

@@ -1,5 +1,5 @@
-//! The whole way of a pack: begun, proved, built, signed, published, used, replaced by a second version, and followed by the
-//! project that was generated with the first one. The same from each kind of place.
+//! The complete life of a pack: created, checked, built, signed, published, used, replaced by a second version, and
+//! followed by the project that the first one generated. The same for each kind of source.
 
 use std::fs;
 use std::path::Path;
@@ -7,15 +7,15 @@ use std::path::Path;
 use super::{Desk, git_address};
 use crate::program::{ended, stderr, stdout};
 
-/// A kind of place: how a version gets there, and how it is named.
+/// A kind of source: how a version is published there, and how it is referenced.
 pub(super) struct Place<'p> {
     pub(super) publish: &'p dyn Fn(&Desk, &str),
     pub(super) reference: &'p dyn Fn(&str) -> String,
-    /// Whether it tells which versions there are.
+    /// True if the source lists its versions.
     pub(super) lists: bool,
 }
 
-/// Runs the program, and gives its code and all that it said.
+/// Runs the program and returns its exit code and its full output.
 fn run(desk: &Desk, arguments: &[&str]) -> (i32, String) {
     let output = ended(desk.program().args(arguments));
     let said = stdout(&output) + &stderr(&output);
@@ -28,14 +28,14 @@ fn done(desk: &Desk, arguments: &[&str]) -> String {
     said
 }
 
-/// What the baseline says of the pack.
+/// The baseline's record of the pack.
 fn recorded(desk: &Desk) -> serde_json::Value {
     let text = fs::read(desk.path("project/.rdsproxy-gen/baseline.json")).unwrap();
     let baseline: serde_json::Value = serde_json::from_slice(&text).unwrap();
     baseline["pack"].clone()
 }
 
-/// Raises the version, with a change that everybody can see.
+/// Raises the version, with a visible change.
 fn second(desk: &Desk) {
     desk.version("0.2.0");
     let manifest = fs::read_to_string(desk.path("acme/pack.toml")).unwrap();
@@ -50,9 +50,10 @@ fn second(desk: &Desk) {
     assert_eq!(desk.pack(&["check", "acme", "--accept"]).0, 0);
 }
 
-/// Where the project alone names the place, nothing is asked, until the user permits it.
+/// If only the project names the source, it is not contacted until the user permits it.
 fn only_the_user_lets_it_be_asked(desk: &Desk, first: &str) {
-    // The project alone names the place: nothing is asked, and what is kept of the first version tells of no second one.
+    // Only the project names the source: it is not contacted, and the cached first version gives no hint of a second
+    // one.
     let said = done(desk, &["update", "project", "--check"]);
     assert!(said.contains("a newer acme cannot be told"), "{said}");
     assert!(
@@ -68,7 +69,7 @@ fn only_the_user_lets_it_be_asked(desk: &Desk, first: &str) {
     desk.permit(at);
 }
 
-/// Goes the whole way.
+/// Runs the complete life of a pack with one kind of source.
 pub(super) fn whole(place: &Place<'_>) {
     let desk = Desk::new();
     desk.key("team", "acme");

@@ -1,4 +1,5 @@
-//! The table of attacks, `attacks.md`: each attack of The Update Framework has a row, and each test that a row names exists.
+//! The table of attacks, `attacks.md`: each attack of The Update Framework has a row, and each test named in a row
+//! exists.
 
 use crate::promises;
 

@@ -1,4 +1,5 @@
-//! The list of yanked versions: an older one, one that is over, and none where one was seen are refused, by whatever gives them.
+//! The list of yanked versions: an older one, an expired one, and a missing one after one was seen are refused,
+//! whatever the source.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +11,7 @@ use crate::program::{ended, stderr, stdout};
 
 const LIST: [&str; 2] = ["yanked.toml", "yanked.toml.minisig"];
 
-/// A signed pack, for a user who trusts its key.
+/// A signed pack, and a user who trusts its key.
 fn desk() -> Desk {
     let desk = Desk::new();
     desk.key("team", "acme");
@@ -19,14 +20,14 @@ fn desk() -> Desk {
     desk
 }
 
-/// Yanks a version that nobody uses, and so raises the number of the list.
+/// Yanks an unused version, which raises the number of the list.
 fn yank(desk: &Desk, version: &str) {
     desk.done(&[
         "yank", "acme", version, "--reason", "old", "--key", "team.key",
     ]);
 }
 
-/// Both files of the list.
+/// The two files of the list.
 fn list(desk: &Desk) -> [Option<String>; 2] {
     LIST.map(|name| fs::read_to_string(desk.path(name)).ok())
 }
@@ -44,7 +45,7 @@ fn verify(desk: &Desk) -> (i32, String) {
     desk.pack(&["verify", "acme-0.1.0.tar"])
 }
 
-/// What the user's folder for state holds.
+/// The content of the user's state folder.
 fn memory(desk: &Desk) -> Vec<PathBuf> {
     let folder = desk.path("home/.local/state/rdsproxy-gen/yanked");
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
@@ -54,7 +55,7 @@ fn memory(desk: &Desk) -> Vec<PathBuf> {
         .collect()
 }
 
-/// What is put in the place of the list after number 2 was seen, and what is said of it.
+/// The replacement of the list after number 2 was seen, and the expected message.
 type Swap = (
     &'static str,
     fn(&Desk, &[Option<String>; 2]) -> [Option<String>; 2],
@@ -152,7 +153,7 @@ const SWAPS: &[Swap] = &[
     ),
 ];
 
-/// Signs a list as `pack yank` does, whatever it says.
+/// Signs a list with any content, as `pack yank` does.
 fn signed(desk: &Desk, file: &str) {
     let secret = fs::read_to_string(desk.path("team.key")).unwrap();
     let key =
@@ -178,7 +179,7 @@ fn after_a_list_was_seen_no_older_one_is_taken_and_none_neither() {
         let (code, said) = project(&desk, "project", &["--pack", "acme-0.1.0.tar"]);
         assert!(code == 1 && said.contains(expected), "{what}: {said}");
         assert!(!desk.path("project").exists(), "{what}");
-        // The one that was seen is taken as before, and so is the one after it.
+        // The list that was seen is still accepted, and so is the next one.
         put(&desk, &newest);
         assert_eq!(verify(&desk).0, 0, "{what}: {}", verify(&desk).1);
         yank(&desk, "0.0.3");
@@ -186,7 +187,7 @@ fn after_a_list_was_seen_no_older_one_is_taken_and_none_neither() {
     }
 }
 
-/// How the program is started where nothing is remembered.
+/// Runs the program without remembered state.
 fn without_memory(desk: &Desk, day: &str) -> (i32, String) {
     let mut command = desk.program();
     command
@@ -256,7 +257,7 @@ fn a_list_is_renewed_without_a_version_being_yanked() {
         "2027-01-01",
         &[&["yank", "acme", "0.0.1", "--reason", "old"], &key[..]].concat(),
     );
-    // The one before is refused where this one was seen.
+    // The previous list is refused after this one was seen.
     let first = list(&desk);
     let said = on(
         "2027-07-01",
@@ -299,7 +300,7 @@ fn a_list_of_the_first_format_counts_with_a_warning_until_a_numbered_one_was_see
         let (code, said) = verify(&desk);
         assert!(code == expected && said.contains(told), "{said}");
     }
-    // Whoever wants to be sure where nothing is remembered says so.
+    // Without remembered state, only a requirement in the trust file protects.
     let trust = fs::read_to_string(desk.trust_file()).unwrap();
     desk.trust(&trust.replace("schema = 1\n", "schema = 1\nrequire_lists = true\n"));
     let (code, said) = verify(&desk);
@@ -314,7 +315,7 @@ fn a_list_of_the_first_format_counts_with_a_warning_until_a_numbered_one_was_see
         code == 2 && said.contains("no list of yanked versions, and the trust file requires"),
         "{said}"
     );
-    // `pack yank` brings it to the newest format, and keeps what it says.
+    // `pack yank` converts it to the newest format and keeps its content.
     put(&desk, &old);
     desk.done(&["yank", "acme", "--renew", "--key", "team.key"]);
     let (code, said) = verify(&desk);
@@ -359,7 +360,7 @@ fn only_what_a_trusted_key_signed_is_remembered() {
     let desk = desk();
     let trust = fs::read_to_string(desk.trust_file()).unwrap();
     fs::remove_file(desk.trust_file()).unwrap();
-    // Nobody said whom to trust: a stranger's number would shut out every later list.
+    // Without a trust file, no number is remembered: that of a stranger would lock out every later list.
     yank(&desk, "0.0.1");
     let huge = list(&desk)[0]
         .as_ref()
@@ -376,7 +377,7 @@ fn only_what_a_trusted_key_signed_is_remembered() {
     yank(&desk, "0.0.1");
     assert_eq!(verify(&desk).0, 0);
     assert_eq!(memory(&desk).len(), 1);
-    // A key that signed the highest number is replaced by another one, whose first list is taken.
+    // After the key that signed the highest number is replaced, the first list of the new key is accepted.
     fs::write(
         desk.path("yanked.toml"),
         list(&desk)[0]
@@ -410,7 +411,7 @@ fn a_list_is_for_its_place_and_runs_beside_each_other_lose_nothing() {
     for version in ["0.0.1", "0.0.2", "0.0.3"] {
         yank(&desk, version);
     }
-    // Another place may be at an earlier number.
+    // Another source may be at an earlier number.
     let copies = BTreeMap::from(
         ["acme-0.1.0.tar", "acme-0.1.0.tar.minisig"]
             .map(|name| (name, fs::read(desk.path(name)).unwrap())),

@@ -1,5 +1,5 @@
-//! Whom a run trusts, whom it asks, and what it believes to be the newest: what somebody can do about it who writes the project, holds
-//! the place of a pack, or stands in between.
+//! The trust decisions of a run: whom it trusts, which hosts it contacts, and what it takes for the newest version,
+//! against attackers who write the project, control a pack source, or sit in between.
 
 mod attacks;
 mod lists;
@@ -11,7 +11,7 @@ use std::path::Path;
 use crate::pack_stores::Desk;
 use crate::program::{ended, stderr, stdout};
 
-/// Runs the program on a day, and gives its code and all that it said.
+/// Runs the program on a given day and returns its exit code and its full output.
 fn run_on(desk: &Desk, day: &str, arguments: &[&str]) -> (i32, String) {
     let mut command = desk.program();
     if !day.is_empty() {
@@ -22,12 +22,12 @@ fn run_on(desk: &Desk, day: &str, arguments: &[&str]) -> (i32, String) {
     (output.status.code().unwrap(), said)
 }
 
-/// The same today.
+/// Runs the program today.
 fn run(desk: &Desk, arguments: &[&str]) -> (i32, String) {
     run_on(desk, "", arguments)
 }
 
-/// The seconds since 1970 at noon of a day.
+/// The Unix time at noon of a day.
 fn seconds(day: &str) -> String {
     let format = time::macros::format_description!("[year]-[month]-[day]");
     let day = time::Date::parse(day, format).unwrap();
@@ -35,7 +35,7 @@ fn seconds(day: &str) -> String {
     noon.unix_timestamp().to_string()
 }
 
-/// Generates a project with a pack, from its own sample.
+/// Generates a project with a pack, from the pack's own sample.
 fn project(desk: &Desk, name: &str, arguments: &[&str]) -> (i32, String) {
     let sample = [
         "--answers",
@@ -45,7 +45,7 @@ fn project(desk: &Desk, name: &str, arguments: &[&str]) -> (i32, String) {
     run(desk, &[&["new", name], &sample[..], arguments].concat())
 }
 
-/// Writes a file whose folder may be missing.
+/// Writes a file and makes its folder if it is missing.
 fn write(file: &Path, text: &str) {
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();
     std::fs::write(file, text).unwrap();

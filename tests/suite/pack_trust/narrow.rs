@@ -1,4 +1,4 @@
-//! A trust file of the project takes away from the user's, and never adds to it.
+//! A trust file of the project restricts that of the user, and never extends it.
 
 use std::fs;
 
@@ -12,7 +12,7 @@ use crate::pack_stores::Desk;
 
 const BYTES: &[u8] = b"the archive of a pack";
 
-/// A file from its lines, in which KEY and OTHER stand for keys; none for no file.
+/// A trust file from its lines, in which KEY and OTHER are replaced by keys; none if there are no lines.
 fn file(name: &str, lines: Option<&str>, [key, other]: &[NewKey; 2]) -> Option<TrustFile> {
     let text = lines?
         .replace("KEY", &format!("key = {:?}", key.key.line()))
@@ -20,7 +20,7 @@ fn file(name: &str, lines: Option<&str>, [key, other]: &[NewKey; 2]) -> Option<T
     Some(TrustFile::parse(&format!("schema = 1\n{text}\n"), name).unwrap())
 }
 
-/// What is said of acme 1.2.0, which the first key signed, or nobody.
+/// The verdict on acme 1.2.0, signed with the first key or unsigned.
 fn said(trust: &Trust, key: &NewKey, is_signed: bool) -> String {
     let comment = comment("acme", "1.2.0", "sha256:01");
     let secret = SigningKey::open(&key.secret, || panic!("it is open")).unwrap();
@@ -43,7 +43,7 @@ fn said(trust: &Trust, key: &NewKey, is_signed: bool) -> String {
 
 const ACME: &str = "[[keys]]\nowner = \"o\"\nKEY\npacks = [\"acme\"]";
 
-/// What the user says, what the project says, and what comes of it for a signed pack.
+/// The user's file, the project's file, and the verdict on a signed pack.
 const SIGNED: &[(Option<&str>, Option<&str>, &str)] = &[
     (Some(ACME), None, "verified by user"),
     (Some(ACME), Some(ACME), "verified by user"),
@@ -85,7 +85,7 @@ const SIGNED: &[(Option<&str>, Option<&str>, &str)] = &[
         Some(ACME),
         "which counted until 2026-11-24",
     ),
-    // It can take it away.
+    // It can revoke trust.
     (Some(ACME), Some("keys = []"), "which project does not know"),
     (
         Some(ACME),
@@ -114,7 +114,7 @@ const SIGNED: &[(Option<&str>, Option<&str>, &str)] = &[
     ),
 ];
 
-/// The same for a pack that nobody signed.
+/// The same for an unsigned pack.
 const UNSIGNED: &[(Option<&str>, Option<&str>, &str)] = &[
     (None, None, "unverified: acme 1.2.0 is not signed"),
     (
@@ -185,7 +185,8 @@ fn a_project_takes_allowances_away_and_never_adds_one() {
 
 const REALM: &str = "[[registries]]\nhost = \"h.io\"\nrealms = [\"login.example\"]";
 
-/// What the user says, what the project says, and whether the place may be asked, the realm gets credentials, a list is required.
+/// The user's file, the project's file, and whether the source may be contacted, the realm gets credentials, and a list
+/// is required.
 const PLACES: &[(Option<&str>, Option<&str>, [bool; 3])] = &[
     (None, None, [false, false, false]),
     (
@@ -280,7 +281,7 @@ fn a_trust_file_says_what_is_wrong_with_places_and_realms() {
     }
 }
 
-/// Whoever clones a repository trusts nobody by that: neither its key nor what it allows that key.
+/// Cloning a repository implies no trust: neither in its key nor in the permissions of that key.
 #[test]
 fn a_cloned_repository_names_its_own_key_in_vain() {
     let desk = Desk::new();
@@ -320,7 +321,7 @@ fn a_cloned_repository_names_its_own_key_in_vain() {
     assert!(!signer());
     let (_, said) = run(&desk, &["pack", "status", "project"]);
     assert!(said.contains("acme 0.1.0  nobody"), "{said}");
-    // Whoever names the file says so.
+    // The file can be named explicitly.
     let trust = ["--trust", "rdsproxy-trust.toml"];
     assert!(
         desk.done(&[&["verify", "acme"], &trust[..]].concat())

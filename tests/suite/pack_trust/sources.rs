@@ -1,5 +1,5 @@
-//! A baseline, and a pack that it names, came with somebody else's files: no machine is asked and no program started for them, unless the
-//! user's trust file or the command line names the place.
+//! A baseline, and a pack that it names, may be foreign files: no host is contacted and no program started because of
+//! them, unless the user's trust file or the command line names the source.
 
 use std::fs;
 use std::net::TcpListener;
@@ -10,7 +10,7 @@ use super::{project, write};
 use crate::pack_stores::Desk;
 use crate::program::{ended, stderr, stdout};
 
-/// A host that counts who comes, and says nothing.
+/// A host that counts connections and never answers.
 struct Host {
     name: String,
     came: Arc<AtomicUsize>,
@@ -36,7 +36,7 @@ impl Host {
     }
 }
 
-/// A desk with a project, and programs that leave a trace where they are started.
+/// A desk with a project, and with programs that leave a trace when they are started.
 fn desk() -> Desk {
     let desk = Desk::new();
     let (code, said) = project(&desk, "project", &["--pack", "acme"]);
@@ -58,7 +58,7 @@ fn desk() -> Desk {
     desk
 }
 
-/// Lets the baseline say that its pack came from somewhere else.
+/// Changes the source of the pack in the baseline.
 fn came_from(desk: &Desk, source: &str) {
     let file = desk.path("project/.rdsproxy-gen/baseline.json");
     let text = fs::read_to_string(&file).unwrap();
@@ -67,7 +67,8 @@ fn came_from(desk: &Desk, source: &str) {
     fs::write(&file, serde_json::to_string_pretty(&baseline).unwrap()).unwrap();
 }
 
-/// Runs it with those programs, and gives its code, all that it said, and whether one of them was started.
+/// Runs the program with the tracing programs; returns its exit code, its full output, and whether one of them was
+/// started.
 fn traced(desk: &Desk, arguments: &[&str]) -> (i32, String, bool) {
     let output = ended(desk.program().args(arguments).env("PATH", desk.path("bin")));
     let said = stdout(&output) + &stderr(&output);
@@ -100,7 +101,7 @@ fn a_place_that_only_a_baseline_names_is_not_asked() {
     let (desk, host) = (desk(), Host::new());
     let oci = format!("oci://{}/acme?tag=0.1.0", host.name);
     let above = format!("oci://{}/above?tag=0.1.0", host.name);
-    // A pack in the project itself, which leads elsewhere.
+    // A pack in the project itself that inherits from elsewhere.
     let manifest = fs::read_to_string(desk.path("acme/pack.toml")).unwrap();
     crate::acceptance::tools::copy(&desk.path("acme"), &desk.path("leading"));
     let digest = format!("sha256:{}", "0".repeat(64));
@@ -144,7 +145,8 @@ fn a_place_that_only_a_baseline_names_is_not_asked() {
     }
 }
 
-/// What permits a place: lines of the user's trust file, lines of the project's, and arguments; and whether it is asked then.
+/// Ways to permit a source: lines of the user's trust file, lines of the project's, and arguments; and whether the
+/// source is then contacted.
 #[cfg(all(unix, feature = "oci"))]
 const PERMITTED: &[(&str, &str, &[&str], bool)] = &[
     ("sources = [\"oci://HOST/\"]", "", &[], true),
@@ -198,7 +200,7 @@ fn a_place_that_the_user_names_is_asked_and_that_is_said_once() {
     }
 }
 
-/// What a pack inherits is asked where its own place is permitted, or somebody who is trusted signed it.
+/// An inherited pack is fetched if its own source is permitted, or if the inheriting pack is signed by a trusted key.
 #[cfg(feature = "oci")]
 #[test]
 fn what_a_pack_inherits_is_asked_by_the_word_of_a_signer_or_a_user() {
@@ -226,7 +228,7 @@ fn what_a_pack_inherits_is_asked_by_the_word_of_a_signer_or_a_user() {
         let (code, said) = desk.pack(&[command, &["--source", &all]].concat());
         assert!(code == 1 && host.came() > before, "{said}");
     }
-    // Whoever is trusted for the pack answers for what it inherits, and nobody else does.
+    // The signer trusted for the pack vouches for what it inherits, and no other signer does.
     desk.key("team", "acme");
     sign(&desk, "team");
     let came = host.came();
@@ -239,7 +241,7 @@ fn what_a_pack_inherits_is_asked_by_the_word_of_a_signer_or_a_user() {
     assert!(said.contains("was not asked"), "{said}");
 }
 
-/// Signs the pack as it stands, which `pack sign` does not do while what it inherits cannot be had.
+/// Signs the pack as it is; `pack sign` refuses to while the inherited pack is not available.
 #[cfg(feature = "oci")]
 fn sign(desk: &Desk, key: &str) {
     use rdsproxy_gen::domain::trust::comment;

@@ -1,4 +1,4 @@
-//! What a pack says of the answers, and the limits that it tightens: kept by `new`, and never a way to loosen a rule.
+//! The answers that a pack sets, and the limits that it tightens: followed by `new`, and never a way to loosen a rule.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use super::used::{made, new};
 use super::{acme, pack, put};
 use crate::program::{contents, ended, program, stderr, stdout};
 
-/// A pack whose `answers.toml` says this.
+/// A pack with this `answers.toml`.
 fn saying(answers: &str) -> tempfile::TempDir {
     let folder = acme();
     put(
@@ -22,7 +22,7 @@ fn spec(at: &Path) -> String {
     fs::read_to_string(at.join("project/rdsproxy.toml")).unwrap()
 }
 
-/// Refused with these words, by `new` with these arguments.
+/// Checks that `new` with these arguments is refused with this message.
 fn refused(at: &Path, arguments: &[&str], expected: &str) {
     let (code, said) = new(at, &[&["--pack", "acme"], arguments].concat());
     assert!(
@@ -69,7 +69,7 @@ fn what_is_locked_is_answered_for_everybody_and_told() {
         text.contains("Platform") && text.contains("databases")
     };
     assert!(generated.values().any(is_tagged));
-    // What was written is whole: the same once more changes nothing.
+    // The written spec is complete: a second run changes nothing.
     let again = ended(program(at).args([
         "new",
         "project",
@@ -110,7 +110,7 @@ fn a_default_is_taken_where_nobody_says_otherwise() {
     );
     let spec = arguments(&["--set", "pool.borrow_timeout=40"]);
     assert!(spec.contains("borrow_timeout = 40"), "{spec}");
-    // A file that says all is whole without it.
+    // A spec with all answers works without the pack.
     fs::remove_dir_all(at.join("project")).unwrap();
     made(at, &["--pack", "acme"]);
     assert!(!super::answers::spec(at).contains("borrow_timeout = 20"));
@@ -141,11 +141,11 @@ fn what_is_not_allowed_is_refused_and_what_is_needed_is_asked_for() {
     }
     made(at, &[&["--pack", "acme"], &tag[..]].concat());
     let text = spec(at);
-    // The limit is what is answered where the tool's own default would be beyond it.
+    // The limit becomes the answer if the tool's own default would exceed it.
     assert!(text.contains("max_connections_percent = 60"), "{text}");
     assert!(text.contains("CostCenter = \"42\""), "{text}");
 
-    // `pack check` holds the samples to it, and tries each end of what is allowed.
+    // `pack check` applies the limit to the samples, and tests both ends of the allowed range.
     let (code, said) = pack(at, &["check", "acme", "--accept"]);
     assert!(code == 1 && said.contains("tags.CostCenter"), "{said}");
     let sample = at.join("acme/samples/instance.toml");
@@ -197,7 +197,7 @@ fn tighter_limits_are_kept() {
     made(at, &["--pack", "acme", "--set", "pool.borrow_timeout=15"]);
 }
 
-/// How a pack tries to loosen each of the six rules by an answer, and what is said of it.
+/// Attempts of a pack to loosen each of the six rules by an answer, and the refusals.
 const BY_ANSWER: &[(u8, &str, &str)] = &[
     (
         1,
@@ -291,7 +291,7 @@ const BY_ANSWER: &[(u8, &str, &str)] = &[
     ),
 ];
 
-/// The rules by which each of the six is judged.
+/// The rule for each of the six requirements.
 const SIX: [&str; 6] = [
     "database-tls-not-enforced",
     "client-tls-not-required",
@@ -301,7 +301,7 @@ const SIX: [&str; 6] = [
     "debug-logging-on",
 ];
 
-/// Refused by `check` and by `build`, and again by `new`.
+/// Checks that `check`, `build` and `new` all refuse the pack.
 fn refused_everywhere(at: &Path, expected: &str) {
     for arguments in [
         &["check", "acme"][..],

@@ -1,4 +1,4 @@
-//! The archive of a pack as the program makes and reads it.
+//! The archive of a pack, written and read by the program.
 
 use std::fs;
 
@@ -17,7 +17,7 @@ fn the_same_files_give_the_same_archive_and_a_version_never_changes() {
     let digest = rdsproxy_gen::io::store::archive::digest(&read(&one));
     assert!(said.contains(&digest), "{said}");
 
-    // The same once more is no change, and neither is what stands beside the pack.
+    // A second build changes nothing, and neither do files beside the pack.
     put(one.path(), "pack.minisig", "a signature");
     assert_eq!(built(&one), (0, said));
     put(one.path(), "README.md", "Changed.\n");
@@ -57,7 +57,7 @@ fn a_hostile_archive_is_refused_and_leaves_nothing_behind() {
     }
 }
 
-/// All that is below a folder, by relative path.
+/// The relative paths of everything below a folder.
 fn walked(root: &std::path::Path) -> Vec<String> {
     let mut found = Vec::new();
     let mut folders = vec![root.to_owned()];

@@ -1,4 +1,5 @@
-//! The worked example of a pack, `generated-examples/pack-acme`: it passes `pack check`, and what stands beside it is what it gives.
+//! The worked example of a pack, `generated-examples/pack-acme`: it passes `pack check`, and the files beside it are
+//! its output.
 
 use std::fs;
 use std::path::Path;
@@ -11,14 +12,14 @@ use crate::program::{contents, ended, program, stderr, stdout};
 
 const EXAMPLE: &str = "generated-examples/pack-acme";
 
-/// A copy of the example, to work on.
+/// A working copy of the example.
 fn example() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     copy(Path::new(EXAMPLE), folder.path());
     folder
 }
 
-/// `UPDATE=1 cargo test packs::example` rewrites what stands there.
+/// `UPDATE=1 cargo test packs::example` rewrites the output files.
 #[test]
 fn what_stands_there_is_what_the_pack_gives() {
     let folder = example();

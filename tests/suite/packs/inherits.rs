@@ -1,4 +1,5 @@
-//! A pack below another one: what it says itself counts, what it does not say that one says, and nothing becomes looser.
+//! A pack that inherits another one: its own settings take precedence, missing ones are inherited, and nothing becomes
+//! looser.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +11,7 @@ use super::{acme, pack, put};
 use crate::acceptance::tools::copy;
 use crate::program::{contents, ended, program, stderr, stdout};
 
-/// The pack of a company beside the one of a team, which inherits it.
+/// The pack of a company, and that of a team which inherits it.
 fn family(base_answers: &str, team_answers: &str) -> tempfile::TempDir {
     let folder = acme();
     let at = folder.path();
@@ -49,7 +50,7 @@ fn answers(pack: &Path, answers: &str) {
     }
 }
 
-/// The digest of the company's pack, as `pack build` makes it.
+/// The digest of the company's pack, as `pack build` computes it.
 fn digest_of(at: &Path) -> String {
     let archive = at.join("base.tar");
     let _ = fs::remove_file(&archive);
@@ -95,7 +96,7 @@ fn what_a_pack_does_not_say_the_one_above_says() {
     assert!(text("rdsproxy.toml").contains("log_retention_days = 731"));
     assert!(text(".rdsproxy-gen/baseline.json").contains("\"name\": \"acme\""));
 
-    // Its limits hold too: the team's pack says nothing of them.
+    // The company's limits are inherited too, since the team's pack sets none.
     let output = ended(
         program(at)
             .args([
@@ -165,7 +166,7 @@ fn a_pack_above_that_is_another_one_is_refused() {
     assert!(said.contains("pack.toml of acme inherits it"), "{said}");
 }
 
-/// What the company says, what the team says, and why the two do not go together.
+/// The settings of the company, those of the team, and the reason why they conflict.
 const LOOSER: &[(&str, &str, &str)] = &[
     (
         "[locked]\nmonitoring.log_retention_days = 731\n",
@@ -201,7 +202,7 @@ fn what_the_one_above_says_is_never_loosened() {
             assert!(said.contains(expected), "{expected}: {said}");
         }
     }
-    // What both allow is what both take.
+    // The allowed values are those that both packs allow.
     let folder = family(
         "[allowed]\nproxy.engine = [\"postgresql\", \"mysql\"]\n",
         "[allowed]\nproxy.engine = [\"mysql\", \"mariadb\"]\n",
@@ -230,7 +231,8 @@ fn what_the_one_above_says_is_never_loosened() {
 fn packs_above_each_other_come_to_an_end() {
     let folder = acme();
     let at = folder.path();
-    // Whoever names a pack names its bytes: one that names itself cannot know them, and is not followed.
+    // A reference to a pack contains its digest. A pack that names itself cannot contain its own digest, and is not
+    // followed.
     let manifest = fs::read_to_string(at.join("acme/pack.toml")).unwrap();
     let naming = |above: &str, digest: &str| {
         format!("{manifest}\n[inherits]\npack = \"{above}\"\ndigest = \"{digest}\"\n")

@@ -1,4 +1,4 @@
-//! Packs as a platform team makes them: what passes, what changes, and what is refused.
+//! Packs as platform teams write them: what passes, what changes, and what is refused.
 
 mod answers;
 mod build;
@@ -18,7 +18,7 @@ use std::process::Command;
 
 use crate::program::{ended, program, stderr, stdout};
 
-/// The program in a folder, for a user whose settings lie in that folder.
+/// The program in a folder that also contains the user's settings.
 fn machine(folder: &Path) -> Command {
     let mut command = program(folder);
     let settings = match cfg!(windows) {
@@ -29,26 +29,26 @@ fn machine(folder: &Path) -> Command {
     command
 }
 
-/// Where that user says whom to trust.
+/// The path of the user's trust file.
 fn trust_file(folder: &Path) -> PathBuf {
     folder.join(".settings/rdsproxy-gen/rdsproxy-trust.toml")
 }
 
-/// Says there whom to trust.
+/// Writes the user's trust file.
 fn trust(folder: &Path, text: &str) {
     let file = trust_file(folder);
     fs::create_dir_all(file.parent().unwrap()).unwrap();
     fs::write(file, text).unwrap();
 }
 
-/// Runs a command of `pack` and gives its code and all that it said.
+/// Runs a command of `pack` and returns its exit code and its full output.
 fn pack(folder: &Path, arguments: &[&str]) -> (i32, String) {
     let output = ended(machine(folder).arg("pack").args(arguments));
     let said = stdout(&output) + &stderr(&output);
     (output.status.code().unwrap(), said)
 }
 
-/// A folder with a pack that passes.
+/// A folder with a valid pack.
 fn acme() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let (code, said) = pack(folder.path(), &["new", "acme"]);
@@ -102,7 +102,7 @@ fn what_a_template_changes_is_shown_and_taken_with_accept() {
     );
 }
 
-/// A template, what is changed in it, and what the refusal names.
+/// A template, the replaced text, the replacement, and a part of the refusal.
 const LOOSE: &[(&str, &str, &str, &str)] = &[
     (
         "terraform/database_tls.tf.tera",
@@ -193,7 +193,7 @@ const LOOSE: &[(&str, &str, &str, &str)] = &[
 #[test]
 fn a_pack_may_begin_from_any_built_in_template_that_packs_have() {
     let folder = acme();
-    // What programs run, and what callers set, is not for packs.
+    // Files of programs, and values that callers set, cannot come from packs.
     let is_for_packs = |path: &str| {
         let is_kind = path.ends_with(".tf.tera") || path.contains("/parts/");
         is_kind

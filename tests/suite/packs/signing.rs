@@ -1,4 +1,4 @@
-//! Keys and signatures as the program makes them, and as Debian's `minisign` does: each takes what the other one makes.
+//! Keys and signatures of the program and of Debian's `minisign`: each accepts those of the other.
 
 use std::fs;
 use std::path::Path;
@@ -17,14 +17,14 @@ fn built() -> tempfile::TempDir {
     folder
 }
 
-/// Runs a command that has to succeed.
+/// Runs a command that must succeed.
 fn done(folder: &Path, arguments: &[&str]) -> String {
     let (code, said) = pack(folder, arguments);
     assert_eq!(code, 0, "{arguments:?}: {said}");
     said
 }
 
-/// Debian's, which asks for a password on standard input, twice for a new key.
+/// Runs Debian's minisign, which reads the password from standard input, twice for a new key.
 fn minisign(folder: &Path, arguments: &[&str], password: &str) -> Option<bool> {
     use std::io::Write as _;
     let mut child = Command::new(tools::find("minisign")?)
@@ -36,7 +36,7 @@ fn minisign(folder: &Path, arguments: &[&str], password: &str) -> Option<bool> {
         .spawn()
         .unwrap();
     let mut input = child.stdin.take().unwrap();
-    // It may have ended before it asked.
+    // The process may end before it asks for the password.
     let _ = write!(input, "{password}\n{password}\n");
     drop(input);
     Some(child.wait_with_output().unwrap().status.success())
@@ -82,7 +82,7 @@ fn minisign_takes_our_keys_and_signatures() {
             ),
             Some(false)
         );
-        // It signs with our secret key, too.
+        // minisign also signs with our secret key.
         let again = ["-S", "-s", &secret, "-m", ARCHIVE, "-x", "theirs.minisig"];
         assert_eq!(minisign(at, &again, password), Some(true), "{name}");
         fs::rename(at.join("theirs.minisig"), at.join("acme-0.1.0.tar.minisig")).unwrap();
@@ -107,7 +107,7 @@ fn we_take_the_keys_and_signatures_of_minisign() {
         assert_eq!(minisign(at, &sign, password), Some(true));
         let said = done(at, &["verify", ARCHIVE, "--key", "their.pub"]);
         assert!(said.contains("verified signed by key"), "{said}");
-        // We sign with their secret key, too.
+        // We also sign with the secret key of minisign.
         done(
             at,
             &[
@@ -138,7 +138,7 @@ fn a_folder_and_its_archive_have_one_signature() {
     )
     .unwrap();
     done(at, &["verify", ARCHIVE, "--key", "team.pub"]);
-    // An archive that GNU tar would make has other bytes, which no other tool would find signed.
+    // An archive made by GNU tar has other bytes and would not match the signature.
     let bytes = fs::read(at.join(ARCHIVE)).unwrap();
     fs::write(at.join("other.tar"), crate::pack_archives::gzip(&bytes)).unwrap();
     let (code, said) = pack(at, &["sign", "other.tar", "--key", "team.key"]);
@@ -175,7 +175,7 @@ fn what_nobody_trusts_is_told_exactly_and_ends_with_two() {
         "which --key does not know",
     );
 
-    // What `keygen` says is a trust file as it stands.
+    // The output of `keygen` is a valid trust file.
     let said = done(at, &["keygen", "third", "--no-password"]);
     let line = |name: &str| {
         let text = fs::read_to_string(at.join(name)).unwrap();
@@ -313,11 +313,11 @@ fn a_yanked_version_is_named_with_its_reason() {
         code == 2 && said.contains("yanked: the role was too wide"),
         "{said}"
     );
-    // Another version is not meant.
+    // Yanking another version does not affect this one.
     assert_eq!(yank(&["0.1.0", "--undo", "--key", "team.key"]).0, 0);
     assert_eq!(yank(&["0.1.1", "--reason", "x", "--key", "team.key"]).0, 0);
     assert_eq!(verify().0, 0);
-    // A list that somebody else wrote, or changed, is not believed, and neither is what stands beside it.
+    // A foreign or changed list is not accepted, and neither is a foreign signature.
     let list = fs::read_to_string(at.join("yanked.toml")).unwrap();
     fs::write(at.join("yanked.toml"), list.replace("0.1.1", "0.1.2")).unwrap();
     let (code, said) = verify();
@@ -336,7 +336,7 @@ fn a_yanked_version_is_named_with_its_reason() {
     assert_eq!(pack(at, &["yank", "Acme", "0.9.0", "--reason", "x"]).0, 1);
 }
 
-/// Who may read a signature is for whoever keeps the folder to say.
+/// The user decides on the permissions of a signature file, and signing again keeps them.
 #[cfg(unix)]
 #[test]
 fn a_signature_that_is_made_again_keeps_its_mode() {

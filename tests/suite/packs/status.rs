@@ -1,4 +1,4 @@
-//! A fleet of projects: who is on which version, what was yanked or moved, who signed, and what drifted.
+//! A fleet of projects: the version of each, yanked or moved versions, signers, and drift.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use super::used::{sign, trusted, version};
 use super::{acme, machine, pack, trust_file};
 use crate::program::{ended, program, stderr, stdout};
 
-/// Generates a project of its own with a pack.
+/// Generates a separate project with a pack.
 fn project(at: &Path, name: &str, arguments: &[&str]) {
     let sample = [
         "--answers",
@@ -18,7 +18,7 @@ fn project(at: &Path, name: &str, arguments: &[&str]) {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
 }
 
-/// One project for everything that can be said of one; the newest version is 0.3.0.
+/// One project for each possible status; the newest version is 0.3.0.
 fn fleet() -> tempfile::TempDir {
     let folder = acme();
     let at = folder.path();
@@ -109,7 +109,7 @@ fn each_project_is_told_for_what_it_is() {
             .contains("no baseline")
     );
 
-    // Each alone: nobody has anything to do, somebody has, nothing is known.
+    // Each status alone: no action needed, action needed, unknown.
     for (name, expected) in [
         ("newest", 0),
         ("plain", 0),
@@ -152,10 +152,10 @@ fn a_key_that_no_longer_counts_and_a_missing_signature_are_told() {
         said.contains("2 not compared") && said.contains("no answer from acme-0.3.0.tar: "),
         "{said}"
     );
-    // A pack that is not trusted says nothing of what is newest.
+    // The newest version of an untrusted pack is not reported.
     let (code, said) = status(at, &["newest"]);
     assert!(code == 1 && said.contains("which was revoked"), "{said}");
-    // Where nobody says whom to trust, a key is shown, and not believed.
+    // Without a trust file, a key is shown but not trusted.
     fs::remove_file(&file).unwrap();
     let (_, said) = pack(at, &["status", "newest"]);
     assert!(said.contains(", not checked"), "{said}");
@@ -178,7 +178,7 @@ fn where_nobody_names_a_place_those_of_the_baselines_are_asked() {
         "{said}"
     );
 
-    // One that is gone is told, and the version that nobody can compare is not called current.
+    // A missing version is reported, and a version that cannot be compared is not called current.
     fs::remove_file(at.join("acme-0.3.0.tar")).unwrap();
     let (code, said) = pack(at, &["status", "newest"]);
     assert_eq!(code, 0, "{said}");

@@ -1,4 +1,5 @@
-//! What can happen to a pack on its way: each of it is refused with its own message, by `verify` and by `new`, and writes nothing.
+//! Manipulations of a pack in transit: each is refused with its own message by `verify` and by `new`, and nothing is
+//! written.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +10,7 @@ use super::{acme, pack, put, trust_file};
 const ARCHIVE: &str = "acme-0.1.0.tar";
 const SIGNATURE: &str = "acme-0.1.0.tar.minisig";
 
-/// What is done to a pack, where, and what is said of it.
+/// A manipulation of a pack, and the expected messages.
 struct Case {
     what: &'static str,
     done: fn(&Path),
@@ -23,7 +24,7 @@ fn edit(file: &Path, from: &str, to: &str) {
     fs::write(file, text.replace(from, to)).unwrap();
 }
 
-/// Changes the text of an archive, so that it is one as before, of the same length.
+/// Changes a text in an archive to one of the same length, so that the archive stays valid.
 fn change(at: &Path, from: &str, to: &str) {
     let mut bytes = fs::read(at.join(ARCHIVE)).unwrap();
     let is_it = |window: &[u8]| window == from.as_bytes();
@@ -32,15 +33,15 @@ fn change(at: &Path, from: &str, to: &str) {
     fs::write(at.join(ARCHIVE), bytes).unwrap();
 }
 
-/// The second line of a signature, which begins with the algorithm and the id of the key, ten bytes in base64: those of one
-/// before the signature of another.
+/// The second line of a signature begins with the algorithm and the key id, ten bytes in base64. Returns the line of
+/// `other` with the key id of `one`.
 fn with_id(one: &str, other: &str) -> String {
     const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let number = |line: &str| {
         let is_it = |letter: &u8| *letter == line.as_bytes()[13];
         LETTERS.iter().position(is_it).unwrap()
     };
-    // The fourteenth letter holds the last two bits of the id, and the first four of the signature.
+    // The fourteenth character encodes the last two bits of the id and the first four bits of the signature.
     let letter = LETTERS[(number(one) & 0b11_0000) | (number(other) & 0b00_1111)] as char;
     format!("{}{letter}{}", &one[..13], &other[14..])
 }
@@ -233,7 +234,8 @@ fn whatever_was_tampered_with_is_refused_and_nothing_is_written() {
     }
 }
 
-/// A signature says who made a pack. It does not say that it is the newest, nor that nothing else was published as this version.
+/// A signature proves who made a pack. It does not prove that the pack is the newest, or that no other content was
+/// published as this version.
 #[test]
 fn a_good_signature_brings_back_neither_an_older_version_nor_a_moved_one() {
     let folder = acme();

@@ -1,4 +1,5 @@
-//! Whom a trust file trusts, and with what: each pack that is not is refused by its own words.
+//! Trust files: the keys that they trust and the restrictions of each. Every untrusted pack is refused with its own
+//! message.
 
 use rdsproxy_gen::domain::trust::{Provenance, Trust, TrustFile, TrustSubject, comment};
 use rdsproxy_gen::io::signing::{NewKey, SigningKey, generate};
@@ -12,7 +13,7 @@ fn signed(key: &NewKey, comment: &str) -> String {
     key.sign(BYTES, comment).unwrap()
 }
 
-/// A trust file of one key, with lines of its entry.
+/// A trust file of one key, with these lines in its entry.
 fn trusting(key: &NewKey, head: &str, entry: &str) -> TrustFile {
     let text = format!(
         "schema = 1\n{head}\n[[keys]]\nowner = \"the platform team\"\nkey = \"{}\"\n{entry}\n",
@@ -21,7 +22,7 @@ fn trusting(key: &NewKey, head: &str, entry: &str) -> TrustFile {
     TrustFile::parse(&text, "trust.toml").unwrap()
 }
 
-/// What is said of version 1.2.0 of `acme`.
+/// The verdict on version 1.2.0 of `acme`.
 fn said(trust: Option<&TrustFile>, bytes: &[u8], signature: Option<&str>) -> String {
     let subject = TrustSubject {
         what: "acme 1.2.0",
@@ -51,7 +52,7 @@ fn a_signature_counts_for_what_it_was_made_for_alone() {
     let older = made_for("acme", "1.1.0", DIGEST);
     let another = made_for("other", "1.2.0", DIGEST);
     let moved = made_for("acme", "1.2.0", "sha256:4567");
-    // Debian's minisign says nothing of the pack in its comment: the bytes alone tell it.
+    // The comment of Debian's minisign does not name the pack: only the bytes identify it.
     let plain = signed(&key, "timestamp:1 file:acme.tar");
     let changed = "what was signed is not what is here";
     for (bytes, signature, expected) in [
@@ -119,7 +120,7 @@ fn what_is_unverified_is_told_exactly() {
             None,
             "unverified: acme 1.2.0 is not signed, and trust.toml does not",
         ),
-        // A signature that is there has to count, even where none would do.
+        // A signature that is present must be valid, even if none is required.
         (
             Some(&of_other),
             Some(&good),

@@ -1,4 +1,4 @@
-//! `update` of a project that a pack generated: from where its baseline says the pack came, or from where somebody says.
+//! `update` of a project generated with a pack: from the source in its baseline, or from a given one.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! `new --pack`: what a pack changes is generated and recorded, and whatever would loosen a rule is refused once more.
+//! `new --pack`: the changes of a pack are rendered and recorded, and loosening a rule is refused here too.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{LOOSE, acme, built_in, machine, pack, put, trust};
 use crate::program::{contents, ended, program, stderr, stdout};
 
-/// Runs `new` over the pack's own sample, with more arguments.
+/// Runs `new` with the pack's own sample and additional arguments.
 pub(super) fn new(folder: &Path, arguments: &[&str]) -> (i32, String) {
     let sample = [
         "--answers",
@@ -23,14 +23,14 @@ pub(super) fn new(folder: &Path, arguments: &[&str]) -> (i32, String) {
     (output.status.code().unwrap(), said)
 }
 
-/// Runs `new`, which has to succeed.
+/// Runs `new`, which must succeed.
 pub(super) fn made(folder: &Path, arguments: &[&str]) -> String {
     let (code, said) = new(folder, arguments);
     assert_eq!(code, 0, "{arguments:?}: {said}");
     said
 }
 
-/// What the baseline says of the pack.
+/// The baseline's record of the pack.
 fn recorded(folder: &Path) -> serde_json::Value {
     let text = fs::read_to_string(folder.join("project/.rdsproxy-gen/baseline.json")).unwrap();
     let baseline: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -65,7 +65,7 @@ fn what_a_pack_gives_is_generated_and_recorded() {
         stdout(&drift) + &stderr(&drift)
     );
 
-    // The archive is the same pack, and the same project.
+    // The archive gives the same pack and the same project.
     let before = contents(&at.join("project/terraform"));
     made(at, &["--pack", "acme-0.1.0.tar"]);
     assert_eq!(contents(&at.join("project/terraform")), before);
@@ -122,7 +122,7 @@ fn a_template_that_loosens_a_rule_is_refused_by_new_as_well() {
     }
 }
 
-/// The version of the pack, and a line of its own for it.
+/// Sets the version of the pack and adds a line that shows it.
 pub(super) fn version(at: &Path, version: &str) {
     let file = at.join("acme/pack.toml");
     let text = fs::read_to_string(&file).unwrap();
@@ -163,7 +163,7 @@ fn a_project_goes_on_to_a_newer_version_and_back_only_when_asked() {
     made(at, &["--pack", "acme-0.9.0.tar", "--allow-downgrade"]);
     assert_eq!(generated(), "# Version 0.9.0\n");
 
-    // The same version with another content, whatever is asked for.
+    // The same version with other content, whichever source is given.
     version(at, "0.8.0");
     put(at, "README.md", "Changed.\n");
     let text = fs::read_to_string(at.join("acme/pack.toml")).unwrap();

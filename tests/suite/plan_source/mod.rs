@@ -1,5 +1,5 @@
-//! Plans and states: what real Terraform 1.11 with provider 5.100 wrote for generated-examples/mysql-two-users (against a fake AWS, trimmed
-//! by tests/tools/trim_plan.py), and small ones that show one thing each.
+//! Plans and states: written by the real Terraform 1.11 with provider 5.100 for generated-examples/mysql-two-users
+//! (with a fake AWS, trimmed by tests/tools/trim_plan.py), and small ones that show one aspect each.
 
 use std::path::Path;
 
@@ -26,10 +26,10 @@ fn what_terraform_wrote_reads_as_it_was_meant() {
         let differences: Vec<String> = comparison
             .differences
             .iter()
-            // What a proxy's id stands in is unknown before the apply, and so who may connect.
+            // Values that contain the proxy's id are unknown before the apply, and therefore the consumers.
             .filter(|one| name != "plan.json" || !one.path.contains("/consumers/"))
             .map(ToString::to_string)
-            // The trimmed documents hold no functions.
+            // The trimmed documents contain no functions.
             .filter(|one| !one.contains("/consumers/"))
             .collect();
         assert!(differences.is_empty(), "{name}: {}", differences.join("\n"));
@@ -87,7 +87,7 @@ fn shown(node: Option<&Node>) -> String {
     }
 }
 
-/// What a role is written as, and what is then known of it.
+/// Notations of a role, and what is then known about it.
 fn roles() -> Vec<(Json, &'static str)> {
     vec![
         (
@@ -178,7 +178,7 @@ fn what_is_not_known_yet_is_followed_to_the_one_resource_that_it_names() {
         let document = read("plan.json", &text);
         let proxy = body(&document, "aws_db_proxy.p");
         assert_eq!(shown(proxy.get("role_arn")), expected);
-        // Nobody writes an ARN: it is made up by AWS.
+        // The ARN is not written in code: AWS assigns it.
         assert_eq!(shown(proxy.get("arn")), "absent");
     }
 }

@@ -1,11 +1,12 @@
-//! Every command, with the hostile text wherever an argument can hold it.
+//! Every command, with the hostile text in every argument that can contain it.
 
-/// The formats of `audit`, by their ids.
+/// The ids of the formats of `audit`.
 pub(super) const FORMATS: &[&str] = &[
     "text", "json", "sarif", "markdown", "github", "junit", "html",
 ];
 
-/// `{}` is the text. `{audit}`, `{drift}` and their kin stand for each format of that command, on standard output and into a file.
+/// The commands: `{}` is the text. `{audit}`, `{drift}` and similar words expand to each format of that command, on
+/// standard output and into a file.
 pub(super) const COMMANDS: &[&[&str]] = &[
     &["audit", "code{}", "{audit}"],
     &["audit", "code{}", "--policy", "policy{}.toml"],
@@ -104,9 +105,9 @@ pub(super) const COMMANDS: &[&[&str]] = &[
     &["--{}"],
 ];
 
-/// What is refused without a word of what was given.
+/// Commands that are refused without repeating the arguments.
 pub(super) const REFUSED: &[&[&str]] = &[
-    // What stands in the wrong place may be a secret.
+    // A misplaced argument may be a secret.
     &["audit", "code{}", "--var", "{}"],
     &["-{}"],
     &["pack", "keygen", "none{}/key"],
@@ -117,7 +118,7 @@ pub(super) const REFUSED: &[&[&str]] = &[
     &["pack", "status", "weak{}", "--pack", "none{}"],
 ];
 
-/// A command, and the variables that it tells of.
+/// A command, and the environment variables that it reports.
 pub(super) const ENVIRONMENT: (&[&str], &[(&str, &str)]) = (
     &[
         "new",
@@ -129,7 +130,7 @@ pub(super) const ENVIRONMENT: (&[&str], &[(&str, &str)]) = (
     &[("AWS_PROFILE", "{}"), ("AWS_CONFIG_FILE", "aws.conf")],
 );
 
-/// What is coloured on a screen.
+/// Commands with coloured output.
 pub(super) const COLOURED: &[&[&str]] = &[
     &["audit", "code{}"],
     &["audit", "code{}", "--fix", "--dry-run"],
@@ -141,7 +142,7 @@ pub(super) const COLOURED: &[&[&str]] = &[
     &["schema", "{}"],
 ];
 
-/// The commands of a row.
+/// The commands of a row, filled in.
 pub(super) fn filled(row: &[&str], text: &str) -> Vec<Vec<String>> {
     let formats: &[&str] = match row.last() {
         Some(&"{audit}") => FORMATS,
@@ -155,7 +156,7 @@ pub(super) fn filled(row: &[&str], text: &str) -> Vec<Vec<String>> {
     let words = row[..row.len() - 1].iter();
     let words: Vec<String> = words.map(|word| word.replace("{}", text)).collect();
     let way = |format: &&'static str| vec!["--format", format];
-    // All formats go into a file by the same way.
+    // All formats are written to a file by the same code, so one is tested.
     let file = [formats[0], "--output", "report"];
     let mut ways: Vec<Vec<&str>> = formats.iter().map(way).collect();
     ways.push([&["--format"], &file[..]].concat());

@@ -1,5 +1,6 @@
-//! What reaches a screen, a log or a report: nothing in it commands a terminal, turns the direction of writing or hides, whoever
-//! wrote it and wherever it stands. Every character stands in every place that a stranger can fill, and every command is run.
+//! Output to a screen, a log or a report never contains text that controls a terminal, reverses the writing direction
+//! or hides, whatever its author and place. Every character is put in every place that foreign input can reach, and
+//! every command is run.
 #![cfg(unix)]
 
 mod commands;
@@ -15,7 +16,8 @@ use expectrl::{Eof, Expect as _, Session};
 use self::commands::{COMMANDS, ENVIRONMENT, FORMATS, REFUSED};
 use crate::program::{PATIENCE, ended, program};
 
-/// What is never sent: controls, marks of direction, line separators, what takes no room, tags and noncharacters.
+/// Characters that are never sent: controls, direction marks, line separators, zero-width characters, tags and
+/// noncharacters.
 const CHARACTERS: &[char] = &[
     '\u{1}',
     '\u{7}',
@@ -66,10 +68,10 @@ const CHARACTERS: &[char] = &[
     '\u{e0100}',
 ];
 
-/// So many stand in one name: more would make it too long for a file.
+/// The number of characters in one name: more would make it too long for a file.
 const TOGETHER: usize = 24;
 
-/// Characters, each between letters, which make no word of any of our own texts.
+/// The characters, each between letters, which form no word of the tool's own texts.
 fn planted(characters: &[char]) -> String {
     let parts = characters
         .iter()
@@ -77,7 +79,7 @@ fn planted(characters: &[char]) -> String {
     parts.collect()
 }
 
-/// All that a run said, and the report that it wrote.
+/// The full output of a run, and the report that it wrote.
 fn said(home: &std::path::Path, arguments: &[String], environment: &[(&str, String)]) -> String {
     let report = home.join("report");
     let _ = fs::remove_file(&report);
@@ -90,7 +92,7 @@ fn said(home: &std::path::Path, arguments: &[String], environment: &[(&str, Stri
         .concat()
 }
 
-/// Whether one of them is shown, as an escape of whatever format. Markdown has its own before brackets.
+/// True if one of the characters is shown in escaped form, in any format. Markdown escapes brackets itself.
 fn is_any_shown(text: &str, characters: &[char]) -> bool {
     let plain = text.replace(['\\', '{', '}'], "");
     characters.iter().any(|character| {
@@ -107,7 +109,7 @@ fn is_any_shown(text: &str, characters: &[char]) -> bool {
     })
 }
 
-/// What was sent, and the rows in which something was shown.
+/// The output that was sent, and the rows that showed a character.
 fn tried(characters: &[char]) -> (Vec<String>, BTreeSet<&'static [&'static str]>) {
     let (mut wrong, mut heard) = (Vec::new(), BTreeSet::new());
     let text = planted(characters);
@@ -149,14 +151,14 @@ fn no_character_reaches_anybody_by_any_command() {
         wrong.len(),
         wrong.join("\n")
     );
-    // A row in which nothing is shown tries nothing. Some characters may be refused before anything of them is told.
+    // A row that shows nothing tests nothing. Some characters may be refused before they are shown.
     let heard: BTreeSet<_> = heard.into_iter().flatten().collect();
     let rows = COMMANDS.iter().chain([&ENVIRONMENT.0]);
     let silent: Vec<_> = rows.filter(|row| !heard.contains(*row)).collect();
     assert!(silent.is_empty(), "nothing is shown by {silent:?}");
 }
 
-/// What people write, and is sent as it is.
+/// Ordinary text of several scripts, which is sent unchanged.
 const WRITTEN: &str = "é 日本 e\u{301} \u{645}\u{6cc}\u{200c}\u{62e} \u{915}\u{94d}\u{200d}\u{937} 👩🏽\u{200d}🚀 ❤\u{fe0f}";
 
 #[test]
@@ -165,7 +167,7 @@ fn what_people_write_stays_in_every_format() {
     let code = "resource \"aws_db_proxy\" \"p\" {\n  name = \"p\"\n  require_tls = false\n}\n";
     fs::create_dir(home.path().join(WRITTEN)).unwrap();
     fs::write(home.path().join(WRITTEN).join("main.tf"), code).unwrap();
-    // Programs read escapes.
+    // Programs decode the escapes.
     for format in FORMATS.iter().filter(|id| !["json", "sarif"].contains(id)) {
         let arguments = ["audit", ".", "--format", format].map(str::to_owned);
         let said = said(home.path(), &arguments, &[]);
@@ -173,7 +175,7 @@ fn what_people_write_stays_in_every_format() {
     }
 }
 
-/// On a screen we colour, and a stranger does not.
+/// The tool may colour its output; foreign text may not.
 #[test]
 fn on_a_terminal_only_our_own_colours_are_sent() {
     let text = planted(&['\u{1b}', '\u{9b}', '\u{202e}']);

@@ -1,11 +1,11 @@
-//! What cannot be written is told, with the reason, and ends with 1.
+//! Failed writes are reported with the reason and exit with 1.
 
 use std::fs::{File, OpenOptions};
 use std::process::{Command, Stdio};
 
 use crate::program::{ended, program, stderr};
 
-/// Every command that says something, with what it says on standard output.
+/// Every command with output, with its standard output.
 const RESULTS: &[&[&str]] = &[
     &["--help"],
     &["--version"],
@@ -24,7 +24,7 @@ const RESULTS: &[&[&str]] = &[
     &["pack", "new", "acme"],
 ];
 
-/// What is said on standard error only.
+/// Commands that write to standard error only.
 const NOTES: &[&[&str]] = &[
     &[],
     &["--no-such-flag"],
@@ -80,7 +80,8 @@ fn a_note_that_does_not_arrive_fails_the_run() {
     }
 }
 
-/// Rust opens `/dev/null` in the place of a stream that is closed, where nothing is lost for those who named it themselves.
+/// Rust replaces a closed stream by `/dev/null`. The closed stream must be reported, while an explicit `/dev/null` is
+/// no error.
 #[test]
 fn a_closed_stream_is_told_and_no_other() {
     let shell = |script: &str| {
@@ -128,7 +129,7 @@ fn a_reader_who_left_is_no_failure() {
             .spawn();
         let output = child.unwrap().wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{arguments:?}");
-        // Which database was taken is told, and is no failure.
+        // The name of the chosen database is a note and not a failure.
         let told = stderr(&output);
         assert!(
             told.is_empty() || told.starts_with("database "),

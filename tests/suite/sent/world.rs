@@ -1,5 +1,5 @@
-//! A folder in which a stranger has filled every place: names of files and folders, values, comments, reasons, and what texts say that
-//! are torn.
+//! A folder in which an attacker filled every place: names of files and folders, values, comments, reasons, and
+//! truncated texts.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::program::{ended, program};
 
-/// The text as an escape of HCL, TOML or JSON gives it.
+/// The text as an escape in HCL, TOML or JSON.
 fn escaped(text: &str) -> String {
     let units = |letter: char| match letter {
         '"' | '\\' => format!("\\{letter}"),
@@ -19,7 +19,7 @@ fn escaped(text: &str) -> String {
     text.chars().map(units).collect()
 }
 
-/// JSON in which all that is not ASCII is an escape, as some writers have it.
+/// JSON with all non-ASCII characters escaped, as some writers do.
 fn ascii(json: &Value) -> String {
     let mut text = String::new();
     for letter in json.to_string().chars() {
@@ -41,7 +41,7 @@ fn write(home: &Path, path: &str, text: impl AsRef<[u8]>) {
     fs::write(path, text).unwrap();
 }
 
-/// The folder.
+/// The folder with the text in every place.
 pub(super) fn world(text: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path();
@@ -142,7 +142,7 @@ fn policies(home: &Path, text: &str, toml: &str) {
     );
 }
 
-/// The sample account, in which every name and description says more.
+/// The sample account with the text added to every name and description.
 fn account(home: &Path, text: &str) {
     let account = demo::account().unwrap().to_json().unwrap();
     let mut account: Value = serde_json::from_str(&account).unwrap();
@@ -196,7 +196,7 @@ fn projects(home: &Path, text: &str, hcl: &str) {
     let file = format!("weak{text}/.rdsproxy-gen/baseline.json");
     let pack = json!(format!("built-in{text}")).to_string();
     edit(file, "\"built-in\"", &pack);
-    // What the update writes anew is what was changed by hand.
+    // The update rewrites the files that were edited by hand.
     let spec = format!("behind{text}/rdsproxy.toml");
     let before = fs::read_to_string(home.join(&spec)).unwrap();
     fs::write(home.join(&spec), before + "\n[tags]\nTeam = \"orders\"\n").unwrap();

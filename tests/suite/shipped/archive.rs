@@ -1,4 +1,4 @@
-//! The archives: what is in them, in which order, and that two runs give the same bytes.
+//! The release archives: their content, its order, and identical bytes in two runs.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -34,7 +34,7 @@ fn packed(home: &Path, target: &str, out: &str) -> PathBuf {
     PathBuf::from(stdout(&output).trim_end())
 }
 
-/// The names of what has to be in an archive.
+/// The names of the files that an archive must contain.
 fn expected(target: &str, program: &str) -> BTreeSet<String> {
     let names = MEMBERS.iter().chain([&program]);
     names

@@ -1,4 +1,4 @@
-//! The list of checksums, and its signature with a key that the program itself made.
+//! The list of checksums, and its signature with a key made by the program itself.
 
 use std::fs;
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! The image: what stands in its layout is what its digests say, and it runs as nobody in particular.
+//! The container image: the blobs in its layout match their digests, and it runs as an unprivileged user.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,14 +46,14 @@ fn sha256(bytes: &[u8]) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The files of a layout, and which of its blobs something named.
+/// The files of a layout, and the blobs that were referenced.
 struct Blobs {
     files: BTreeMap<String, Vec<u8>>,
     named: RefCell<BTreeSet<String>>,
 }
 
 impl Blobs {
-    /// The blob that a descriptor names, which has that size and digest.
+    /// The blob that a descriptor names; its size and digest are checked.
     fn get(&self, descriptor: &Value) -> &[u8] {
         let digest = descriptor["digest"].as_str().unwrap();
         let name = digest.strip_prefix("sha256:").unwrap();
@@ -116,7 +116,7 @@ fn digests_fit_and_every_architecture_has_its_program() {
     let index = blobs.json(first);
     let manifests = index["manifests"].as_array().unwrap();
     assert_eq!(manifests.len(), programs.len());
-    // In the order of their names.
+    // The order is that of the names.
     for (descriptor, (architecture, program)) in manifests.iter().zip(programs.iter().rev()) {
         assert_eq!(descriptor["platform"]["architecture"], *architecture);
         let config = holds(&blobs, descriptor, program);
@@ -129,7 +129,7 @@ fn digests_fit_and_every_architecture_has_its_program() {
     assert_eq!(unnamed, ["index.json", "oci-layout"]);
 }
 
-/// Looks at one architecture, and returns its configuration.
+/// Checks one architecture and returns its configuration.
 fn holds(blobs: &Blobs, descriptor: &Value, program: &[u8]) -> Value {
     let manifest = blobs.json(descriptor);
     let config = blobs.json(&manifest["config"]);

@@ -1,5 +1,5 @@
-//! What is shipped, as the scripts of `.packaging` make it: the same bytes on two runs, the right members, and the licences of what is
-//! compiled in. The programs that are packed here are short stand-ins: what is tested is what is around them.
+//! The release files that the scripts of `.packaging` make: identical bytes in two runs, the right members, and the
+//! licences of the compiled-in packages. The packed programs are short placeholders: only the packaging is tested.
 #![cfg(unix)]
 
 mod archive;
@@ -23,7 +23,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// A script of `.packaging`, at a time that does not depend on the repository.
+/// A script of `.packaging` with a fixed time that does not depend on the repository.
 fn script(name: &str) -> Command {
     let mut command = Command::new(root().join(".packaging").join(name));
     command
@@ -32,14 +32,14 @@ fn script(name: &str) -> Command {
     command
 }
 
-/// Runs a script that has to succeed.
+/// Runs a script that must succeed.
 fn made(command: &mut Command) -> Output {
     let output = ended(command);
     assert!(output.status.success(), "{command:?}: {}", stderr(&output));
     output
 }
 
-/// Whether python3 is there, and Cargo has the sources of what is compiled in or can fetch them.
+/// True if python3 is available, and Cargo has the sources of the compiled-in packages or can fetch them.
 #[track_caller]
 fn can_list() -> bool {
     static FETCHED: OnceLock<Result<(), String>> = OnceLock::new();
@@ -61,7 +61,7 @@ fn can_list() -> bool {
     fetched.is_ok()
 }
 
-/// A file in place of a program.
+/// Writes a file as a placeholder for a program.
 fn stand_in(folder: &Path, name: &str, content: &[u8]) -> PathBuf {
     let path = folder.join(name);
     fs::write(&path, content).unwrap();

@@ -1,4 +1,5 @@
-//! The lists of what is compiled in, held against Cargo.toml and Cargo.lock rather than against the script that made them.
+//! The lists of compiled-in packages are checked against Cargo.toml and Cargo.lock, not against the script that made
+//! them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -14,7 +15,7 @@ use crate::program::{ended, stderr, stdout};
 const SBOM: &str = "sbom";
 const TEXTS: &str = "third-party";
 
-/// Name and version of a package.
+/// The name and version of a package.
 type Part = (String, String);
 
 fn table(file: &str) -> toml::Table {
@@ -22,7 +23,7 @@ fn table(file: &str) -> toml::Table {
     text.parse().unwrap()
 }
 
-/// SHA-256 of each package that Cargo.lock has from a registry.
+/// The SHA-256 digest of each package that Cargo.lock takes from a registry.
 fn locked() -> BTreeMap<Part, String> {
     let lock = table("Cargo.lock");
     let packages = lock["package"].as_array().unwrap().iter();
@@ -48,7 +49,7 @@ fn names(section: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// What the script prints, asked once.
+/// The output of the script, made once.
 fn printed(form: &'static str) -> &'static str {
     static PRINTED: Mutex<BTreeMap<&str, &'static str>> = Mutex::new(BTreeMap::new());
     let mut printed = PRINTED
@@ -124,7 +125,7 @@ fn every_part_is_reached_from_the_program() {
     }
     let known: BTreeSet<String> = edges.into_keys().collect();
     assert_eq!(reached, known);
-    // The program itself is no part of it.
+    // The program itself is not listed as its own part.
     assert_eq!(known.len(), listed(&sbom).len() + 1);
 }
 
@@ -165,7 +166,7 @@ fn two_runs_say_the_same() {
     }
 }
 
-/// Runs the script with a Cargo whose metadata has been through sed.
+/// Runs the script with a Cargo whose metadata is modified with sed.
 fn with_metadata(edit: &str) -> std::process::Output {
     let folder = tempfile::tempdir().unwrap();
     let cargo = folder.path().join("cargo");
@@ -203,7 +204,7 @@ fn no_part_passes_without_a_licence_or_its_text() {
         let output = with_metadata(edit);
         let told = stderr(&output);
         assert_eq!(output.status.code(), Some(1), "{told}");
-        // It has no text of its own.
+        // The package has no licence text of its own.
         let of_inquire = told.lines().find(|line| line.starts_with("inquire "));
         assert!(of_inquire.unwrap().ends_with(expected), "{told}");
     }

@@ -1,4 +1,4 @@
-//! The wheel: what maturin is given to put into it. The maturin here only tells that; building takes minutes.
+//! The wheel: the input of maturin. The maturin here only prints it, since building takes minutes.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -1,11 +1,11 @@
-//! Documents by hand: JSON in which `{{address|attribute}}` is a reference, `{{region}}` and its like are the deployment's
-//! own, `{{id of address}}` is a proxy's id, and `{{? reason}}` cannot be worked out.
+//! Documents written by hand: JSON in which `{{address|attribute}}` is a reference, `{{region}}` and similar words are
+//! pseudo parameters of the deployment, `{{id of address}}` is the id of a proxy, and `{{? reason}}` is unresolved.
 
 use rdsproxy_gen::domain::evidence::Origin;
 use rdsproxy_gen::language::resource::{Dialect, Document, Node, Piece, Pseudo, Resource, Value};
 use serde_json::Value as Json;
 
-/// A document out of `{"<kind> <address>": {…}}`.
+/// A document made from `{"<kind> <address>": {…}}`.
 pub(super) fn document(dialect: Dialect, resources: Json) -> Document {
     let Json::Object(members) = resources else {
         panic!("a document is a map of resources");

@@ -1,4 +1,4 @@
-//! Small sources, one for each way in which things are written, and the facts that they give.
+//! Small sources, one for each notation, and the facts that they give.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ struct Case {
     about: String,
     dialect: String,
     resources: Value,
-    /// By their path below the one proxy; `null` where there is to be none.
+    /// Facts by their path below the only proxy; `null` if the fact must be absent.
     facts: BTreeMap<String, Option<String>>,
 }
 

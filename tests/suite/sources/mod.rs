@@ -1,4 +1,4 @@
-//! One estate in every dialect gives the same facts, and a weakened one gives exactly the differences that it has.
+//! One estate in every dialect gives the same facts, and a weakened one gives exactly its differences.
 
 mod build;
 mod cases;
@@ -17,16 +17,16 @@ use rdsproxy_gen::source::assemble::assemble;
 use rdsproxy_gen::source::snapshot;
 use serde_json::{Value, json};
 
-/// One small hardened estate, written down three times. The database, its group, and the function with its role and group
-/// stand outside the sources.
+/// A small hardened estate in three dialects. The database, its group, and the function with its role and group are
+/// outside the sources.
 const TERRAFORM: &str = include_str!("terraform.json");
 const CLOUDFORMATION: &str = include_str!("cloudformation.json");
 const ACCOUNT: &str = include_str!("account.json");
 
-/// The same once more, as a person writes it.
+/// The same estate as a person writes it.
 const TEMPLATE: &str = include_str!("estate.yaml");
 
-/// What is changed in it, and exactly what that changes.
+/// Changes to the estate, and exactly their effects.
 const WEAKER: &str = include_str!("weaker.json");
 
 fn estate(text: &str) -> Value {
@@ -86,7 +86,7 @@ fn a_template_as_people_write_it_has_the_same_facts() {
     assert_eq!(differences(&compare(&posture, &account())), [""; 0]);
 }
 
-/// The estate with one value replaced; a `null` takes it away.
+/// The estate with one value replaced; `null` removes it.
 fn changed(mut resources: Value, way: &[&str], value: Value) -> Value {
     let place = place(&mut resources, way);
     assert_ne!(*place, value, "{way:?} is so already");
@@ -103,7 +103,7 @@ fn place<'v>(resources: &'v mut Value, way: &[&str]) -> &'v mut Value {
 
 #[derive(serde::Deserialize)]
 struct Weaker {
-    /// The way to the value that is changed.
+    /// The path to the changed value.
     change: Vec<String>,
     to: Value,
     differences: Vec<String>,
@@ -212,7 +212,7 @@ fn the_account_fills_in_what_the_source_only_names() {
     }
 }
 
-/// The way to every value of a document, itself left out.
+/// The paths to all values of a document except the root.
 fn ways(value: &Value, way: &[String], found: &mut Vec<Vec<String>>) {
     let members: Vec<(String, &Value)> = match value {
         Value::Object(members) => members
@@ -228,7 +228,7 @@ fn ways(value: &Value, way: &[String], found: &mut Vec<Vec<String>>) {
     };
     for (step, value) in members {
         let way = [way, &[step]].concat();
-        // A resource has a body, whatever stands in it.
+        // A resource always has a body.
         if way.len() > 1 {
             found.push(way.clone());
         }

@@ -1,4 +1,4 @@
-//! The Terraform reader where the language is at its widest, and where the text is hostile.
+//! The Terraform reader with unusual language features and hostile texts.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::terraform_reader::{document, dumped};
 use crate::clock::{measured, patience};
 
-/// Files, and what they are read as.
+/// Files, and the expected dump.
 type Case = (&'static [(&'static str, &'static str)], &'static str);
 
 const CASES: &[Case] = &[
@@ -22,7 +22,7 @@ const CASES: &[Case] = &[
         "aws_db_proxy.p {require_tls=true, auth=[{iam_auth='REQUIRED'}]}\n\
          aws_db_proxy.q {auth=[{secret_arn='a'}]}\n",
     ),
-    // Values in JSON are no templates.
+    // These values in JSON are not templates.
     (
         &[
             (
@@ -33,7 +33,7 @@ const CASES: &[Case] = &[
         ],
         "aws_x.y {v=['${x}', 1]}\n",
     ),
-    // Two modules that need each other's outputs.
+    // Two modules that depend on each other's outputs.
     (
         &[
             (
@@ -47,7 +47,7 @@ const CASES: &[Case] = &[
         ],
         "aws_x.y {v='poo1'}\n",
     ),
-    // A module out of view keeps its arguments; a local one that is missing is a problem.
+    // An external module keeps its arguments; a missing local one is a problem.
     (
         &[(
             "main.tf",
@@ -57,7 +57,7 @@ const CASES: &[Case] = &[
          module.r {source='acme/rds-proxy/aws', require_tls=false}\n\
          problem main.tf:5:1 module.l was not read: its module is not in view: ./nowhere\n",
     ),
-    // What is known of a list, of a name, of a set.
+    // Partial knowledge of a list, a name and a set.
     (
         &[(
             "main.tf",
@@ -67,7 +67,7 @@ const CASES: &[Case] = &[
          aws_x.y {a=['<aws_s.s#id>', ?(var.more ← no value: pass --var-file FILE)], b='<?var.more ← no value: pass --var-file FILE>-x', c='<data.aws_subnets.p#ids[0]>', auth=[{secret_arn='a'}, {secret_arn='b'}]}\n\
          data.aws_subnets.p {}\n",
     ),
-    // A template in a file, and one that is not there.
+    // A template in a file, and a missing one.
     (
         &[
             (
@@ -96,7 +96,7 @@ fn the_wider_language_is_read() {
     }
 }
 
-/// `count` locals, each of which names the one before it `times` times.
+/// `count` locals, each of which refers `times` times to the one before it.
 fn doubling(count: usize, times: usize, (open, close, between): (&str, &str, &str)) -> String {
     let mut text = "locals {\n  a0 = \"x\"\n".to_owned();
     for level in 1..count {
@@ -169,7 +169,7 @@ const SEED: &str = include_str!("../../../generated-examples/mysql-two-users/ter
 proptest! {
     #![proptest_config(crate::scale::config("mutated Terraform"))]
 
-    /// Whatever is cut, doubled or put in the wrong place: it is read, or it is a problem with a place.
+    /// Truncated, duplicated or misplaced text is either read, or a problem with a place.
     #[test]
     fn broken_text_is_never_a_panic(
         cuts in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), any::<prop::sample::Index>()), 1..6),

@@ -1,4 +1,4 @@
-//! The Terraform reader: configurations in, resources out, as a readable dump.
+//! The Terraform reader: reads configurations and compares a readable dump of the resources.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -62,7 +62,7 @@ pub(super) fn dumped(files: &[(&str, &str)]) -> String {
     text
 }
 
-/// What `v` of `aws_x.y` is in this configuration.
+/// The value of `v` of `aws_x.y` in this configuration.
 fn value(configuration: &str) -> String {
     let document = document(&[("main.tf", configuration)]);
     let found = document
@@ -74,7 +74,7 @@ fn value(configuration: &str) -> String {
         .map_or_else(|| format!("null {:?}", document.problems), dump)
 }
 
-/// The expectations of this table are what `terraform console` (1.11) answers.
+/// Expressions and their values in `terraform console` (1.11).
 const CONSOLE: &[(&str, &str)] = &include!("terraform_console.rs.in");
 
 #[test]
@@ -91,7 +91,7 @@ fn expressions_mean_what_terraform_console_says() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What `terraform console` (1.11) makes of heredocs.
+/// Heredocs and their values in `terraform console` (1.11).
 const HEREDOCS: &[(&str, &str)] = &[
     ("<<-EOT\n    a\n\n      b\n  EOT", "a\n\n  b\n"),
     ("<<-EOT\n    ${\"x\"}\n      b\n  EOT", "x\n  b\n"),
@@ -129,7 +129,7 @@ fn heredocs_lose_the_spaces_that_terraform_takes() {
     }
 }
 
-/// Declarations, and what `v` then is.
+/// Declarations, an expression, and the value of `v`.
 const VALUES: &[(&str, &str, &str)] = &[
     (
         "variable \"a\" {\n}\n",

@@ -1,14 +1,14 @@
-//! The list at the end of a run: which tools were used, what was skipped for want of one, and what brings it.
+//! The list at the end of a run: the tools used, the parts skipped because a tool is missing, and how to install it.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::record::{Entry, Kind};
 
-/// How many tests are named for one tool.
+/// The maximum number of tests listed for one tool.
 const NAMED: usize = 6;
 
-/// The whole list. `entries` are sorted.
+/// Returns the whole list. `entries` must be sorted.
 pub(crate) fn listed(entries: &[Entry]) -> String {
     if entries.is_empty() {
         return "tools: no test of this run asked for one\n".to_owned();
@@ -60,7 +60,7 @@ fn plural(count: usize, thing: &str) -> String {
 
 type Group<'e> = (&'e str, &'e str, &'e str);
 
-/// The tests of each tool, with what was said of it.
+/// The tests of each tool with the same detail.
 fn groups(entries: &[Entry], kind: Kind) -> BTreeMap<Group<'_>, Vec<&str>> {
     let mut groups: BTreeMap<Group<'_>, Vec<&str>> = BTreeMap::new();
     for entry in entries.iter().filter(|entry| entry.kind == kind) {

@@ -1,7 +1,8 @@
-//! The real tools: where they are, how they are run, and what happens where one will not do.
+//! The real tools: where they are found, how they are run, and what happens if one is unsuitable.
 //!
-//! A tool that is missing, does not start, is too old or cannot download skips the part of a test that needs it. The skip is shown
-//! once when it happens and listed by `tests/summary` at the end of the run; with `CI=true` it is a failure with the same words.
+//! A tool that is missing, does not start, is too old or cannot download skips the part of a test that needs it. The
+//! skip is printed when it occurs and listed by `tests/summary` at the end of the run; with `CI=true` it is a failure
+//! with the same message.
 
 #[allow(dead_code, reason = "the summary lists")]
 mod listed;
@@ -29,7 +30,7 @@ fn on_ci() -> bool {
     std::env::var("CI").is_ok_and(|value| value == "true")
 }
 
-/// The path of a tool that will do, or `None` after its absence was recorded.
+/// The path of a suitable tool, or `None` after its absence was recorded.
 #[track_caller]
 pub(crate) fn find(name: &str) -> Option<PathBuf> {
     let tool = TOOLS.iter().find(|tool| tool.name == name);
@@ -46,11 +47,11 @@ pub(crate) fn find(name: &str) -> Option<PathBuf> {
     }
 }
 
-/// Each tool is asked once.
+/// Probes a tool. Each tool is probed only once.
 fn probed(name: &str) -> Result<Found, String> {
     static ASKED: Mutex<BTreeMap<&str, Result<Found, String>>> = Mutex::new(BTreeMap::new());
     let tool = TOOLS.iter().find(|tool| tool.name == name).unwrap();
-    // What panics here would do so again for the next one who asks.
+    // A poisoned lock is used all the same: a panic in here would be repeated for the next caller anyway.
     let mut asked = ASKED
         .lock()
         .unwrap_or_else(|poisoned| poisoned.into_inner());
@@ -61,14 +62,14 @@ fn probed(name: &str) -> Result<Found, String> {
         .clone()
 }
 
-/// Skips what needs something that this machine does not have. On CI that is a failure.
+/// Skips a part that needs something this machine lacks. On CI, this is a failure.
 #[track_caller]
 pub(crate) fn skip(what: &str, reason: &str, brings: &str) {
     assert!(!on_ci(), "{what}: {reason}; to have it: {brings}");
     record(Kind::Skipped, what, (reason, brings));
 }
 
-/// Leaves something out for a reason that CI has to live with too.
+/// Skips a part for a reason that also applies on CI.
 #[track_caller]
 pub(crate) fn note(what: &str, reason: &str) {
     record(Kind::Noted, what, (reason, ""));
@@ -77,7 +78,7 @@ pub(crate) fn note(what: &str, reason: &str) {
 #[track_caller]
 fn record(kind: Kind, tool: &str, (detail, brings): (&str, &str)) {
     static RECORDED: Mutex<BTreeSet<Entry>> = Mutex::new(BTreeSet::new());
-    // libtest names the thread of a test after it; work that a test gives to other threads is named by its place.
+    // libtest names the thread of a test after it; work in other threads is identified by its source location.
     let thread = std::thread::current();
     let place = Location::caller();
     let test = match thread.name() {
@@ -101,7 +102,7 @@ fn record(kind: Kind, tool: &str, (detail, brings): (&str, &str)) {
         record::add(&entry);
     }
     if is_news && kind != Kind::Used {
-        // The handle itself is not captured, unlike `eprintln!`.
+        // Unlike `eprintln!`, writing to the handle itself is not captured.
         let end = if brings.is_empty() {
             String::new()
         } else {
@@ -111,7 +112,7 @@ fn record(kind: Kind, tool: &str, (detail, brings): (&str, &str)) {
     }
 }
 
-/// Whether this machine gives a program a terminal of its own.
+/// True if this machine can give a program its own terminal.
 #[track_caller]
 pub(crate) fn has_terminals() -> bool {
     let device = "/dev/ptmx";
@@ -129,7 +130,7 @@ pub(crate) fn has_terminals() -> bool {
     opened.is_ok()
 }
 
-/// Runs a command, and gives what it said when it succeeded.
+/// Runs a command that must succeed and returns its output.
 pub(crate) fn run(what: &str, command: &mut Command) -> String {
     let output = output(command);
     let said = said(&output);
@@ -144,7 +145,7 @@ pub(crate) fn output(command: &mut Command) -> Output {
         .unwrap_or_else(|error| panic!("{command:?}: {error}"))
 }
 
-/// Without anything of the surroundings that leads to an account or a registry.
+/// Removes all environment variables that lead to an account or a registry.
 pub(crate) fn offline(command: &mut Command) -> &mut Command {
     command
         .env_remove("TF_CLI_CONFIG_FILE")
@@ -156,14 +157,14 @@ pub(crate) fn offline(command: &mut Command) -> &mut Command {
         .env_remove("AWS_CA_BUNDLE")
 }
 
-/// Both streams, as text.
+/// Both output streams as text.
 pub(crate) fn said(output: &Output) -> String {
     [&output.stdout, &output.stderr]
         .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
         .concat()
 }
 
-/// Copies a folder, without what tools leave behind.
+/// Copies a folder without the files that tools leave behind.
 pub(crate) fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {

@@ -1,4 +1,4 @@
-//! Whether a tool is there, starts, and is new enough.
+//! Checks that a tool is installed, starts, and is new enough.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -6,14 +6,14 @@ use std::process::{Command, Stdio};
 
 use super::table::Tool;
 
-/// A tool that will do.
+/// A suitable tool.
 #[derive(Clone, Debug)]
 pub(super) struct Found {
     pub(super) path: PathBuf,
     pub(super) version: String,
 }
 
-/// The first of the places with one that will do; the first reason why there is none.
+/// Returns the first suitable tool among the places, or the first reason why there is none.
 pub(super) fn probe(tool: &Tool, path: &OsStr) -> Result<Found, String> {
     if let Some(folder) = tool.needs
         && !Path::new(folder).is_dir()
@@ -38,7 +38,8 @@ pub(super) fn probe(tool: &Tool, path: &OsStr) -> Result<Found, String> {
     Err(reason.unwrap_or_else(|| format!("is not installed{where_to}")))
 }
 
-/// Where it may be. A link is kept as it is: the python of an environment is one, and so are the shims of version managers.
+/// The places of a tool. Links are kept as they are: the Python of a virtual environment is a link, and so are the
+/// shims of version managers.
 fn places<'t>(tool: &'t Tool, path: &OsStr) -> impl Iterator<Item = PathBuf> + 't {
     let home = tool
         .home
@@ -51,7 +52,7 @@ fn places<'t>(tool: &'t Tool, path: &OsStr) -> impl Iterator<Item = PathBuf> + '
     folders.filter_map(|folder| std::path::absolute(folder.join(tool.program)).ok())
 }
 
-/// The version, or why this one will not do.
+/// The version of the tool at a place, or the reason why it is unsuitable.
 fn tried(tool: &Tool, place: &Path) -> Result<String, String> {
     let shown = place.display();
     let output = Command::new(place)
@@ -86,7 +87,7 @@ fn tried(tool: &Tool, place: &Path) -> Result<String, String> {
     }
 }
 
-/// The version that a file of this repository states.
+/// The version stated in a file of this repository.
 pub(super) fn stated(file: &str, after: &str) -> String {
     let text = std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{file}: {error}"));
     let (_, rest) = text
@@ -95,7 +96,7 @@ pub(super) fn stated(file: &str, after: &str) -> String {
     version_in(rest).unwrap_or_else(|| panic!("{file}: no version follows {after}"))
 }
 
-/// The first number in a text, with those that follow it after points.
+/// The first number in a text, with the dot-separated numbers after it.
 pub(crate) fn version_in(text: &str) -> Option<String> {
     let start = text.find(|character: char| character.is_ascii_digit())?;
     let rest = &text[start..];
@@ -104,7 +105,7 @@ pub(crate) fn version_in(text: &str) -> Option<String> {
     Some(version.trim_end_matches('.').to_owned())
 }
 
-/// Number by number; what is not there counts as nothing.
+/// Compares version numbers part by part; a missing part counts as 0.
 pub(crate) fn is_at_least(version: &str, least: &str) -> bool {
     let numbers = |text: &str| -> Vec<u64> {
         let parts = text.split('.').map_while(|part| part.parse().ok());

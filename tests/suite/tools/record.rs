@@ -1,18 +1,20 @@
-//! What a run of the tests used and skipped: written by the suite, read by `tests/summary`, which compiles this file too.
+//! The record of tools used and skipped in a test run: written by the suite, read by `tests/summary`, which also
+//! compiles this file.
 //!
-//! libtest hides what a passing test prints, so the suite writes it down. The file carries the process id of the parent (one
-//! `cargo test` starts both programs) and the time that parent started, so that the list of another run is never taken for this one.
+//! libtest hides the output of passing tests, so the suite writes a file. Its name contains the process id of the
+//! parent (one `cargo test` starts both programs) and the time that parent started, so that the record of another run
+//! is never mistaken for this one.
 
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-/// What became of a tool.
+/// The outcome for a tool.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Kind {
     Used,
     Skipped,
-    /// Left out for a reason that is no fault of the machine; CI puts up with it.
+    /// Skipped for a reason that is not a fault of the machine; accepted on CI.
     Noted,
 }
 
@@ -35,14 +37,14 @@ impl Kind {
     }
 }
 
-/// A line of the record.
+/// One line of the record.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Entry {
     pub(crate) kind: Kind,
     pub(crate) tool: String,
-    /// The version of a tool that was used; why another one was not.
+    /// The version of the tool that was used, or the reason why it was not.
     pub(crate) detail: String,
-    /// The command that brings it, or where to get it.
+    /// The command that installs the tool, or where to get it.
     pub(crate) brings: String,
     pub(crate) test: String,
 }
@@ -79,7 +81,7 @@ impl Entry {
 
 const PREFIX: &str = "tools-of-run-";
 
-/// Cargo's folder for tests, and, where the tests run elsewhere than they were built or may not write there, the system's.
+/// Cargo's folder for tests, and the system's, for tests that run on another machine or may not write to the first one.
 fn folders() -> [PathBuf; 2] {
     [
         PathBuf::from(env!("CARGO_TARGET_TMPDIR")),
@@ -87,10 +89,10 @@ fn folders() -> [PathBuf; 2] {
     ]
 }
 
-/// The run is named by the process that started both programs.
+/// The name of the record, made from the process that started both programs.
 fn name() -> String {
     let parent = parent();
-    // Field 22 of /proc/PID/stat, the 20th after the name in parentheses: a process id comes back, this time does not.
+    // Field 22 of /proc/PID/stat, the 20th after the name in parentheses: process ids are reused, this time is not.
     let began = fs::read_to_string(format!("/proc/{parent}/stat")).unwrap_or_default();
     let began = began.rsplit_once(") ").map_or("", |(_, rest)| rest);
     let began = began.split(' ').nth(19).unwrap_or("0");
@@ -107,14 +109,14 @@ fn parent() -> u32 {
     0
 }
 
-/// Adds a line. Where nothing can be written, it is lost here, and was shown on the screen all the same.
+/// Adds a line. If the file cannot be written, the line is lost here, but it was shown on the screen.
 pub(crate) fn add(entry: &Entry) {
     for folder in folders() {
         let open = fs::OpenOptions::new()
             .create(true)
             .append(true)
             .open(folder.join(name()));
-        // One call for one line, so that lines of several processes do not mix.
+        // One call per line, so that lines of several processes do not mix.
         if let Ok(mut file) = open
             && file.write_all(entry.line().as_bytes()).is_ok()
         {
@@ -123,7 +125,8 @@ pub(crate) fn add(entry: &Entry) {
     }
 }
 
-/// Everything that was written in this run, sorted, each once. The files go, and with them those that no summary read.
+/// Reads all entries of this run, sorted and without duplicates, and deletes the files, including those that no summary
+/// read.
 pub(crate) fn take() -> Vec<Entry> {
     let mut entries = Vec::new();
     for folder in folders() {
@@ -138,7 +141,7 @@ pub(crate) fn take() -> Vec<Entry> {
     entries
 }
 
-/// Removes the records of runs that failed before their summary, once they are a day old.
+/// Removes the records of runs that failed before their summary once they are a day old.
 fn forget(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let modified = entry.metadata().and_then(|about| about.modified()).ok();

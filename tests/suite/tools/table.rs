@@ -1,29 +1,29 @@
-//! The programs that the tests drive, one row each.
+//! The programs that the tests run, one row each.
 
-/// A program that tests drive.
+/// A program that tests run.
 #[derive(Debug)]
 pub(crate) struct Tool {
-    /// How tests ask for it, and how the summary calls it.
+    /// The name in tests and in the summary.
     pub(crate) name: &'static str,
-    /// The file that is run.
+    /// The file name of the program.
     pub(crate) program: &'static str,
-    /// The folder below `.tools` in whose `bin` it is looked for first.
+    /// The folder below `.tools` whose `bin` is searched first.
     pub(crate) home: Option<&'static str>,
-    /// Whether one on PATH will do as well.
+    /// True if a program on PATH is suitable too.
     pub(crate) on_path: bool,
-    /// A folder that it needs besides itself.
+    /// An additional folder that the program needs.
     pub(crate) needs: Option<&'static str>,
-    /// The arguments that make it print its version.
+    /// The arguments that make the program print its version.
     pub(crate) version: &'static [&'static str],
-    /// What it must say of itself.
+    /// A text that the version output must contain.
     pub(crate) says: &'static str,
-    /// The least version that will do: a file, and the text in it that the version follows.
+    /// The least suitable version: a file, and the text in it that precedes the version.
     pub(crate) least: Option<(&'static str, &'static str)>,
-    /// The command that brings it, or where to get it.
+    /// The command that installs the program, or where to get it.
     pub(crate) brings: &'static str,
 }
 
-/// A program on PATH of which every version will do.
+/// A program on PATH with any version.
 const ON_PATH: Tool = Tool {
     name: "",
     program: "",
@@ -36,7 +36,7 @@ const ON_PATH: Tool = Tool {
     brings: "",
 };
 
-/// A program that `.ci/install-tools` puts below `.tools`.
+/// A program that `.ci/install-tools` installs below `.tools`.
 const INSTALLED: Tool = Tool {
     on_path: false,
     brings: INSTALL,
@@ -64,7 +64,7 @@ pub(super) const TOOLS: &[Tool] = &[
         program: "cfn-lint",
         home: Some("proof"),
         on_path: true,
-        // An older one does not know the tags of a target group.
+        // Older versions do not know the tags of a target group.
         least: Some((PROOF, "cfn-lint==")),
         ..INSTALLED
     },
@@ -188,7 +188,7 @@ pub(super) const TOOLS: &[Tool] = &[
     },
 ];
 
-/// What the generated clients ask for.
+/// The version that the generated clients require.
 const NODE: (&str, &str) = (
     "templates/shared/clients/nodejs/package.json.tera",
     "\"node\": \">=",

@@ -1,4 +1,4 @@
-//! The table and the list themselves: what counts as a tool that will do, and what is said at the end.
+//! Tests of the table and the list: which tools are suitable, and what is printed at the end.
 
 use std::path::Path;
 
@@ -44,7 +44,7 @@ fn every_least_version_is_stated_where_the_table_says() {
     }
 }
 
-/// A program that says `tool 1.2.3` or what the test makes of it.
+/// A program that prints `tool 1.2.3` or another text that the test chooses.
 const SOME: Tool = Tool {
     name: "tool",
     program: "tool",

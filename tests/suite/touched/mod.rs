@@ -1,5 +1,5 @@
-//! What touches a proxy's group, role, secret or endpoint and cannot be told leaves the rule open; what surely means something else
-//! changes nothing.
+//! An unresolved change that may concern a proxy's group, role, secret or endpoint leaves the rule open; one that
+//! certainly concerns something else changes nothing.
 
 mod whole;
 
@@ -10,14 +10,14 @@ use crate::audit::{audit_in, estate, verdict};
 
 const EXAMPLE: &str = "generated-examples/postgresql-instance";
 
-/// What is added to the example, and what is found.
+/// An addition to the example, and the expected verdict.
 struct Touch {
     name: &'static str,
     rule: &'static str,
-    /// Before the change the rule passes.
+    /// The verdict after the change; before it, the rule passes.
     expected: &'static str,
     added: &'static str,
-    /// In a template, a parameter beside it.
+    /// In a template, an additional parameter.
     parameter: &'static str,
 }
 
@@ -335,7 +335,7 @@ resource "aws_db_proxy_endpoint" "x" {
 const IDS: &str = "  Ids:\n    Type: String\n";
 const LIST: &str = "  Ids:\n    Type: CommaDelimitedList\n";
 
-/// With a parameter `Ids`.
+/// Adds a parameter `Ids`.
 const fn of_list(touch: Touch) -> Touch {
     Touch {
         parameter: LIST,
@@ -457,14 +457,14 @@ fn written(files: &[(String, String)]) -> tempfile::TempDir {
     estate(&files)
 }
 
-/// The configuration of the example, with something beside it.
+/// The configuration of the example with an addition.
 fn configuration(touch: Option<&Touch>) -> tempfile::TempDir {
     let mut files = files("terraform");
     files.extend(touch.map(|touch| ("touch.tf".to_owned(), touch.added.to_owned())));
     written(&files)
 }
 
-/// The template of the example, with something in it.
+/// The template of the example with an addition.
 fn template(touch: Option<&Touch>) -> tempfile::TempDir {
     let mut files = files("cloudformation");
     for (_, text) in files.iter_mut().filter(|(name, _)| name == "template.yaml") {
@@ -481,7 +481,7 @@ fn template(touch: Option<&Touch>) -> tempfile::TempDir {
     written(&files)
 }
 
-/// What is found otherwise than a table says.
+/// The verdicts that differ from a table.
 fn wrong(touches: &[Touch], written: fn(Option<&Touch>) -> tempfile::TempDir) -> Vec<String> {
     let judged = |touch: Option<&Touch>| {
         let home = written(touch);

@@ -1,4 +1,5 @@
-//! The same around a proxy whose database, consumer and key are made beside it: what may be any of theirs opens their rules as well.
+//! The same for a proxy whose database, consumer and key are created beside it: an unresolved change that may concern
+//! them opens their rules too.
 
 use crate::audit::{audit_in, estate, verdict};
 
@@ -16,10 +17,10 @@ const PLAIN: &str = "password-in-plaintext";
 const MASTER: &str = "secret-is-master-user";
 const DEFAULT: &str = "security-group-default";
 
-/// The name, the rule and what is found, and what is added.
+/// The name of the case, the rule and the verdict, and the addition.
 type Touch = (&'static str, (&'static str, &'static str), &'static str);
 
-/// A rule that lets everybody into a group.
+/// A rule that admits all addresses to a group.
 macro_rules! rule_for {
     ($group:literal) => {
         concat!(
@@ -30,7 +31,7 @@ macro_rules! rule_for {
     };
 }
 
-/// A policy that lets a role do all.
+/// A policy that grants a role all actions.
 macro_rules! policy_for {
     ($role:literal) => {
         concat!(
@@ -380,7 +381,7 @@ const CLOUDFORMATION: &[Touch] = &[
     ),
 ];
 
-/// A template needs its parameter and condition, whether they are used or not.
+/// A template with its parameter and condition, whether they are used or not.
 fn template(added: &str) -> String {
     TEMPLATE
         .replace("  # more parameters\n", "  Ids: {Type: CommaDelimitedList}\n")
@@ -390,7 +391,7 @@ fn template(added: &str) -> String {
         )
 }
 
-/// What is found otherwise than a table says.
+/// The verdicts that differ from a table.
 fn wrong(touches: &[Touch], file: &str, write: fn(&str) -> String) -> Vec<String> {
     let judged = |added: &str| {
         let home = estate(&[(file, &write(added))]);
@@ -415,7 +416,7 @@ fn what_may_be_of_the_database_the_consumer_or_the_key_is_never_a_pass() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
-/// The role's name, what is found for its rule, and the role that a policy is put on.
+/// The name of the role, the verdict of its rule, and the role that a policy is attached to.
 const NAMES: &[(&str, &str, &str)] = &[
     ("var.name", "undetermined", "\"orders-proxy\""),
     ("\"${var.name}-proxy\"", "undetermined", "\"orders-proxy\""),

@@ -1,8 +1,8 @@
-//! What of a snapshot stays empty where a call fails: as the reader leaves it.
+//! The parts of a snapshot that stay empty if a call fails, as the reader leaves them.
 
 use rdsproxy_gen::domain::snapshot::{Cause, NotVisible, PoolFacts, Snapshot};
 
-/// A call: the action, the field of the snapshot that is incomplete without it, and what stays empty.
+/// A call: the action, the field of the snapshot that is incomplete without it, and how the snapshot is emptied.
 #[derive(Clone, Copy)]
 pub(super) struct Call(
     pub(super) &'static str,
@@ -10,7 +10,7 @@ pub(super) struct Call(
     fn(&mut Snapshot),
 );
 
-/// Every call of the reader.
+/// All calls of the reader.
 pub(super) const CALLS: &[Call] = &[
     Call("rds:DescribeDBProxies", "proxies", |all| {
         all.proxies.clear()
@@ -126,7 +126,7 @@ pub(super) const CALLS: &[Call] = &[
     Call("kms:DescribeKey", "kms_keys", |all| all.kms_keys.clear()),
 ];
 
-/// Parameter groups are read for the databases that use them.
+/// Keeps the parameter groups of databases only: others are not read.
 fn keep_used(all: &mut Snapshot) {
     let Snapshot {
         db_instances,
@@ -159,7 +159,7 @@ fn no_inline(all: &mut Snapshot) {
     }
 }
 
-/// A role without attached policies is complete where only their documents are refused.
+/// A role without attached policies is complete even if only their documents are refused.
 fn no_attached(all: &mut Snapshot) {
     for role in &mut all.roles {
         role.complete = false;
@@ -167,7 +167,7 @@ fn no_attached(all: &mut Snapshot) {
     }
 }
 
-/// The account as it is read where these calls fail.
+/// The account as it is read if these calls fail.
 pub(super) fn without(account: &Snapshot, calls: &[Call]) -> Snapshot {
     let mut account = account.clone();
     for Call(action, field, empty) in calls {

@@ -1,4 +1,5 @@
-//! What somebody weakened by hand in an account, where the call that shows it failed: `drift` never says that nothing differs.
+//! Weakenings made by hand in an account while the call that shows them fails: `drift` never reports that nothing
+//! differs.
 
 use rdsproxy_gen::domain::snapshot::{EndpointFacts, GroupRuleFacts, PolicyFacts, Snapshot};
 use serde_json::{Value, json};
@@ -7,7 +8,7 @@ use super::calls::{CALLS, without};
 use super::told::{drift, project};
 use super::{DEPLOYED, account};
 
-/// A weakening, and the calls without each of which it cannot be seen.
+/// A weakening, and the calls without each of which it is invisible.
 type Case = (fn(&mut Snapshot), &'static [&'static str]);
 
 const CASES: &[Case] = &[
@@ -108,7 +109,7 @@ fn anywhere() -> GroupRuleFacts {
     }
 }
 
-/// By a group of its own: nobody can change the default one.
+/// Uses a custom parameter group, since the default one cannot be changed.
 fn take_clear_text(all: &mut Snapshot) {
     let (database, group) = (&mut all.db_instances[0], &mut all.parameter_groups[0]);
     group.name = "open".to_owned();
@@ -117,7 +118,7 @@ fn take_clear_text(all: &mut Snapshot) {
     group.parameters.insert(parameter, "0".to_owned());
 }
 
-/// Its group was there before: the database is in it.
+/// Uses an existing group: that of the database.
 fn open_endpoint(all: &mut Snapshot) {
     let database = all.db_instances[0].security_group_ids.clone();
     let proxy = &mut all.proxies[0];

@@ -1,5 +1,5 @@
-//! An account of which a call was refused, or came to nothing: no rule passes and none fails that does not do so with full sight, and
-//! every format names what was not seen.
+//! An account with a refused or failed call: each rule passes or fails only if it does so with complete data, and every
+//! format names the missing data.
 
 mod calls;
 mod hidden;
@@ -19,7 +19,7 @@ use serde_json::json;
 
 use self::calls::{CALLS, without};
 
-/// A hardened estate, and a weak one.
+/// A hardened estate and a weak one.
 const ACCOUNTS: [(&str, &str); 2] = [
     ("hardened", include_str!("../sources/account.json")),
     (
@@ -28,14 +28,14 @@ const ACCOUNTS: [(&str, &str); 2] = [
     ),
 ];
 
-/// The account of generated-examples/postgresql-instance right after it was deployed.
+/// The account of generated-examples/postgresql-instance right after its deployment.
 pub(crate) const DEPLOYED: &str = include_str!("deployed.json");
 
-/// Of the account of `ACCOUNTS` that is weak.
+/// The weak account of `ACCOUNTS`.
 #[cfg(feature = "aws")]
 pub(crate) const WEAK: &str = ACCOUNTS[1].1;
 
-/// What stands in a text in the place of a name, in any format: `<partition>`, `&lt;unknown: …&gt;`.
+/// The placeholders in a text, in any format: `<partition>`, `&lt;unknown: …&gt;`.
 pub(crate) fn placeholders(text: &str) -> Vec<String> {
     let marks = r"(<|&lt;|\\<|\\u003c)(unknown:|partition|region|account|url suffix|proxy|secrets? |database|[a-z]+ of )[^<>&\n]{0,80}";
     let marks = regex::Regex::new(marks).unwrap();
@@ -45,7 +45,7 @@ pub(crate) fn placeholders(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// With the policy that KMS gives a key by default, where a saved account was read without.
+/// Reads a saved account; a key without a policy gets the default policy of KMS.
 pub(crate) fn account(text: &str) -> Snapshot {
     let mut account: Snapshot = serde_json::from_str(text).unwrap();
     let root = format!("arn:aws:iam::{}:root", account.account_id);
@@ -57,7 +57,7 @@ pub(crate) fn account(text: &str) -> Snapshot {
     account
 }
 
-/// The accounts, and one in which everything that hangs on a proxy is weak in another way.
+/// The accounts, and one in which everything related to a proxy is weak in another way.
 fn accounts() -> Vec<(&'static str, Snapshot)> {
     let mut accounts: Vec<(&str, Snapshot)> = ACCOUNTS
         .iter()
@@ -84,7 +84,7 @@ fn accounts() -> Vec<(&'static str, Snapshot)> {
         client_hours: Some(3),
         database_hours: Some(2),
     });
-    // The group is none of the database's.
+    // The group does not belong to the database.
     let stranger = GroupRuleFacts {
         protocol: "tcp".to_owned(),
         from_port: Some(opened.db_instances[0].port.into()),
@@ -106,7 +106,7 @@ fn accounts() -> Vec<(&'static str, Snapshot)> {
         key.policy = Some(json!({"Version": "2012-10-17", "Statement": [
             {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:*", "Resource": "*"}]}));
     }
-    // It stands in the group by which the database admits the proxy.
+    // The function is in the group from which the database admits the proxy.
     opened.functions[0].security_group_ids = opened.proxies[0].security_group_ids.clone();
     for role in &mut opened.roles {
         let policy = json!({"Version": "2012-10-17", "Statement": [
@@ -120,7 +120,7 @@ fn accounts() -> Vec<(&'static str, Snapshot)> {
     accounts
 }
 
-/// What each rule comes to, by proxy and rule.
+/// The verdicts by proxy and rule.
 fn verdicts(account: &Snapshot) -> BTreeMap<(String, &'static str), Verdict> {
     let posture = assemble(&[snapshot::read(account)]);
     let mut verdicts = BTreeMap::new();
@@ -133,7 +133,7 @@ fn verdicts(account: &Snapshot) -> BTreeMap<(String, &'static str), Verdict> {
     verdicts
 }
 
-/// What is decided without some calls and not in the same way with full sight.
+/// Verdicts that are decided without some calls but differ with complete data.
 fn invented(
     whole: &BTreeMap<(String, &'static str), Verdict>,
     part: &Snapshot,
@@ -185,7 +185,7 @@ fn nor_does_any_where_two_calls_fail() {
 
 #[test]
 fn every_call_changes_something_that_it_is_tried_on() {
-    // A call that fills nothing in these accounts would prove nothing.
+    // A call that returns no data in these accounts would prove nothing.
     let text = |account: &Snapshot| {
         let mut account = account.clone();
         account.not_visible.clear();
@@ -205,7 +205,7 @@ fn every_call_changes_something_that_it_is_tried_on() {
 #[test]
 fn every_call_of_the_reader_is_tried() {
     let tried: BTreeMap<&str, &str> = CALLS.iter().map(|call| (call.0, call.1)).collect();
-    // What stands in the place of many calls is made good by these.
+    // If a bulk call fails, these calls replace it.
     let table = rdsproxy_gen::domain::calls::CALLS.iter();
     let table =
         table.filter(|call| call.made != rdsproxy_gen::domain::calls::CallOccasion::ForMany);

@@ -1,4 +1,4 @@
-//! What was not seen, as each command and each format tells it.
+//! Missing data as each command and each format reports it.
 
 use std::path::{Path, PathBuf};
 
@@ -9,14 +9,14 @@ use super::calls::{CALLS, without};
 use super::{ACCOUNTS, DEPLOYED, account, placeholders};
 use crate::program::{ended, program, stderr, stdout};
 
-/// A saved account.
+/// Writes an account to a file.
 fn saved(folder: &Path, account: &Snapshot) -> PathBuf {
     let path = folder.join("account.json");
     std::fs::write(&path, account.to_json().unwrap()).unwrap();
     path
 }
 
-/// What an audit of a saved account says in one format: its code, standard output and standard error.
+/// The exit code, standard output and standard error of an audit of a saved account in one format.
 fn audit(account: &Path, more: &[&str]) -> (Option<i32>, String, String) {
     let folder = account.parent().unwrap();
     let arguments = [&["audit", "--snapshot", "account.json"], more].concat();
@@ -74,7 +74,7 @@ fn a_hardened_account_in_full_sight_is_clean_when_open_questions_count() {
     assert_eq!((code, notes.as_str()), (Some(0), ""), "{said}{notes}");
 }
 
-/// A folder with the project that `DEPLOYED` holds.
+/// A folder with the project deployed in `DEPLOYED`.
 pub(super) fn project() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let example =
@@ -83,7 +83,7 @@ pub(super) fn project() -> tempfile::TempDir {
     folder
 }
 
-/// What drift says of a deployed project: its code, and the classes and attributes of what differs.
+/// The exit code of drift for a deployed project, and the classes and attributes of the differences.
 pub(super) fn drift(folder: &Path, account: &Snapshot) -> (Option<i32>, Vec<String>) {
     saved(folder, account);
     let arguments = [
@@ -126,7 +126,7 @@ fn drift_invents_nothing_and_says_what_it_cannot_tell() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Each call with one of the commands that write, in turn.
+/// Tests each call with one of the writing commands, in turn.
 #[test]
 fn no_message_of_those_that_write_has_a_placeholder_for_a_name() {
     let folder = project();

@@ -1,43 +1,43 @@
-//! What users do to a generated project, as data: edits of every kind, and what each leaves behind that an update has to keep.
+//! User edits of a generated project as data: edits of every kind, and what an update has to keep of each.
 
 use std::fs;
 use std::path::Path;
 
-/// An edit. `@` in its texts stands for a number.
+/// An edit. `@` in its texts is replaced by a number.
 #[derive(Debug)]
 pub(super) struct Edit {
-    /// The file below the project.
+    /// The path of the file in the project.
     pub(super) file: &'static str,
-    /// What is done to it.
+    /// The operation on the file.
     pub(super) act: Act,
-    /// What has to stand in the file afterwards; nothing where the edit leaves nothing behind.
+    /// A text that must be in the file afterwards; empty if the edit leaves none.
     pub(super) keeps: &'static str,
-    /// What it is.
+    /// The kind of edit.
     pub(super) kind: Kind,
 }
 
 #[derive(Debug)]
 pub(super) enum Act {
-    /// A text becomes another one, at its first place.
+    /// Replaces the first occurrence of a text.
     Replace(&'static str, &'static str),
-    /// Lines before all others, behind all others.
+    /// Inserts lines before all others. `Behind` inserts them after all others.
     Before(&'static str),
     Behind(&'static str),
-    /// The file with the number in its name is new.
+    /// Adds a file with the number in its name.
     New(&'static str),
     Delete,
-    /// Its first block stands last.
+    /// Moves its first block to the end.
     Reorder,
     Windows,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// It has to be kept.
+    /// A user's own change, which must be kept.
     Own,
-    /// It is about what the update changes.
+    /// An edit of text that the update changes too.
     Clash,
-    /// It weakens a rule.
+    /// An edit that weakens a rule.
     Weakens,
 }
 
@@ -70,7 +70,7 @@ const fn weakens(file: &'static str, act: Act, keeps: &'static str) -> Edit {
 
 use Act::{Before, Behind, Delete, New, Reorder, Replace, Windows};
 
-/// Whole files first: what follows happens to what they leave.
+/// Edits of whole files come first; later edits apply to the result.
 pub(super) const EDITS: &[Edit] = &[
     own("terraform/main.tf", Windows, ""),
     own("cloudformation/template.yaml", Windows, ""),
@@ -239,7 +239,7 @@ pub(super) const EDITS: &[Edit] = &[
     ),
 ];
 
-/// The numbers behind an edit's texts, one after another: the same for the same seed.
+/// A reproducible sequence of random numbers for the edits.
 pub(super) struct Chance(u64);
 
 impl Chance {
@@ -247,7 +247,7 @@ impl Chance {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
-    /// Below a limit. Source of the constants: Knuth, MMIX.
+    /// A number below a limit. Source of the constants: Knuth, MMIX.
     pub(super) fn below(&mut self, limit: usize) -> usize {
         self.0 = self
             .0
@@ -258,7 +258,7 @@ impl Chance {
 }
 
 impl Edit {
-    /// Does it; tells the file, and what has to be kept in it. False where another edit took its place away.
+    /// Makes the edit; returns the file, and the text that must be kept in it. None if another edit removed its place.
     pub(super) fn apply(&self, project: &Path, number: usize) -> Option<(String, String)> {
         let filled = |text: &str| text.replace('@', &number.to_string());
         let file = filled(self.file);

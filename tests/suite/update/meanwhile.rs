@@ -1,4 +1,4 @@
-//! What happens to the files while an update is at work: nothing that somebody else writes is lost.
+//! Concurrent changes to files during an update: nothing that others write is lost.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::program::{ended, program, stderr, stdout};
 use crate::scale;
 use crate::tools::copy;
 
-/// How often it is tried: in a nightly run as often as is promised.
+/// The number of attempts; in a nightly run the promised number.
 fn times() -> u64 {
     match scale::is_whole() {
         true => 100,
@@ -19,7 +19,7 @@ fn times() -> u64 {
     }
 }
 
-/// A project in which an update is due.
+/// A project for which an update is due.
 fn due() -> tempfile::TempDir {
     let home = home();
     another_spec(&home.path().join("project"));
@@ -32,7 +32,7 @@ fn again(first: &Path) -> tempfile::TempDir {
     home
 }
 
-/// The project is one state: all of it before the update, or all of it after.
+/// Checks that the project is consistent: completely before the update, or completely after it.
 fn is_whole(home: &Path) -> bool {
     let holds = |path: &str, text: &str| {
         let text_there = fs::read_to_string(home.join("project").join(path)).unwrap();
@@ -99,7 +99,8 @@ fn what_an_editor_saves_in_between_is_never_lost() {
             .spawn()
             .unwrap();
         thread::sleep(Duration::from_millis(number * 37 % 400));
-        // As editors save: what they have read with what was typed, beside it and then in its place.
+        // Saves as editors do: the content read before plus the new text goes to a temporary file that replaces the
+        // original.
         let text = fs::read_to_string(&path).unwrap();
         let draft = path.with_extension("draft");
         fs::write(&draft, text + OURS).unwrap();

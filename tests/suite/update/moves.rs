@@ -1,5 +1,6 @@
-//! What somebody moved: files that were renamed, split, put together or converted, folders that were moved or made a module. `drift`
-//! tells it as what it is, and an update follows: nothing comes back beside it, no edit is lost, and an undo brings back every byte.
+//! Moved code: renamed, split, joined or converted files, and folders that were moved or made a module. `drift` reports
+//! the move as such, and an update follows it: no file is created twice, no edit is lost, and an undo restores every
+//! byte.
 
 use std::fs;
 use std::path::Path;
@@ -7,24 +8,25 @@ use std::path::Path;
 use super::{another_spec, holds, home, replace, update};
 use crate::program::{contents, ended, program, stderr, stdout};
 
-/// One thing that is done to a project, with paths below it.
+/// One operation on a project, with paths below it.
 #[derive(Debug)]
 enum Act {
     Move(&'static str, &'static str),
-    /// Files become one, in this order.
+    /// Joins files into one, in this order.
     Join(&'static [&'static str], &'static str),
-    /// The block that begins with a line goes to the end of another file.
+    /// Moves the block that begins with a line to the end of another file.
     Block(&'static str, &'static str, &'static str),
     Replace(&'static str, &'static str, &'static str),
-    /// The template as JSON, its members in the order of their names.
+    /// Converts the template to JSON, with sorted members.
     Json,
-    /// A root module that calls the folder, and gives it the values of its own file.
+    /// Adds a root module that calls the folder with the values of its own file.
     Call(&'static str),
 }
 
 use Act::{Block, Call, Join, Json, Move, Replace};
 
-/// A move: what is done, what `drift --all` says of it, the file that the update writes, what stands there then, and what is not there.
+/// A move: the operations, the output of `drift --all`, the file that the update writes, the text that is in it then,
+/// and the text that is not.
 struct Case {
     acts: &'static [Act],
     told: &'static str,
@@ -234,7 +236,7 @@ fn done(project: &Path, acts: &[Act]) {
     }
 }
 
-/// What `drift` says, in one line.
+/// The output of `drift` on one line.
 fn drift(home: &Path, more: &[&str]) -> (Option<i32>, String) {
     let said = ended(program(home).args(["drift", "project"]).args(more));
     let text = stdout(&said) + &stderr(&said);
@@ -324,7 +326,7 @@ fn an_edit_in_what_was_moved_is_judged_and_taken_back_there() {
         let (code, said) = update(home.path(), &["project", "--reset", rule]);
         assert_eq!(code, Some(0), "{said}");
         holds(&project.join(file), strong);
-        // A file is called by what it was generated as, and by what it is.
+        // A file can be named by its generated path or by its current one.
         replace(&project.join(file), strong, weak);
         let (code, said) = update(home.path(), &["project", "--reset", file]);
         assert_eq!(code, Some(0), "{said}");

@@ -1,11 +1,11 @@
-//! `--reset RULE` takes back what the rule is about, and nothing beside it: neither what somebody changed in the same file nor in the
-//! same block, nor on the line above and the line below.
+//! `--reset RULE` undoes only the changes that concern the rule, and keeps other changes in the same file, in the same
+//! block and on the adjacent lines.
 
 use std::fs;
 
 use super::{home, update};
 
-/// An edit that weakens a rule: the file, what stands there, what takes its place; the rule.
+/// An edit that weakens a rule: the file, the original text, its replacement, and the rule.
 const EDITS: &[(&str, &str, &str, &str)] = &[
     (
         "terraform/main.tf",
@@ -69,7 +69,7 @@ const EDITS: &[(&str, &str, &str, &str)] = &[
     ),
 ];
 
-/// What else stands in the files afterwards: at the end, and right before and behind the line.
+/// Other texts that must be in the files afterwards: at the end, and right before and after the line.
 fn beside(file: &str) -> [&'static str; 3] {
     match file.ends_with(".yaml") {
         true => [
@@ -97,7 +97,7 @@ fn what_a_rule_is_about_is_taken_back_and_nothing_beside_it() {
         fs::write(&path, edited(new)).unwrap();
         let (code, said) = update(home.path(), &["project", "--reset", rule]);
         assert!(code == Some(0) || code == Some(2), "{file} {rule}: {said}");
-        // One edit may weaken another rule too, which then is not named; here every line weakens by one attribute.
+        // An edit may weaken another rule, too, which is then not named; here every line weakens one attribute.
         assert_eq!(code, Some(0), "{file} {rule}: {said}");
         assert_eq!(
             fs::read_to_string(&path).unwrap(),

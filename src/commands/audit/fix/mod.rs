@@ -1,5 +1,5 @@
-//! `--fix`: mends in place what has one right text, shows every line that it changes, and writes nothing that an audit of the
-//! edited texts does not find mended. What an edit is, `source::edit` knows.
+//! `--fix`: applies fixes with exactly one correct text, shows every changed line, and writes nothing that an audit
+//! of the edited texts does not confirm. `source::edit` computes the edits.
 
 mod proof;
 mod write;
@@ -21,20 +21,20 @@ use crate::report::{Audit, Judged};
 use crate::rewrite::edit::{Editable, applied, is_generated, mended_rules};
 use crate::rewrite::secrecy::Secrecy;
 
-/// What can be mended, and what cannot.
+/// Findings that can be fixed, and those that cannot.
 #[derive(Debug, Default)]
 pub(super) struct Repairs {
-    /// The edits, each with the finding that it mends.
+    /// The edits, each with the finding that it fixes.
     repairs: Vec<Repair>,
-    /// The files that change: before and after.
+    /// The text of each changed file: before and after.
     files: BTreeMap<String, (String, String)>,
-    /// Why others stay, each with its place.
+    /// Findings that cannot be fixed, with their place and the reason.
     left: BTreeSet<String>,
-    /// Files that are written anew from other code.
+    /// Changed files that are generated from other code.
     generated: BTreeSet<String>,
 }
 
-/// Edits, and the finding that they mend.
+/// Edits, and the finding that they fix.
 #[derive(Clone, Debug)]
 struct Repair {
     rule: &'static str,
@@ -42,17 +42,17 @@ struct Repair {
     root: Option<String>,
     fingerprint: String,
     origin: Origin,
-    /// The file that the edits are of.
+    /// The file that the edits change.
     file: String,
     edits: Vec<Edit>,
 }
 
-/// A file and the edits of it.
+/// A file and its edits.
 type Edits = (String, Vec<Edit>);
 
 impl Repairs {
-    /// Every edit that is certain. Only files that stand below the paths are edited: none that others call from there, that git
-    /// ignores, that a link leads to, or that was downloaded.
+    /// Collects every certain edit. Only files below the given paths are edited, but not modules outside of them,
+    /// files that git ignores, targets of links, or downloaded files.
     pub(super) fn of(
         audit: &Audit,
         (paths, boundary): (&[PathBuf], &Boundary),
@@ -99,7 +99,7 @@ impl Repairs {
         self.left.insert(format!("{origin}: {reason} [{rule}]"));
     }
 
-    /// Works out the texts.
+    /// Computes the edited texts.
     fn apply(&mut self, audit: &Audit) {
         let mut edits: BTreeMap<&str, Vec<Edit>> = BTreeMap::new();
         for repair in &self.repairs {
@@ -117,8 +117,8 @@ impl Repairs {
         self.generated = generated.map(|(file, _)| file.clone()).collect();
     }
 
-    /// The audit of the edited texts, once it finds mended what was to be mended, and nothing else worse. An edit that it speaks
-    /// against is left to people.
+    /// Returns the audit of the edited texts once it confirms all fixes without other effects. Edits that it rejects
+    /// are removed and reported for manual work.
     pub(super) fn prove(
         &mut self,
         before: &Audit,
@@ -153,7 +153,7 @@ impl Repairs {
         }
     }
 
-    /// Says with each finding how it is mended, for formats that carry it.
+    /// Attaches the edits to each finding, for formats that contain them.
     pub(super) fn mark(self, audit: &mut Audit) {
         let repairs = self.repairs.into_iter();
         let mut edits: BTreeMap<(String, Origin), Edits> = repairs
@@ -174,7 +174,7 @@ impl Repairs {
         }
     }
 
-    /// The changed lines, as `diff -u` shows them.
+    /// Returns the changed lines in the format of `diff -u`.
     pub(super) fn diff(&self, secrecy: &Secrecy) -> String {
         let diffs = self.files.iter().map(|(file, (before, after))| {
             let texts = [before, after].map(|text| secrecy.shown(file, text));
@@ -183,7 +183,7 @@ impl Repairs {
         diffs.collect()
     }
 
-    /// What was done, and what is left to do by hand.
+    /// Lists the fixes, and the findings that need manual work.
     pub(super) fn told(&self, is_dry: bool) -> String {
         let word = if is_dry { "could be mended" } else { "mended" };
         let number = |count: usize, what: &str| match count {
@@ -210,7 +210,8 @@ impl Repairs {
         text
     }
 
-    /// How many findings are mended, as a report counts them: what several proxies share counts once.
+    /// Returns the number of fixed findings as a report counts them: a finding that several proxies share counts
+    /// once.
     fn faults(&self) -> usize {
         let repairs = self.repairs.iter();
         let places = repairs.map(|repair| {
@@ -223,7 +224,8 @@ impl Repairs {
     }
 }
 
-/// A file of HCL that was aligned as `terraform fmt` aligns it is so afterwards, comments included; any other keeps its ways.
+/// Aligns an edited HCL file, comments included, if it was aligned by `terraform fmt` before. Other files keep their
+/// format.
 fn formatted(file: &str, before: &str, after: String) -> String {
     let is_hcl = file.ends_with(".tf") || file.ends_with(".tofu");
     if is_hcl && !before.contains('\r') && render::aligned(before) == before {
@@ -232,7 +234,8 @@ fn formatted(file: &str, before: &str, after: String) -> String {
     after
 }
 
-/// TLS that the proxy does not require fails two rules in one place.
+/// True for the second of two findings with one cause: if the proxy does not require TLS, two rules fail at one
+/// place.
 fn is_told_by_another(finding: &Finding, proxy: &Judged) -> bool {
     finding.rule.id == "database-tls-not-enforced"
         && proxy.report.findings.iter().any(|other| {
@@ -240,7 +243,7 @@ fn is_told_by_another(finding: &Finding, proxy: &Judged) -> bool {
         })
 }
 
-/// The files in view, each read once for all findings in it.
+/// The files in view, each parsed once for all findings in it.
 struct FixFiles<'a> {
     audit: &'a Audit,
     own: BTreeSet<String>,
@@ -270,7 +273,8 @@ impl<'a> FixFiles<'a> {
         Ok((origin.file.clone(), edits?))
     }
 
-    /// Where a value is written that a module hands on as it was given: others may call the module with another one.
+    /// Returns the place where a value is set that a module only passes on. The edit belongs to the caller, since
+    /// other callers may pass another value.
     fn caller(&self, origin: &'a Origin, text: &str) -> Option<(&'a str, u32)> {
         let (given, way) = origin.via.split_last()?;
         let from_outside = |step: &String| {
@@ -298,7 +302,7 @@ impl<'a> FixFiles<'a> {
         Ok((file.to_owned(), vec![edit]))
     }
 
-    /// A file that may be edited.
+    /// Returns a file that may be edited.
     fn source(&mut self, file: &'a str) -> Result<&Editable<'a>, String> {
         let text = self
             .audit
@@ -318,7 +322,7 @@ impl<'a> FixFiles<'a> {
     }
 }
 
-/// A rule at a place.
+/// A rule at a place: rule id, file, line and column.
 type Ruled<'a> = (&'a str, &'a str, u32, u32);
 
 fn ruled(finding: &Finding) -> Ruled<'_> {
@@ -326,7 +330,7 @@ fn ruled(finding: &Finding) -> Ruled<'_> {
     (finding.rule.id, &origin.file, origin.line, origin.column)
 }
 
-/// What somebody said may stay as it is. Another proxy may be made by the same code.
+/// Returns the places of waived findings. The same code may create another proxy.
 fn waived(audit: &Audit) -> BTreeSet<Ruled<'_>> {
     let proxies = audit.proxies.iter();
     let findings = proxies.flat_map(|proxy| &proxy.report.findings);

@@ -1,4 +1,4 @@
-//! Whether an audit of edited texts finds mended what was to be mended, and which edits speak against it.
+//! Checks by an audit of the edited texts that the fixes work, and identifies the edits that do not.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,10 +6,11 @@ use super::Repair;
 use crate::domain::evidence::Origin;
 use crate::report::Audit;
 
-/// How often something was said. `i64`, since more can be mended than was counted only by a fault of ours, which must not panic.
+/// Number of occurrences of each key. Signed, because more fixes than findings would be a bug of ours, which must not
+/// cause a panic.
 type Counts<K> = BTreeMap<K, i64>;
 
-/// The edits that the audit afterwards speaks against; none where all is well.
+/// Returns the indexes of the repairs that the audit of the edited texts does not confirm; empty if all fixes work.
 pub(super) fn blamed(before: &Audit, after: &Audit, repairs: &[Repair]) -> BTreeSet<usize> {
     if names(before) != names(after) {
         return (0..repairs.len()).collect();
@@ -21,7 +22,7 @@ pub(super) fn blamed(before: &Audit, after: &Audit, repairs: &[Repair]) -> BTree
     blamed
 }
 
-/// The proxies: an edit makes none and loses none.
+/// Returns the proxies. An edit must neither add nor remove one.
 fn names(audit: &Audit) -> Vec<(&str, Option<&str>)> {
     let proxies = audit.proxies.iter();
     proxies
@@ -29,7 +30,7 @@ fn names(audit: &Audit) -> Vec<(&str, Option<&str>)> {
         .collect()
 }
 
-/// Everything that is found afterwards was found before, and as many times less as it was to be mended.
+/// Blames edits for findings that are new or remain: each finding must occur less often by the number of its fixes.
 fn still_found(before: &Audit, after: &Audit, repairs: &[Repair], blamed: &mut BTreeSet<usize>) {
     let mut allowed: Counts<String> = BTreeMap::new();
     for (fingerprint, ..) in findings(before) {
@@ -56,7 +57,7 @@ fn still_found(before: &Audit, after: &Audit, repairs: &[Repair], blamed: &mut B
     }
 }
 
-/// What was to be mended must hold: a question in place of a finding is no answer.
+/// Blames fixes whose rule became undetermined: an open question is not a fix.
 fn now_open(before: &Audit, after: &Audit, repairs: &[Repair], blamed: &mut BTreeSet<usize>) {
     let (before, after) = (questions(before), questions(after));
     for (index, repair) in repairs.iter().enumerate() {
@@ -68,7 +69,7 @@ fn now_open(before: &Audit, after: &Audit, repairs: &[Repair], blamed: &mut BTre
     }
 }
 
-/// What could be read before can be read afterwards.
+/// Blames edits for inputs that can no longer be read.
 fn now_unread(before: &Audit, after: &Audit, repairs: &[Repair], blamed: &mut BTreeSet<usize>) {
     let problems = |audit: &Audit| -> Counts<(String, String)> {
         let mut counts = BTreeMap::new();
@@ -90,7 +91,7 @@ fn now_unread(before: &Audit, after: &Audit, repairs: &[Repair], blamed: &mut BT
     }
 }
 
-/// Blames the edits of the first description that fits any.
+/// Blames the edits that match the first description with any match.
 fn blame(
     repairs: &[Repair],
     blamed: &mut BTreeSet<usize>,
@@ -107,7 +108,7 @@ fn blame(
     blamed.extend(found.unwrap_or_default());
 }
 
-/// What counts: fingerprint, proxy, root module and place.
+/// Returns the findings that count: fingerprint, proxy, root module and place.
 fn findings(audit: &Audit) -> impl Iterator<Item = (String, &str, Option<&str>, &Origin)> {
     audit.proxies.iter().flat_map(|proxy| {
         let root = proxy.root.as_deref();

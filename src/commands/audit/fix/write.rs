@@ -1,4 +1,4 @@
-//! What is mended is written: every file, or none.
+//! Writes the fixed files, either all of them or none.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use crate::io::files::{self, DirectoryChange, ExistingFile, FilesError, existing
 use crate::io::walk;
 
 impl Repairs {
-    /// Writes every file, or none: below each path together, and below one path after the other.
+    /// Writes all files or none: those below one path in one change, and the paths one after the other.
     pub(in crate::commands::audit) fn write(&self, paths: &[PathBuf]) -> Result<(), CommandError> {
         let mut changes: BTreeMap<PathBuf, (DirectoryChange, DirectoryChange)> = BTreeMap::new();
         for (file, (before, after)) in &self.files {
@@ -33,7 +33,7 @@ impl Repairs {
     }
 }
 
-/// What an earlier run decided on and was cut off from is completed before anything is read.
+/// Completes a write that an earlier run had decided on, before anything is read.
 pub(in crate::commands::audit) fn complete_earlier(paths: &[PathBuf]) -> Result<(), CommandError> {
     for path in paths {
         let completed = match files::recover(path) {
@@ -52,7 +52,7 @@ fn folder(path: &Path) -> &Path {
     }
 }
 
-/// The path that a file stands below, and its name from there.
+/// Returns the path that contains a file, and the name of the file relative to it.
 fn place(file: &str, paths: &[PathBuf]) -> (PathBuf, String) {
     let below = paths.iter().find_map(|path| {
         let name = walk::name(path);
@@ -68,7 +68,8 @@ fn place(file: &str, paths: &[PathBuf]) -> (PathBuf, String) {
     })
 }
 
-/// The byte order mark of a file, which is no part of its text. A file that is not as it was read is not written.
+/// Returns the byte order mark of a file, which is not part of its text. Refuses files that changed since they were
+/// read.
 fn mark_of(file: &str, before: &str, there: ExistingFile) -> Result<&'static str, CommandError> {
     if let ExistingFile::Text(there) = there {
         let (mark, text) = match there.strip_prefix('\u{feff}') {

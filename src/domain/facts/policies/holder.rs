@@ -1,20 +1,21 @@
-//! Whose policy is compared.
+//! The kinds of resource that hold a policy.
 
-/// Whose policy it is, where that lets something go without saying.
+/// The holder of a policy, which implies some of its elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::domain::facts) enum PolicyHolder {
-    /// A role: it names resources.
+    /// A role's permissions, which name their resources.
     Role,
-    /// A role, as far as it says who may be it.
+    /// A role's trust policy, which names who may assume it.
     Trust,
-    /// A secret: every resource is the secret itself.
+    /// A secret, whose policy has the secret itself as its only resource.
     Secret,
-    /// A key: every resource is the key itself.
+    /// A key, whose policy has the key itself as its only resource.
     Key,
 }
 
 impl PolicyHolder {
-    /// All actions of the service whose actions all actions are.
+    /// Returns the wildcard for all actions of the holder's service, which equals `*` in its policy; `None` for a role,
+    /// whose policies span services.
     pub(super) fn service(self) -> Option<&'static str> {
         match self {
             Self::Role => None,

@@ -12,10 +12,10 @@ use crate::domain::iam::{Condition, Effect, ElementScope, Policy, Principal, Sta
 use crate::domain::posture::ConnectGrant;
 use crate::domain::symbolic::{Symbol, SymbolicPart, SymbolicString};
 
-/// A statement that names more combinations than this stays one fact, so that no input makes memory run out.
+/// The maximum number of combinations that a statement is split into; a larger one stays a single fact to bound memory.
 const MAX_GRANTS: usize = 4096;
 
-/// Every grant (and denial) of a policy. Origins and `Sid`s mean nothing.
+/// Returns every grant and denial of a policy. Origins and `Sid`s are ignored.
 pub(super) fn grants(policy: &Policy, holder: PolicyHolder, labels: &Labels) -> Vec<FactGrant> {
     let Policy {
         origin: _,
@@ -27,7 +27,7 @@ pub(super) fn grants(policy: &Policy, holder: PolicyHolder, labels: &Labels) -> 
         .collect()
 }
 
-/// A grant to connect as a database user.
+/// Returns a grant to connect as a database user.
 pub(super) fn connect(grant: &ConnectGrant, labels: &Labels) -> FactGrant {
     let ConnectGrant {
         origin: _,
@@ -45,7 +45,7 @@ pub(super) fn connect(grant: &ConnectGrant, labels: &Labels) -> FactGrant {
     }
 }
 
-/// One alternative of an element: in words for people, to be compared, and what it was made of.
+/// One alternative of an element: its text for reports, its value for comparison, and the source that it was read from.
 struct Alternative<'s, X, T> {
     text: String,
     named: Named<T>,
@@ -73,7 +73,7 @@ fn statement_grants(
         holder == PolicyHolder::Role && is_none(resources),
     ];
     if unknown.is_none() && is_empty.contains(&true) {
-        // IAM takes no statement that lacks one of them, or has an empty list in its place.
+        // IAM rejects a statement that lacks one of these elements or has an empty list in its place.
         // Source: IAM User Guide, "Grammar of the IAM JSON policy language".
         return Vec::new();
     }
@@ -118,7 +118,7 @@ fn is_none<T>(scope: &ElementScope<T>) -> bool {
     matches!(scope, ElementScope::Only(items) if items.is_empty())
 }
 
-/// Whether the action can do anything on the resource.
+/// True if the action can apply to the resource.
 fn may(
     action: &Alternative<'_, SymbolicString, FactString>,
     resource: &Alternative<'_, SymbolicString, FactString>,
@@ -150,7 +150,7 @@ fn texts<X, T>(alternatives: &[Alternative<'_, X, T>]) -> String {
     texts.join(", ")
 }
 
-/// A statement that is not taken apart.
+/// Returns a statement that is too large to be split as a single grant.
 fn whole(statement: &Statement, texts: [String; 3], labels: &Labels) -> FactGrant {
     let (conditions, tests) = self::conditions(&statement.conditions, labels);
     let texts = texts.each_ref().map(String::as_str);
@@ -166,8 +166,8 @@ fn whole(statement: &Statement, texts: [String; 3], labels: &Labels) -> FactGran
     }
 }
 
-/// Anyone who has to be a certain one is that one. Source: IAM User Guide, "AWS global condition context keys"
-/// (aws:PrincipalArn, aws:PrincipalAccount).
+/// Moves a principal that the conditions demand into the principal of a grant to anyone.
+/// Source: IAM User Guide, "AWS global condition context keys" (aws:PrincipalArn, aws:PrincipalAccount).
 fn named_by_condition(grant: FactGrant) -> Vec<FactGrant> {
     let is_name = |test: &Test| {
         let keys = ["aws:principalarn", "aws:principalaccount"];
@@ -190,7 +190,7 @@ fn named_by_condition(grant: FactGrant) -> Vec<FactGrant> {
         .collect()
 }
 
-/// Why a statement is not wholly known, where it is not.
+/// Returns the reason why a statement is not fully known; `None` if it is.
 fn unknown(statement: &Statement) -> Option<String> {
     let (ElementScope::Only(actions) | ElementScope::AllBut(actions)) = &statement.actions;
     let (ElementScope::Only(resources) | ElementScope::AllBut(resources)) = &statement.resources;
@@ -212,7 +212,7 @@ fn unknown(statement: &Statement) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// One for each alternative; an element that is absent is one that names everything.
+/// Returns one entry per alternative; an absent element is a single alternative that matches everything.
 fn alternatives<'s, X, T>(
     scope: &'s ElementScope<X>,
     read: impl Fn(&X) -> (String, Named<T>),
@@ -249,7 +249,7 @@ fn alternatives<'s, X, T>(
     }
 }
 
-/// In a secret's or a key's policy `*` means the secret or the key, as its own ARN does.
+/// True if the policy of a secret or a key names its own resource. There, `*` and the own ARN are the same.
 /// Sources: Secrets Manager User Guide, "Resource-based policies"; KMS Developer Guide, "Creating a key policy".
 fn is_itself(resources: &ElementScope<SymbolicString>, holder: PolicyHolder) -> bool {
     let itself = |term: &SymbolicString| {
@@ -294,7 +294,8 @@ fn who(principal: &Principal, labels: &Labels) -> Named<GrantPrincipal> {
     })
 }
 
-/// An AWS principal by its ARN, or by the number of its account: everyone in it, as its root is.
+/// Returns an AWS principal by its ARN or its account number. The account's root is the same as the number: everyone in
+/// the account.
 /// Source: IAM User Guide, "AWS JSON policy elements: Principal" (AWS account principals).
 fn aws(name: FactString, is_account: bool) -> GrantPrincipal {
     const ROOT: &str = ":root";
@@ -330,7 +331,7 @@ fn ends_in_root(name: &FactString) -> bool {
     name.tokens.ends_with(&root)
 }
 
-/// Actions do not distinguish case.
+/// Returns the text and value of an action. Actions are case-insensitive.
 fn action(
     action: &SymbolicString,
     holder: PolicyHolder,
@@ -358,7 +359,8 @@ fn resource(resource: &SymbolicString, labels: &Labels) -> (String, Named<FactSt
     (labels.term(resource), named)
 }
 
-/// Keys do not distinguish case. Source: IAM User Guide, "IAM JSON policy elements: Condition".
+/// Returns the text and the normalised conditions. Keys are case-insensitive.
+/// Source: IAM User Guide, "IAM JSON policy elements: Condition".
 fn conditions(conditions: &[Condition], labels: &Labels) -> (String, Vec<Test>) {
     let mut texts: Vec<_> = conditions
         .iter()

@@ -1,10 +1,11 @@
-//! Policies in other words, and policies that permit more or less.
+//! Tests of policies that are equivalent, and of policies that permit more or less.
 
 use super::super::lexicon::Lexicon;
 use super::super::permits;
 use super::*;
 
-/// `EFFECT ACTION… | PRINCIPAL… | RESOURCE… | OPERATOR KEY VALUE…`; an exclamation mark in front of one turns it around.
+/// Parses `EFFECT ACTION… | PRINCIPAL… | RESOURCE… | OPERATOR KEY VALUE…`; a leading exclamation mark negates an
+/// element.
 fn statement(text: &str) -> Statement {
     let mut parts = text.split('|').map(str::trim);
     let mut words = || parts.next().unwrap_or_default().split_whitespace();
@@ -61,7 +62,7 @@ fn term(word: &str) -> SymbolicString {
     }
 }
 
-/// What differs between two policies: more (`+`), less (`-`), or it cannot be told (`?`).
+/// Returns how two policies differ: more (`+`), less (`-`), or undecided (`?`).
 fn differs(holder: PolicyHolder, before: &[&str], after: &[&str]) -> String {
     let mut labels = Labels::default();
     labels.lexicon = Lexicon::deployed_into("123456789012");
@@ -91,7 +92,7 @@ fn differs(holder: PolicyHolder, before: &[&str], after: &[&str]) -> String {
 fn a_secret_is_open_to_whom_it_is_in_whatever_words() {
     const READ: &str = "secretsmanager:GetSecretValue";
     for (before, after, expected) in [
-        // In other words.
+        // Equivalent.
         (
             &["allow READ | ROLE | *"][..],
             &["allow READ | ROLE | *"][..],
@@ -130,7 +131,7 @@ fn a_secret_is_open_to_whom_it_is_in_whatever_words() {
             &["allow READ | arn:aws:iam::1:role/a | *"],
             "",
         ),
-        // Less.
+        // Permits less.
         (
             &["allow READ | ROLE | *"],
             &["allow READ | ROLE | * | StringEquals k v"],
@@ -173,7 +174,7 @@ fn a_secret_is_open_to_whom_it_is_in_whatever_words() {
             &["deny READ | * | * | ArnNotEquals aws:PrincipalArn a"],
             "-",
         ),
-        // More.
+        // Permits more.
         (
             &["allow READ | ROLE | *"],
             &["allow READ | ROLE OTHER | *"],
@@ -216,7 +217,7 @@ fn a_secret_is_open_to_whom_it_is_in_whatever_words() {
         ),
         (&["deny READ | * | *"], &["deny READ | !ROLE | *"], "+"),
         (&["deny READ | * | *"], &[], "+"),
-        // Nobody knows.
+        // Undecided.
         (
             &["allow READ | ROLE | *"],
             &["allow READ | ROLE OPEN | *"],
@@ -262,7 +263,7 @@ fn a_role_may_do_what_it_may_in_whatever_words() {
     const SECRET: &str = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-AbCdEf";
     const KEY: &str = "arn:aws:kms:eu-west-1:123456789012:key/k";
     for (before, after, expected) in [
-        // An action does nothing on what belongs to another service.
+        // An action has no effect on resources of another service.
         (
             &[
                 "allow secretsmanager:Get | | SECRET",
@@ -271,7 +272,7 @@ fn a_role_may_do_what_it_may_in_whatever_words() {
             &["allow secretsmanager:get kms:decrypt | | KEY SECRET"][..],
             "",
         ),
-        // Nothing is granted on nothing.
+        // A statement without resources grants nothing.
         (
             &["allow a:b | | x"],
             &["allow a:b | | x", "allow a:c | |"],

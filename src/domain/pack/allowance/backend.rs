@@ -1,10 +1,10 @@
-//! Where Terraform keeps its state: the kinds of places, and what may be said of each. What is not listed could run a program, read a
-//! file, send credentials elsewhere, or open the state to others.
+//! The Terraform backends: the kinds that a pack may use, and the arguments of each. Arguments that are not listed
+//! could run a program, read a file, send credentials elsewhere, or expose the state to others.
 
 use super::EntryDifference;
 use super::values::text;
 
-/// A kind of backend with the arguments that say where the state is, the blocks in it by their path.
+/// A kind of backend with the arguments that locate the state; those of nested blocks are written as paths.
 /// Source: Terraform language, "Backend Type: s3" and the pages of the others, "Terraform Settings: cloud".
 type Row = (&'static str, &'static [&'static str]);
 
@@ -89,7 +89,7 @@ const CLOUD: &[&str] = &[
     "workspaces/tags",
 ];
 
-/// Whether it says no more than where the state is. An empty block of any kind says nothing: the rest is given to `init`.
+/// True if the difference only locates the state. An empty block of any kind is accepted: the rest is passed to `init`.
 pub(super) fn is_only_place(difference: &EntryDifference<'_>) -> bool {
     let after = difference.after.unwrap_or_default();
     let keys: Vec<&str> = difference.path.iter().map(String::as_str).collect();

@@ -1,15 +1,16 @@
-//! Why a pack may not change something: only the words of a refusal. What is refused is whatever no allowance names.
+//! The reasons why a pack may not change something. They are only the texts of a refusal: everything that no allowance
+//! covers is refused.
 
 use super::{EntryChange, EntryDifference, FileLanguage, is_of, leads_to};
 
-/// A reason.
+/// A reason for a refusal.
 #[derive(Debug)]
 pub struct Forbidden {
-    /// The types it speaks of, with `*` at the end for a family; any where there are none.
+    /// The resource types that it is about, with `*` at the start or the end for a family; empty for any type.
     kinds: &'static [&'static str],
-    /// The keys it speaks of, as in an allowance.
+    /// The keys that it is about, in the syntax of an allowance.
     paths: &'static [&'static str],
-    /// As a clause after what was found.
+    /// The reason, as a clause after the description of the finding.
     why: &'static str,
 }
 
@@ -29,7 +30,7 @@ const fn at(paths: &'static [&'static str], why: &'static str) -> Forbidden {
     }
 }
 
-/// The reasons, the first that fits counts.
+/// The reasons; the first one that matches counts.
 pub static FORBIDDEN: &[Forbidden] = &[
     at(
         &["waiver/**", "Resources/*/Metadata/rdsproxy-gen/**"],
@@ -361,13 +362,13 @@ pub static FORBIDDEN: &[Forbidden] = &[
     ),
 ];
 
-/// Whether no trust file can allow a type: the rows above that speak of types.
+/// True if no trust file can allow a type: one of the rows above is about it.
 pub fn is_forbidden_type(kind: &str) -> bool {
     let mut rows = FORBIDDEN.iter();
     rows.any(|row| !row.kinds.is_empty() && is_of(row.kinds, kind))
 }
 
-/// Why nothing allows a difference.
+/// Returns the reason why nothing allows a difference.
 pub(super) fn why(difference: &EntryDifference<'_>) -> &'static str {
     if difference.language == FileLanguage::Other {
         return "what tests, clients, scripts and parameter files say stays as the built-in templates have it";

@@ -1,10 +1,11 @@
-//! Whether an expression, in canonical form, reaches only what it may. It is read as words: names, texts, calls and signs.
+//! Checks that an expression, in canonical form, refers only to permitted values. It is read as tokens: names, texts,
+//! calls and operators.
 //!
-//! What may be reached at all holds no secret, so that it does not matter by which way, or by how much of it.
+//! No permitted value holds a secret, so it does not matter how an expression uses it.
 
 use super::kinds::READ_ONLY;
 
-/// Functions that make values of their arguments and read nothing else.
+/// The functions that compute a value from their arguments and read nothing else.
 const FUNCTIONS: [&str; 57] = [
     "abs",
     "alltrue",
@@ -65,7 +66,7 @@ const FUNCTIONS: [&str; 57] = [
     "zipmap",
 ];
 
-/// Names that mean something already, and are none of what an expression goes through.
+/// The names with a meaning of their own, which `for` may not bind.
 const TAKEN: [&str; 12] = [
     "action",
     "count",
@@ -81,7 +82,7 @@ const TAKEN: [&str; 12] = [
     "var",
 ];
 
-/// Values that are secrets wherever they come from.
+/// The members that are secrets, wherever they come from.
 const SECRETS: [&str; 5] = [
     "passwords",
     "secret_string",
@@ -90,10 +91,11 @@ const SECRETS: [&str; 5] = [
     "random_password",
 ];
 
-/// What a text may name: variables, local values, the account, the region, and read-only data sources.
+/// The roots that a text may refer to: variables, local values, the account, the region, and read-only data sources.
 pub(super) const TEXT: &[&str] = &["var.", "local.", "each.", "data."];
 
-/// What an output, an alarm or a parameter may name beside that: what identifies the resources of the project.
+/// The roots that an output, an alarm or a parameter may refer to: those of a text, and the resources of the project
+/// for their identifiers.
 pub(super) const RESOURCES: &[&str] = &[
     "var.",
     "local.",
@@ -111,7 +113,8 @@ pub(super) const RESOURCES: &[&str] = &[
     "aws_security_group.",
 ];
 
-/// Whether every name in an expression begins with one of these, and nothing in it is a secret or an unknown function.
+/// True if every name in an expression begins with one of the roots, and no part of it is a secret or an unknown
+/// function.
 pub(super) fn reaches_only(expression: &str, roots: &[&str]) -> bool {
     let mut reader = HclReader {
         rest: expression,
@@ -124,12 +127,12 @@ pub(super) fn reaches_only(expression: &str, roots: &[&str]) -> bool {
 struct HclReader<'e> {
     rest: &'e str,
     roots: &'e [&'e str],
-    /// The names that `for` gave to what it goes through.
+    /// The names that `for` binds.
     bound: Vec<&'e str>,
 }
 
 impl<'e> HclReader<'e> {
-    /// Reads until this sign, or to the end.
+    /// Reads up to this delimiter, or to the end.
     fn code(&mut self, until: Option<char>) -> bool {
         while let Some(next) = self.rest.chars().next() {
             let good = match next {
@@ -173,7 +176,7 @@ impl<'e> HclReader<'e> {
         word
     }
 
-    /// A name with its members, or the name of a function.
+    /// Reads a name with its members, or the name of a function.
     fn name(&mut self) -> bool {
         let start = self.rest;
         let first = self.word();
@@ -198,7 +201,7 @@ impl<'e> HclReader<'e> {
         self.bound.contains(&first) || self.roots.iter().any(|root| whole.starts_with(root))
     }
 
-    /// The names between `for` and `in`. What they are given is read as anything else.
+    /// Reads the names between `for` and `in`. The collection after them is read like any other expression.
     fn binds(&mut self) -> bool {
         let Some((names, rest)) = self.rest.split_once(" in ") else {
             return false;
@@ -206,7 +209,7 @@ impl<'e> HclReader<'e> {
         self.rest = rest;
         names.split(',').map(str::trim).all(|name| {
             self.bound.push(name);
-            // With an underline it could be a type of resources, outside of the expression.
+            // With an underscore it could be a resource type, outside of the expression.
             let is_letter = |c: char| c.is_ascii_alphanumeric();
             name.chars().all(is_letter) && !TAKEN.contains(&name)
         })
@@ -222,7 +225,7 @@ impl<'e> HclReader<'e> {
         !word.is_empty() && !SECRETS.contains(&word)
     }
 
-    /// A text and what is interpolated in it. Directives are not read.
+    /// Reads a text and its interpolations. Directives are refused.
     fn text(&mut self) -> bool {
         self.skip(1);
         while let Some(next) = self.rest.chars().next() {

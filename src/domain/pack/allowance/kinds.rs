@@ -1,14 +1,14 @@
-//! The types of resources that allowances speak of.
+//! The resource types that allowances refer to.
 
-/// Alarms.
+/// The types of alarms.
 pub(super) const ALARM: &[&str] = &["aws_cloudwatch_metric_alarm", "AWS::CloudWatch::Alarm"];
-/// Parameters that others read.
+/// The types of parameters that other programs read.
 pub(super) const PARAMETER: &[&str] = &["aws_ssm_parameter", "AWS::SSM::Parameter"];
-/// The log of the proxy.
+/// The types of the proxy's log.
 pub(super) const LOG: &[&str] = &["aws_cloudwatch_log_group", "AWS::Logs::LogGroup"];
 
-/// The resources whose name nothing else is found by. The names of the proxy and its log, by which AWS finds them, and of policies are
-/// not among them.
+/// The resources that nothing else finds by name. It excludes policies, and the proxy and its log, which AWS finds by
+/// name.
 pub(super) const NAMED: &[&str] = &[
     "aws_cloudwatch_event_rule",
     "aws_cloudwatch_metric_alarm",
@@ -24,7 +24,7 @@ pub(super) const NAMED: &[&str] = &[
     "AWS::SecretsManager::Secret",
 ];
 
-/// Data sources that read what is no secret, and change nothing.
+/// The data sources that read no secrets and change nothing.
 pub(super) const READ_ONLY: &[&str] = &[
     "aws_arn",
     "aws_availability_zones",

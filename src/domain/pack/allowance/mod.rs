@@ -1,8 +1,8 @@
-//! What a pack may change in the rendered files: a closed list. Every difference from what the built-in templates render for the
-//! same spec falls under an [`Allowance`], or the pack is refused.
+//! The changes that a pack may make to the rendered files, as a closed list. Every difference from the output of the
+//! built-in templates for the same spec must fall under an [`Allowance`], otherwise the pack is refused.
 //!
-//! How files become entries is not known here: a [`EntryDifference`] names a place by the keys that lead to it, and carries the two
-//! values in canonical form.
+//! Files are split into entries elsewhere: an [`EntryDifference`] identifies a place by the keys that lead to it, and
+//! carries the two values in canonical form.
 
 mod backend;
 mod forbidden;
@@ -14,14 +14,14 @@ mod values;
 pub use forbidden::{FORBIDDEN, Forbidden, is_forbidden_type};
 pub use table::ALLOWANCES;
 
-/// How a file is read.
+/// The language of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FileLanguage {
     /// Terraform and OpenTofu configuration.
     Terraform,
     /// Values of Terraform variables.
     Values,
-    /// A CloudFormation template.
+    /// A CloudFormation template in YAML.
     CloudFormation,
     /// Prose, which no tool executes.
     Text,
@@ -29,69 +29,69 @@ pub enum FileLanguage {
     Other,
 }
 
-/// What happened to an entry.
+/// The kind of change of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EntryChange {
-    /// It belongs to a block or resource that the built-in templates do not render.
+    /// The entry belongs to a block or resource that the built-in templates do not render.
     New,
-    /// It was added to a block or resource that the built-in templates render.
+    /// The entry was added to a block or resource that the built-in templates render.
     Added,
-    /// It has another value.
+    /// The entry has a different value.
     Changed,
-    /// It is gone.
+    /// The entry is gone.
     Removed,
 }
 
 /// An entry that the pack renders differently from the built-in templates.
 #[derive(Clone, Copy, Debug)]
 pub struct EntryDifference<'d> {
-    /// How its file is read.
+    /// The language of the file.
     pub language: FileLanguage,
-    /// The keys that lead to it: `resource`, `aws_db_proxy`, `this`, `require_tls`.
+    /// The keys that lead to the entry: `resource`, `aws_db_proxy`, `this`, `require_tls`.
     pub path: &'d [String],
-    /// The type of the resource or data source it belongs to; empty where there is none.
+    /// The type of the resource or data source that the entry belongs to; empty if there is none.
     pub kind: &'d str,
-    /// What happened.
+    /// The kind of change.
     pub change: EntryChange,
     /// The built-in value, in canonical form.
     pub before: Option<&'d str>,
     /// The pack's value, in canonical form.
     pub after: Option<&'d str>,
-    /// What was asked for.
+    /// The parts of the spec that allowances depend on.
     pub asked: AskedSpec<'d>,
 }
 
 impl EntryDifference<'_> {
-    /// Whether the user allows this pack resources of the type.
+    /// True if the user allows this pack resources of the type.
     fn allows_kind(&self) -> bool {
         self.asked.allowed.iter().any(|kind| kind == self.kind)
     }
 }
 
-/// What the spec asks for, as far as an allowance depends on it.
+/// The parts of the spec that an allowance depends on.
 #[derive(Clone, Copy, Debug)]
 pub struct AskedSpec<'d> {
     /// The name of the proxy.
     pub proxy: &'d str,
-    /// Whether it names a topic that alarms notify.
+    /// True if the spec names a topic that alarms notify.
     pub has_topic: bool,
-    /// How many days its log is kept.
+    /// The retention of the proxy's log in days.
     pub retention_days: u32,
-    /// The types of resources that the user's trust file allows this pack and signer.
+    /// The resource types that the user's trust file allows this pack and signer.
     pub allowed: &'d [String],
 }
 
-/// Something that a pack may change.
+/// A kind of change that a pack may make.
 #[derive(Debug)]
 pub struct Allowance {
-    /// A short name.
+    /// The short name of the allowance.
     pub id: &'static str,
-    /// What is allowed, in one sentence for a pack's author.
+    /// The permitted change, in one sentence for a pack's author.
     pub allows: &'static str,
     cases: &'static [CoveredCase],
 }
 
-/// Which differences an allowance covers.
+/// The differences that an allowance covers.
 #[derive(Debug)]
 struct CoveredCase {
     changes: &'static [EntryChange],
@@ -99,18 +99,18 @@ struct CoveredCase {
     value: fn(&EntryDifference<'_>) -> bool,
 }
 
-/// Where entries stand.
+/// A pattern for the places of entries.
 #[derive(Debug)]
 struct EntryPlace {
     language: FileLanguage,
-    /// The types of resources, with `*` at the end for a family; any where there are none.
+    /// The resource types, with `*` at the end for a family; empty for any type.
     kinds: &'static [&'static str],
-    /// Keys with `/` between them: `*` is any key, `a|b` either, and `**` at the end everything from there on.
+    /// Keys separated by `/`: `*` matches any key, `a|b` either one, and `**` at the end everything below.
     path: &'static str,
 }
 
 impl CoveredCase {
-    /// Whether it speaks of this place and this kind of change, whatever the value.
+    /// True if the case is about this place and kind of change, whatever the value.
     fn is_about(&self, difference: &EntryDifference<'_>) -> bool {
         self.changes.contains(&difference.change)
             && self.places.iter().any(|place| place.holds(difference))
@@ -125,7 +125,7 @@ impl EntryPlace {
     }
 }
 
-/// The allowance that a difference falls under, or why no pack may make it.
+/// Returns the allowance that covers a difference, or the reason why no pack may make it.
 ///
 /// # Errors
 /// The reason, as a sentence for the pack's author.
@@ -154,7 +154,8 @@ pub fn judge(difference: &EntryDifference<'_>) -> Result<&'static Allowance, Str
     })
 }
 
-/// Whether a fact of a posture is a name or a tag that allowances judge by its value: a proof of a pack need not find it as it was meant.
+/// True if a fact of a posture is a name or a tag that allowances judge by its value. The proof of a pack does not
+/// demand the intended value for it.
 pub fn covers_fact(path: &str) -> bool {
     let keys: Vec<&str> = path.split('/').collect();
     matches!(
@@ -163,14 +164,14 @@ pub fn covers_fact(path: &str) -> bool {
     )
 }
 
-/// The types that an allowance names, for checks that know types only.
+/// Returns the types that allowances name, for checks that know types only.
 pub fn allowed_types() -> impl Iterator<Item = &'static str> {
     let cases = ALLOWANCES.iter().flat_map(|row| row.cases);
     let places = cases.flat_map(|case| case.places);
     places.flat_map(|place| place.kinds).copied()
 }
 
-/// Whether a word is one of these; `aws_iam_*` and `*_policy` stand for families, and `*` for all.
+/// True if a word is one of these; `aws_iam_*` and `*_policy` are families, and `*` matches all.
 fn is_of(kinds: &[&str], kind: &str) -> bool {
     kinds.iter().any(|known| {
         let (start, end) = (known.strip_suffix('*'), known.strip_prefix('*'));

@@ -1,4 +1,4 @@
-//! What a pack may change, one row for each reason.
+//! The allowances of a pack, one row for each purpose.
 
 use EntryChange::{Added, Changed, New, Removed};
 
@@ -34,10 +34,10 @@ const fn value(path: &'static str) -> EntryPlace {
     }
 }
 
-/// The row that depends on the user's trust file; it comes last.
+/// The id of the row that depends on the user's trust file; it comes last.
 pub(super) const TRUSTED: &str = "trusted-types";
 
-/// The rows, in the order in which they are tried and shown.
+/// The allowances, in the order in which they are tried and shown.
 pub static ALLOWANCES: &[Allowance] = &[
     Allowance {
         id: "tags",

@@ -1,24 +1,24 @@
-//! Checks of one value, named by the rows of [`ALLOWANCES`](super::ALLOWANCES).
+//! Checks of one value, which the rows of [`ALLOWANCES`](super::ALLOWANCES) refer to.
 
 use super::hcl::{RESOURCES, TEXT, reaches_only};
 use super::{EntryChange, EntryDifference, FileLanguage, is_forbidden_type};
 
-/// Where alarms of the built-in templates send what they notice: a pack's alarms send it there too, or nowhere.
+/// The alarm actions of the built-in templates. A pack's alarms may use these or none.
 const ACTIONS: [&str; 2] = ["[]", "local.alarm_actions"];
 
-/// The same where the spec names a topic; where it names none, these would be the pack's.
+/// The alarm actions that are also permitted if the spec names a topic; otherwise these names would be the pack's own.
 const TOPICS: [&str; 2] = ["[var.topic_arn]", "!Ref \"TopicArn\""];
 
-/// A name that stands for the proxy's id, and that no pack can give another value.
+/// The name of the proxy's id, which no pack can redefine.
 const PROXY_ID: &str = "local.proxy_id";
 
-/// What a pack can make too: what it says there is the pack's.
+/// The prefix of resources that a pack can create too, so that their attributes may be the pack's.
 const OF_PACKS: &str = "aws_cloudwatch_metric_alarm.";
 
-/// The tags that this tool reads: they are not for a pack to set.
+/// The prefix of the tags that this tool reads, which a pack may not set.
 const OWN_TAGS: &str = "rdsproxy-gen:";
 
-/// The types of parameters that hold what the user gives and read nothing.
+/// The parameter types that take the user's value as it is and look nothing up.
 const PARAMETER_TYPES: [&str; 4] = [
     "\"String\"",
     "\"Number\"",
@@ -30,17 +30,17 @@ pub(super) fn any(_: &EntryDifference<'_>) -> bool {
     true
 }
 
-/// A text that can hold no secret; gone is good too.
+/// Accepts a text that can hold no secret, and the removal of one.
 pub(super) fn text(difference: &EntryDifference<'_>) -> bool {
     reads(difference, TEXT, &["!Ref ", "!Sub "])
 }
 
-/// A value that may name what identifies a resource.
+/// Accepts a value that may refer to the identifiers of resources.
 pub(super) fn published(difference: &EntryDifference<'_>) -> bool {
     reads(difference, RESOURCES, &["!Ref ", "!Sub ", "!GetAtt "])
 }
 
-/// The same, and nothing else: a parameter publishes what the project made, and no value of the pack's.
+/// Accepts only a reference to a resource of the project: a parameter must not publish a value of the pack's own.
 pub(super) fn reference(difference: &EntryDifference<'_>) -> bool {
     let after = difference.after.unwrap_or_default();
     let is_reference = match difference.language {
@@ -50,7 +50,7 @@ pub(super) fn reference(difference: &EntryDifference<'_>) -> bool {
     is_reference && published(difference)
 }
 
-/// Whether it stands for something that the project makes.
+/// True if the expression refers to a resource that the project creates.
 fn is_made(expression: &str) -> bool {
     let mut made = RESOURCES
         .iter()
@@ -58,7 +58,7 @@ fn is_made(expression: &str) -> bool {
     expression.starts_with(PROXY_ID) || made.any(|root| expression.starts_with(root))
 }
 
-/// Whether it is one name with its members, of which some are known by a text: `a.b["c"].d`.
+/// True if the expression is a single name with members, some of which may be quoted keys: `a.b["c"].d`.
 fn is_member(expression: &str) -> bool {
     let is_sign = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     let mut rest = expression;
@@ -74,7 +74,7 @@ fn is_member(expression: &str) -> bool {
     rest.chars().all(is_sign)
 }
 
-/// A tag.
+/// Accepts a tag. A value with one of this tool's own tags has to keep it unchanged.
 pub(super) fn tag(difference: &EntryDifference<'_>) -> bool {
     let is_own = |value: Option<&str>| value.is_some_and(|value| value.contains(OWN_TAGS));
     let is_kept = match (is_own(difference.before), is_own(difference.after)) {
@@ -97,7 +97,8 @@ fn reads(difference: &EntryDifference<'_>, roots: &[&str], functions: &[&str]) -
     }
 }
 
-/// A scalar of a template, or one of these functions of one scalar. Nothing in it is resolved at deployment but names.
+/// True for a scalar of a template, or for one of these functions applied to a scalar. Only names are resolved in it at
+/// deployment.
 fn is_plain(value: &str, functions: &[&str]) -> bool {
     if matches!(value, "{}" | "[]") {
         return true;
@@ -115,7 +116,7 @@ fn is_plain(value: &str, functions: &[&str]) -> bool {
     let scalar = function.map_or(value, |name| &value[name.len()..]);
     let is_scalar = scalar.starts_with('"') && scalar.ends_with('"');
     let resolves = match function {
-        // What is substituted could complete a dynamic reference.
+        // The substituted value could complete a dynamic reference.
         Some(_) => without_names(scalar).contains(['{', '}']),
         // Source: CloudFormation User Guide, "Get values stored in other services using dynamic references".
         None => scalar.contains("{{"),
@@ -123,7 +124,7 @@ fn is_plain(value: &str, functions: &[&str]) -> bool {
     is_scalar && !resolves
 }
 
-/// A text of `Fn::Sub` without its `${Name}`.
+/// Removes the `${Name}` parts from the text of an `Fn::Sub`.
 fn without_names(text: &str) -> String {
     let mut left = String::new();
     let mut rest = text;
@@ -141,8 +142,8 @@ fn without_names(text: &str) -> String {
     left + rest
 }
 
-/// A name of the proxy's own: one that another resource may already have could overwrite that resource. Whether it comes out so, is seen
-/// where names are evaluated.
+/// Accepts a name that contains the proxy's name or the built-in one. Any other name could belong to an existing
+/// resource and overwrite it. The evaluated name is checked elsewhere.
 pub(super) fn name(difference: &EntryDifference<'_>) -> bool {
     let after = difference.after.unwrap_or_default();
     let inner = |value: &str| value.trim_matches('"').to_owned();
@@ -153,7 +154,8 @@ pub(super) fn name(difference: &EntryDifference<'_>) -> bool {
     is_own && text(difference)
 }
 
-/// The same in the place of another name. What a secret's name ends with tells it from those of other users.
+/// Accepts a name in place of another one. The last segment of a secret's name distinguishes it from those of other
+/// users.
 pub(super) fn renamed(difference: &EntryDifference<'_>) -> bool {
     let is_secret = matches!(
         difference.kind,
@@ -165,7 +167,7 @@ pub(super) fn renamed(difference: &EntryDifference<'_>) -> bool {
     tells_users && name(difference)
 }
 
-/// A part of an alarm that the pack adds.
+/// Accepts a part of an alarm that the pack adds.
 pub(super) fn alarm(difference: &EntryDifference<'_>) -> bool {
     let part = match difference.language {
         FileLanguage::CloudFormation => difference.path.get(3),
@@ -181,13 +183,14 @@ pub(super) fn alarm(difference: &EntryDifference<'_>) -> bool {
     }
 }
 
-/// Nobody, or the topic of the spec.
+/// True for no action, and for the topic of the spec.
 fn notifies_topic(difference: &EntryDifference<'_>) -> bool {
     let after = difference.after.unwrap_or_default();
     ACTIONS.contains(&after) || (difference.asked.has_topic && TOPICS.contains(&after))
 }
 
-/// A condition: it gives nothing but true or false, and must not print a secret as its subject.
+/// Accepts a condition or its message. A condition yields only true or false, but a failed one is printed, so it must
+/// not refer to a secret.
 pub(super) fn condition(difference: &EntryDifference<'_>) -> bool {
     let after = difference.after.unwrap_or_default();
     let is_message = difference
@@ -200,16 +203,16 @@ pub(super) fn condition(difference: &EntryDifference<'_>) -> bool {
     }
 }
 
-/// An argument of a data source; which provider reads it, and after what, is not for a pack to say.
+/// Accepts an argument of a data source. A pack may not choose its provider or dependencies.
 pub(super) fn query(difference: &EntryDifference<'_>) -> bool {
-    // Within a `check` it has two keys more.
+    // Within a `check`, the path has two more keys.
     let is_within = difference.path.first().is_some_and(|key| key == "check");
     let argument = difference.path.get(if is_within { 5 } else { 3 });
     let argument = argument.map_or("", String::as_str);
     !matches!(argument, "provider" | "depends_on" | "lifecycle") && published(difference)
 }
 
-/// A part of a parameter or variable that the pack adds.
+/// Accepts a part of a parameter or variable that the pack adds.
 pub(super) fn parameter(difference: &EntryDifference<'_>) -> bool {
     let part = difference.path.get(2).map_or("", String::as_str);
     let after = difference.after.unwrap_or_default();
@@ -226,13 +229,13 @@ pub(super) fn parameter(difference: &EntryDifference<'_>) -> bool {
     }
 }
 
-/// A permissions boundary. Whichever it is, it can only take away.
+/// Accepts any permissions boundary: it can only remove permissions.
 pub(super) fn boundary(difference: &EntryDifference<'_>) -> bool {
     let after = difference.after.unwrap_or_default();
     !after.starts_with(['{', '[']) && text(difference)
 }
 
-/// The ARN of a key, spelled out or of one that is there.
+/// Accepts the ARN of a key, as a literal or from a data source.
 pub(super) fn key_arn(difference: &EntryDifference<'_>) -> bool {
     let after = difference.after.unwrap_or_default();
     let start = after.trim_start_matches("!Sub ");
@@ -243,12 +246,12 @@ pub(super) fn key_arn(difference: &EntryDifference<'_>) -> bool {
     (is_arn || is_read) && text(difference)
 }
 
-/// As many days as the spec asks for, or more.
+/// Accepts at least as many days as the spec asks for.
 pub(super) fn kept_as_long(difference: &EntryDifference<'_>) -> bool {
     number(difference.after).is_some_and(|days| days >= f64::from(difference.asked.retention_days))
 }
 
-/// A smaller number.
+/// Accepts a smaller number.
 pub(super) fn lower(difference: &EntryDifference<'_>) -> bool {
     match (number(difference.before), number(difference.after)) {
         (Some(before), Some(after)) => after < before && after >= 0.0,
@@ -256,7 +259,7 @@ pub(super) fn lower(difference: &EntryDifference<'_>) -> bool {
     }
 }
 
-/// A larger number.
+/// Accepts a larger number.
 pub(super) fn higher(difference: &EntryDifference<'_>) -> bool {
     match (number(difference.before), number(difference.after)) {
         (Some(before), Some(after)) => after > before,
@@ -269,7 +272,7 @@ fn number(value: Option<&str>) -> Option<f64> {
     number.is_finite().then_some(number)
 }
 
-/// Never destroyed; the block around it says nothing.
+/// Accepts values that prevent deletion, and the empty block around them.
 pub(super) fn kept(difference: &EntryDifference<'_>) -> bool {
     let after = difference.after.unwrap_or_default();
     match difference.language {
@@ -280,7 +283,7 @@ pub(super) fn kept(difference: &EntryDifference<'_>) -> bool {
     }
 }
 
-/// A published parameter: a plain text under a name of the proxy's own.
+/// Accepts a part of a published parameter: a plain text under a name of the proxy's own.
 pub(super) fn ssm(difference: &EntryDifference<'_>) -> bool {
     let after = difference.after.unwrap_or_default();
     match difference.path.last().map_or("", String::as_str) {
@@ -292,7 +295,8 @@ pub(super) fn ssm(difference: &EntryDifference<'_>) -> bool {
     }
 }
 
-/// A part of a resource that the user allows this pack. It runs nothing, grants nothing and prints no secret.
+/// Accepts a part of a resource of a type that the user allows this pack. It may run nothing, grant nothing and print
+/// no secret.
 pub(super) fn trusted(difference: &EntryDifference<'_>) -> bool {
     let keys = difference.path.get(3..).unwrap_or_default();
     let argument = keys.first().map_or("", String::as_str);
@@ -323,7 +327,7 @@ pub(super) fn trusted(difference: &EntryDifference<'_>) -> bool {
         && prints_no_secret(after)
 }
 
-/// Words in the names of arguments that grant, open or run, without their underlines.
+/// Words in the names of arguments that grant, open or run something, without underscores.
 const OPENING: [&str; 11] = [
     "command",
     "entrypoint",
@@ -338,7 +342,7 @@ const OPENING: [&str; 11] = [
     "userdata",
 ];
 
-/// Whether no dynamic reference can come of a value, whatever its functions put together.
+/// True if no dynamic reference can result from a value, whatever its functions join.
 fn resolves_nothing(value: &str) -> bool {
     let is_function = value.starts_with('!');
     let joined: String = match is_function {
@@ -349,7 +353,7 @@ fn resolves_nothing(value: &str) -> bool {
     !joined.contains("{{") && (is_one_text || !joined.contains('{'))
 }
 
-/// Whether no word of a value leads to a secret or to a file.
+/// True if no part of a value refers to a secret or a file.
 fn prints_no_secret(value: &str) -> bool {
     let is_of_function = value.contains("aws_lambda_function") && value.contains("environment");
     !is_of_function && !LEAKS.iter().any(|word| value.contains(word))

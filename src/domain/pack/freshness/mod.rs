@@ -1,5 +1,6 @@
-//! Whether a list of yanked versions is the newest one, as far as that can be told: by its number, beside the numbers that were seen
-//! before, and by its expiry. An older list, or none where one was seen, would hide what was yanked since.
+//! Checks, as far as possible, that a list of yanked versions is the newest one: by its number, compared with the
+//! numbers seen before, and by its expiry. An older list, or a missing one after one was seen, would hide versions that
+//! were yanked since.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,24 +9,24 @@ use time::Date;
 
 use super::{Edition, Yanked};
 
-/// How many days before its expiry a list is spoken of.
+/// The number of days before its expiry from which a list is reported.
 const WARNING_DAYS: i64 = 14;
 
-/// What was seen of the lists of one place, by the key that signed them.
+/// The lists that were seen at one location, by the key that signed them.
 pub type Seen = BTreeMap<String, SeenList>;
 
-/// The newest list that a key signed, of those that were seen.
+/// The newest list of those seen from one key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeenList {
-    /// Its number.
+    /// The number of the list.
     pub sequence: u64,
-    /// The digest of its text.
+    /// The digest of the list's text.
     pub digest: String,
-    /// The packs and versions that it named, as [`named`] gives them.
+    /// The packs and versions in the list, as [`named`] returns them.
     pub yanked: BTreeSet<String>,
 }
 
-/// The packs and versions that a list names.
+/// Returns the packs and versions in a list, as `PACK VERSION`.
 pub fn named(list: &Yanked) -> BTreeSet<String> {
     let versions = list.versions.iter();
     versions
@@ -33,36 +34,37 @@ pub fn named(list: &Yanked) -> BTreeSet<String> {
         .collect()
 }
 
-/// A list as it was found, for a pack.
+/// The list that was found for a pack.
 #[derive(Clone, Copy, Debug)]
 pub struct FoundList<'l> {
-    /// What it says.
+    /// The content of the list.
     pub list: &'l Yanked,
-    /// The digest of its text.
+    /// The digest of the list's text.
     pub digest: &'l str,
-    /// The key that signed it, where that was verified.
+    /// The key that signed the list; `None` if the signature was not verified.
     pub signer: Option<&'l str>,
 }
 
-/// What is asked of a list.
+/// The conditions that a list is checked against.
 #[derive(Clone, Copy, Debug)]
 pub struct ListQuery<'a> {
-    /// The pack that it should speak for.
+    /// The pack that the list should be for.
     pub pack: &'a str,
-    /// What was seen before.
+    /// The lists that were seen before.
     pub seen: &'a Seen,
-    /// The keys of these that still count: an older list of one of them is no newer one by another.
+    /// The keys that are still trusted: a list must not be older than the newest one of any of them, even if another
+    /// key signed it.
     pub trusted: &'a BTreeSet<String>,
-    /// Whether a list has to be there in any case.
+    /// True if a list is required in any case.
     pub is_required: bool,
-    /// Today.
+    /// The date on which the list is checked.
     pub today: Date,
 }
 
-/// Why a list, or that there is none, is not believed.
+/// The reason why a list, or its absence, is not accepted.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum StaleError {
-    /// There was one, and now there is none.
+    /// The list is missing, and one was seen before.
     #[error(
         "there is no list of yanked versions any more, and number {seen} of it was seen here before: what was yanked cannot be told"
     )]
@@ -70,33 +72,33 @@ pub enum StaleError {
         /// The highest number that was seen.
         seen: u64,
     },
-    /// There is none, and the trust file asks for one.
+    /// The list is missing, and the trust file requires one.
     #[error("there is no list of yanked versions, and the trust file requires one")]
     Required,
-    /// It has no number and no expiry, where one with a number is needed.
+    /// The list has no number and no expiry, and one with both is needed.
     #[error(
         "the list of yanked versions has neither a number nor an expiry, so that its age cannot be told: {why}"
     )]
     Ageless {
-        /// Why that is not taken.
+        /// The reason why both are needed.
         why: String,
     },
-    /// A newer one was seen.
+    /// A newer list was seen.
     #[error(
         "the list of yanked versions is number {found}, and number {seen} of it was seen here before: an older list hides what was yanked since"
     )]
     Older {
-        /// Its number.
+        /// The number of the list.
         found: u64,
         /// The highest number that was seen.
         seen: u64,
     },
-    /// Another list with the same number was seen.
+    /// A different list with the same number was seen.
     #[error(
         "the list of yanked versions is number {0}, as one was that was seen here before and said something else: one of them was not published as the newest"
     )]
     Forked(u64),
-    /// Nobody who counts signed it, where a list was seen that was signed.
+    /// The list is not signed by a trusted key, and a signed one was seen.
     #[error(
         "the list of yanked versions is not one that a trusted key signed, and number {seen} that was seen here before is"
     )]
@@ -104,15 +106,15 @@ pub enum StaleError {
         /// The highest number that was seen.
         seen: u64,
     },
-    /// It is of another pack.
+    /// The list is for other packs.
     #[error("the list of yanked versions speaks for {packs}, and not for {pack}")]
     OtherPack {
-        /// The packs that it speaks for.
+        /// The packs that the list is for.
         packs: String,
-        /// The pack that was asked about.
+        /// The pack that was checked.
         pack: String,
     },
-    /// Its time is over.
+    /// The list expired on this day.
     #[error(
         "the list of yanked versions counted until {0}: what was yanked since then cannot be told"
     )]
@@ -120,7 +122,7 @@ pub enum StaleError {
 }
 
 impl StaleError {
-    /// Whether what was seen before speaks against it, and not the list itself.
+    /// True if the list is refused because of lists seen before, false if because of its own content or a setting.
     pub fn is_by_memory(&self) -> bool {
         match self {
             Self::Missing { .. }
@@ -134,10 +136,10 @@ impl StaleError {
     }
 }
 
-/// Judges the list that was found, or that there is none. Gives what its makers should be told.
+/// Checks the list that was found, or its absence. Returns notes for the user, if there are any.
 ///
 /// # Errors
-/// When it is not the newest, or cannot be known to be.
+/// If it is not the newest list, or cannot be known to be.
 pub fn judge(
     found: Option<FoundList<'_>>,
     asked: ListQuery<'_>,
@@ -169,17 +171,17 @@ pub fn judge(
     }
 }
 
-/// Beside the lists that were seen before: those of its key, and of the others that count. Whoever has an older list of another key
-/// would otherwise have a way back.
+/// Compares a list with the lists that were seen before from its key and from other trusted keys.
 fn is_not_older(
     edition: &Edition,
     found: FoundList<'_>,
     (asked, newest): (ListQuery<'_>, Option<u64>),
 ) -> Result<(), StaleError> {
     let Some(signer) = found.signer else {
-        // Whoever takes the signature away may not take the memory away with it.
+        // Removing the signature must not bypass the numbers seen before.
         return newest.map_or(Ok(()), |seen| Err(StaleError::Unverified { seen }));
     };
+    // Otherwise, an older list that another key signed would permit a rollback.
     match asked.before(signer) {
         Some(before) if edition.sequence < before.sequence => Err(StaleError::Older {
             found: edition.sequence,
@@ -193,7 +195,7 @@ fn is_not_older(
 }
 
 impl ListQuery<'_> {
-    /// The newest list before one of this key.
+    /// Returns the newest list seen before from this key or a trusted one.
     fn before(&self, signer: &str) -> Option<&SeenList> {
         let counts = |key: &str| key == signer || self.trusted.contains(key);
         let counting = self.seen.iter().filter(|(key, _)| counts(key));
@@ -203,7 +205,7 @@ impl ListQuery<'_> {
     }
 }
 
-/// What a newer list takes back. Whoever signs it may do that, and nobody does it unseen.
+/// Reports the versions that a newer list no longer contains. Its signer may remove them, but not silently.
 fn shrunk(edition: &Edition, found: FoundList<'_>, asked: ListQuery<'_>) -> Option<String> {
     let before = asked.before(found.signer?)?;
     if edition.sequence <= before.sequence {

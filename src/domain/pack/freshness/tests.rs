@@ -1,4 +1,4 @@
-//! What is taken of a list, and what is refused, beside what was seen before.
+//! Tests of the lists that are accepted and refused, given those that were seen before.
 
 use time::macros::date;
 
@@ -29,7 +29,7 @@ fn list(sequence: u64, expires: Date) -> Yanked {
     }
 }
 
-/// What was seen before, by key A.
+/// Returns the lists seen before: one of key A.
 fn seen(sequence: u64) -> Seen {
     let list = SeenList {
         sequence,
@@ -42,12 +42,12 @@ fn seen(sequence: u64) -> Seen {
 const LATER: Date = date!(2027 - 06 - 01);
 const TODAY: Date = date!(2026 - 12 - 01);
 
-/// The verdict in a word, and the words of it.
+/// Returns the verdict as a word, with its text.
 fn told(found: Option<FoundList<'_>>, seen: &Seen, is_required: bool) -> String {
     told_beside(found, (seen, &["A", "B"]), is_required)
 }
 
-/// The same where these keys count.
+/// Returns the verdict if these keys are trusted.
 fn told_beside(
     found: Option<FoundList<'_>>,
     (seen, keys): (&Seen, &[&str]),

@@ -1,9 +1,10 @@
-//! A host with its port, and a place on it: the same one is written in one way, so that two can be compared.
+//! Normalises a host with its port and a location on it, so that two of them can be compared.
 
 use super::{GitPlace, OciPlace, Reference, is_host};
 
 impl Reference {
-    /// The place without the version, written in one way: its host in lower case, and without a port that goes without saying.
+    /// Returns the location without its version, normalised: the host is in lower case, and the default port is left
+    /// out.
     pub fn place(&self) -> String {
         match self {
             Self::Local(path) => path.clone(),
@@ -27,8 +28,8 @@ impl Reference {
         }
     }
 
-    /// Whether getting it reaches for another machine or starts a program. A path that begins with two slashes names a machine on
-    /// Windows, which is told who asks.
+    /// True if fetching the pack contacts another machine or starts a program. A path that begins with two slashes
+    /// names another machine on Windows, which learns who asks.
     pub fn is_remote(&self) -> bool {
         match self {
             Self::Local(path) => {
@@ -38,7 +39,7 @@ impl Reference {
         }
     }
 
-    /// The scheme and the host: what is shared by all places that one machine serves.
+    /// Returns the scheme and the host, which all locations on one machine share; `None` for a folder.
     pub fn machine(&self) -> Option<String> {
         let place = self.place();
         let (scheme, rest) = place.split_once("://")?;
@@ -47,19 +48,19 @@ impl Reference {
     }
 }
 
-/// Whether a text is a host, with a port where there is one.
+/// True if a text is a host, with or without a port.
 pub fn is_authority(text: &str) -> bool {
     is_host(text).is_ok()
 }
 
-/// A host and its port in lower case, without a port that goes without saying: 443, or 80 where the host is this machine, which
-/// is reached without TLS.
+/// Returns a host and its port in lower case, without the default port: 443, or 80 for this machine, which is contacted
+/// without TLS.
 pub fn plain_authority(host: &str) -> String {
     let usual = if is_loopback(host) { 80 } else { 443 };
     without(host, Some(usual))
 }
 
-/// In lower case but for the name of a user, without the port that goes without saying.
+/// Returns an authority in lower case without the port `usual`. The name of a user keeps its case.
 fn without(authority: &str, usual: Option<u16>) -> String {
     let (user, host) = match authority.rsplit_once('@') {
         Some((user, host)) => (format!("{user}@"), host),
@@ -73,7 +74,7 @@ fn without(authority: &str, usual: Option<u16>) -> String {
     }
 }
 
-/// The name and the port of a host; without one, an empty text.
+/// Splits a host into its name and its port; the port is empty if there is none.
 fn split(host: &str) -> (&str, &str) {
     let name = match host.find(']') {
         Some(end) => end + 1,
@@ -83,7 +84,7 @@ fn split(host: &str) -> (&str, &str) {
     (name, port.trim_start_matches(':'))
 }
 
-/// Whether a host is this machine, which is reached without TLS, as docker does.
+/// True if a host is this machine, which is contacted without TLS, as docker does.
 pub fn is_loopback(host: &str) -> bool {
     let (name, _) = split(host);
     let name = name.trim_start_matches('[').trim_end_matches(']');

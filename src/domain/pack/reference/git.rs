@@ -1,58 +1,59 @@
-//! A git repository, a folder in it, and a version: `git+https://HOST/PATH?path=FOLDER#TAG`. What is written here reaches the
-//! command line of `git` and of `ssh`: it holds nothing that either could take for an option, a program or a second place.
+//! A git repository, a folder in it, and a version: `git+https://HOST/PATH?path=FOLDER#TAG`. The parts are passed to
+//! the command lines of `git` and `ssh`, so nothing is accepted that either could read as an option, a program or a
+//! second location.
 
 use std::fmt;
 
 use super::super::path::portable;
 use super::{ReferenceError, is_host};
 
-/// How long a tag may be. Ours: git has no limit but that of file names.
+/// The maximum length of a tag. Our own limit: git has none but that of file names.
 const TAG: usize = 250;
 
-/// How a repository is reached.
+/// The transport to a repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Transport {
-    /// Over TLS.
+    /// HTTPS, without credentials in the URL.
     Https,
-    /// Over ssh.
+    /// SSH, with the user's keys.
     Ssh,
     /// A folder of this machine.
     File,
 }
 
-/// A repository, and what is wanted of it.
+/// A repository, with the folder and version of the pack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GitPlace {
-    /// How it is reached.
+    /// The transport to the repository.
     pub transport: Transport,
-    /// The host, with user and port where there are some; empty for a folder.
+    /// The host, with user and port if given; empty for a folder.
     pub host: String,
-    /// The path on it, which begins with `/`.
+    /// The path on the host, which begins with `/`.
     pub path: String,
-    /// The pack's folder, where it is not the whole repository.
+    /// The pack's folder; `None` if the pack is the whole repository.
     pub folder: Option<String>,
-    /// Which version.
+    /// The version; `None` if the reference names none.
     pub revision: Option<Revision>,
 }
 
-/// Which version.
+/// The version of a pack in a repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Revision {
-    /// What a tag points to. No branch: that would move.
+    /// A tag. Branches are not supported, because they move.
     Tag(String),
-    /// A commit, by all digits of its name.
+    /// A commit, by its full hash.
     Commit(String),
 }
 
 impl Transport {
-    /// The transport of this name.
+    /// Returns the transport of this name.
     pub(super) fn of(name: &str) -> Option<Self> {
         [Self::Https, Self::Ssh, Self::File]
             .into_iter()
             .find(|transport| transport.name() == name)
     }
 
-    /// The port that goes without saying.
+    /// Returns the default port of the transport.
     pub(super) fn port(self) -> Option<u16> {
         match self {
             Self::Https => Some(443),
@@ -61,7 +62,7 @@ impl Transport {
         }
     }
 
-    /// Its name, as git has it.
+    /// Returns the name of the transport in git's URLs.
     pub fn name(self) -> &'static str {
         match self {
             Self::Https => "https",
@@ -72,7 +73,7 @@ impl Transport {
 }
 
 impl GitPlace {
-    /// Reads what follows `git+…://`.
+    /// Parses the part of a reference after `git+…://`.
     pub(super) fn parse(transport: Transport, written: &str) -> Result<Self, ReferenceError> {
         let (place, revision) = match written.split_once('#') {
             Some((place, revision)) => (place, Some(revision)),
@@ -95,12 +96,12 @@ impl GitPlace {
         })
     }
 
-    /// The repository's address, as git has it.
+    /// Returns the URL of the repository, as git accepts it.
     pub fn url(&self) -> String {
         format!("{}://{}{}", self.transport.name(), self.host, self.path)
     }
 
-    /// The same repository and folder, and another version.
+    /// Returns the same repository and folder with another version.
     #[must_use]
     pub fn with(&self, revision: Revision) -> Self {
         Self {
@@ -123,7 +124,8 @@ impl fmt::Display for GitPlace {
     }
 }
 
-/// A user is part of an address of ssh; anything else before `@` is a secret or of no use.
+/// Checks the authority of a URL. Only SSH may have a user; in other transports, anything before `@` is a secret or
+/// useless.
 fn is_authority(transport: Transport, authority: &str) -> Result<(), ReferenceError> {
     let (user, host) = match authority.rsplit_once('@') {
         Some((user, host)) => (Some(user), host),
@@ -194,7 +196,8 @@ fn folder(query: &str) -> Result<String, ReferenceError> {
     Ok(folder.to_owned())
 }
 
-/// Source: git-check-ref-format(1), of which this takes a part.
+/// Reads a commit or a tag; only a subset of git's tags is accepted.
+/// Source: git-check-ref-format(1).
 fn revision(text: &str) -> Result<Revision, ReferenceError> {
     let wrong = |why| {
         Err(ReferenceError::Version {

@@ -1,5 +1,5 @@
-//! What a user writes to say where a pack lives: a folder or an archive file, a git repository, an OCI registry. Read once, and
-//! refused where it could mean more than a place. Nothing is looked up here.
+//! The location of a pack as a user writes it: a folder or an archive file, a git repository, an OCI registry. It is
+//! parsed once, and refused if it could be more than a location. Nothing is looked up here.
 
 mod authority;
 mod git;
@@ -17,106 +17,107 @@ pub use oci::{OciPlace, Pin, tag_of_version, version_of_tag};
 use super::path::PathError;
 use crate::domain::spec::visible;
 
-/// How long a reference may be. Ours: a repository's name has at most 255 letters, and a host as many.
+/// The maximum length of a reference in bytes. Our own limit: the name of a repository has at most 255 characters, and
+/// a host as many.
 const LENGTH: usize = 1024;
 
-/// The schemes, for a user who wrote another one.
+/// The supported schemes, for messages about an unknown one.
 const SCHEMES: &str = "git+https://, git+ssh://, git+file:// and oci://";
 
-/// Where a pack lives.
+/// The location of a pack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reference {
     /// A folder or an archive file of this machine.
     Local(String),
-    /// A git repository.
+    /// A git repository, with an optional folder and version.
     Git(GitPlace),
-    /// An OCI registry.
+    /// A repository of an OCI registry, with an optional version.
     Oci(OciPlace),
 }
 
-/// Why a reference is refused. What it holds is never repeated where it could be a password.
+/// The reason why a reference is refused. Parts that could be a password are never repeated.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ReferenceError {
-    /// There is nothing.
+    /// The reference is empty.
     #[error("the reference is empty: name a folder, an archive file, or a place with {SCHEMES}")]
     Empty,
-    /// It does not end.
+    /// The reference is too long.
     #[error("the reference has more than {LENGTH} bytes")]
     TooLong,
-    /// It has characters that show as nothing or break a line.
+    /// The reference has characters that are invisible or break a line.
     #[error("the reference has a character that cannot be seen, such as the end of a line")]
     Control,
-    /// A program could take it for an option.
+    /// The reference begins with a hyphen, so a program could take it for an option.
     #[error("{0:?} begins with a hyphen, as an option does: write ./ before the name of a file")]
     Hyphen(String),
-    /// A scheme that is not known.
+    /// The scheme is unknown.
     #[error("{scheme:?} is no scheme of a reference ({SCHEMES}){}", .instead.as_ref().map(|instead| format!(": write {instead}")).unwrap_or_default())]
     Scheme {
-        /// The scheme.
+        /// The scheme as it was written.
         scheme: String,
-        /// What was probably meant.
+        /// The reference that was probably intended, if it can be guessed.
         instead: Option<String>,
     },
-    /// It would put a password into every baseline.
+    /// The reference has credentials, which would be recorded in every baseline.
     #[error(
         "the reference to {host} holds credentials, which would be kept in every baseline: {way}"
     )]
     Credentials {
-        /// The host.
+        /// The host that the credentials are for.
         host: String,
-        /// Where they belong.
+        /// The right place for credentials.
         way: &'static str,
     },
-    /// The host is none.
+    /// The host is invalid.
     #[error("{host:?} is no host: {why}")]
     Host {
-        /// What stands in its place.
+        /// The text in place of a host.
         host: String,
-        /// What is wrong with it.
+        /// The problem with the text.
         why: &'static str,
     },
-    /// The path on the host is none.
+    /// The path on the host is invalid.
     #[error("{path:?}: {why}")]
     Path {
-        /// The path.
+        /// The path as written.
         path: String,
-        /// What is wrong with it.
+        /// The problem with the path.
         why: &'static str,
     },
-    /// The folder in the repository is none.
+    /// The folder in the repository is invalid.
     #[error("?path= names a folder of the repository: {0}")]
     Folder(PathError),
-    /// The tag, digest or commit is none.
+    /// The tag, digest or commit is invalid.
     #[error("{what} {text:?}: {why}")]
     Version {
-        /// Which of them.
+        /// The kind of version: `the tag` or `the digest`.
         what: &'static str,
-        /// As it was written.
+        /// The text as written.
         text: String,
-        /// What is wrong with it.
+        /// The problem with the text.
         why: &'static str,
     },
-    /// A version in the way of Docker.
+    /// The version is written in Docker's syntax.
     #[error("a version is not written as {written:?} here: write {instead}")]
     Suffix {
-        /// The part that names it.
+        /// The part that names the version.
         written: String,
         /// The whole reference as it should be.
         instead: String,
     },
-    /// A word after `?` that means nothing.
+    /// The query has an unknown key.
     #[error("{0:?} means nothing after `?` in this reference: {1}")]
     Query(String, &'static str),
-    /// Two versions at once.
+    /// The reference has both a tag and a digest.
     #[error("both a tag and a digest: name one of them, since they could be of different packs")]
     TagAndDigest,
 }
 
 impl Reference {
-    /// Reads a reference as a user wrote it.
+    /// Parses a reference as a user wrote it.
     ///
     /// # Errors
-    /// When it is none, or could mean more than a place.
+    /// If it is invalid, or could be more than a location.
     pub fn parse(written: &str) -> Result<Self, ReferenceError> {
         is_plain(written)?;
         match written.split_once("://") {
@@ -129,7 +130,7 @@ impl Reference {
         }
     }
 
-    /// The version that its tag names, where the tag is one: such a tag never moves.
+    /// Returns the version that the tag names, if it is a version: such a tag never moves.
     pub fn version(&self) -> Option<Version> {
         match self {
             Self::Local(_) => None,
@@ -144,7 +145,7 @@ impl Reference {
         }
     }
 
-    /// The place without the version, and what names the version in it.
+    /// Returns the location without the version, and the text of the version.
     pub fn parts(&self) -> (String, Option<String>) {
         match self {
             Self::Local(path) => (path.clone(), None),
@@ -182,7 +183,7 @@ impl fmt::Display for Reference {
     }
 }
 
-/// The version that a git tag names: `1.2.0`, or `v1.2.0`.
+/// Returns the version that a git tag names: `1.2.0`, or `v1.2.0`.
 pub fn version_of_git_tag(tag: &str) -> Option<Version> {
     Version::parse(tag.strip_prefix('v').unwrap_or(tag)).ok()
 }
@@ -203,7 +204,7 @@ fn is_plain(written: &str) -> Result<(), ReferenceError> {
     }
 }
 
-/// A path of this machine, unless it is what git would take for a program or for a host.
+/// Returns a path of this machine, unless git would take it for a program or a host.
 fn local(written: &str) -> Result<Reference, ReferenceError> {
     let before_path = written.split(['/', '\\']).next().unwrap_or_default();
     if let Some((scheme, _)) = before_path.split_once("::") {
@@ -212,7 +213,7 @@ fn local(written: &str) -> Result<Reference, ReferenceError> {
             instead: None,
         });
     }
-    // `git@host:path`, as git writes ssh: no folder is called so.
+    // `git@host:path` is git's syntax for SSH: no folder has such a name.
     match before_path.split_once(':') {
         Some((host, _)) if host.contains('@') => Err(ReferenceError::Scheme {
             scheme: format!("{host}:"),
@@ -239,7 +240,7 @@ fn unknown_scheme(scheme: &str, rest: &str) -> ReferenceError {
     }
 }
 
-/// A host as in a URL, with a port where there is one. What begins with a hyphen would be an option of ssh.
+/// Checks a host as in a URL, with or without a port. A leading hyphen would make it an option of ssh.
 fn is_host(host: &str) -> Result<(), ReferenceError> {
     let wrong = |why| {
         Err(ReferenceError::Host {
@@ -382,7 +383,8 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// Whatever is written is refused, or comes back as the same place: what a baseline keeps names what was meant.
+        /// Any text is refused, or printed as the same location again: the reference in a baseline is the one that was
+        /// intended.
         #[test]
         fn any_text_is_refused_or_comes_back(
             scheme in "(oci|git\\+https|git\\+ssh|git\\+file|git\\+http|)(://)?",

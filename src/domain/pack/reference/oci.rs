@@ -6,37 +6,37 @@ use semver::Version;
 
 use super::{ReferenceError, is_host};
 
-/// How long a repository's name may be. Source: OCI Distribution Specification 1.1, "Pulling manifests".
+/// The maximum length of a repository's name. Source: OCI Distribution Specification 1.1, "Pulling manifests".
 const NAME: usize = 255;
 
-/// How long a tag may be. Source: the same.
+/// The maximum length of a tag. Source: OCI Distribution Specification 1.1, "Pulling manifests".
 const TAG: usize = 128;
 
-/// Where credentials belong.
+/// The advice on where to store credentials.
 const LOGIN: &str = "`docker login` keeps them where they are found";
 
-/// A repository, and what is wanted of it.
+/// A repository, with the version of the pack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OciPlace {
-    /// The registry, with its port where there is one.
+    /// The registry, with its port if given.
     pub host: String,
-    /// The repository's name.
+    /// The name of the repository.
     pub repository: String,
-    /// Which version.
+    /// The version; `None` if the reference names none.
     pub pin: Option<Pin>,
 }
 
-/// Which version.
+/// The version of a pack in a repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pin {
-    /// What a tag points to.
+    /// A tag of the repository.
     Tag(String),
-    /// The pack with this digest.
+    /// The digest of the pack.
     Digest(String),
 }
 
 impl OciPlace {
-    /// Reads what follows `oci://`.
+    /// Parses the part of a reference after `oci://`.
     pub(super) fn parse(written: &str) -> Result<Self, ReferenceError> {
         let (place, query) = match written.split_once('?') {
             Some((place, query)) => (place, Some(query)),
@@ -66,7 +66,7 @@ impl OciPlace {
         })
     }
 
-    /// The same repository, and another version of it.
+    /// Returns the same repository with another version.
     #[must_use]
     pub fn with(&self, pin: Pin) -> Self {
         Self {
@@ -87,22 +87,23 @@ impl fmt::Display for OciPlace {
     }
 }
 
-/// The tag of a version: a tag has no `+`, for which Helm's `_` stands here as well.
+/// Returns the tag of a version. A tag cannot contain `+`, which becomes `_` as in Helm.
 pub fn tag_of_version(version: &Version) -> String {
     version.to_string().replace('+', "_")
 }
 
-/// The version that a tag names.
+/// Returns the version that a tag names.
 pub fn version_of_tag(tag: &str) -> Option<Version> {
     Version::parse(&tag.replacen('_', "+", 1)).ok()
 }
 
-/// What stands before credentials must not be shown with them.
+/// Removes credentials from a text before it is shown.
 fn shown(place: &str) -> &str {
     place.rsplit_once('@').map_or(place, |(_, host)| host)
 }
 
-/// Docker takes a name without a full stop for one of its own registry: a pack must not come from where nobody said.
+/// Checks the name of a registry. Docker takes a name without a full stop for a repository of its own registry; a pack
+/// must not come from a registry that was not named.
 fn is_registry(host: &str) -> Result<(), ReferenceError> {
     is_host(host)?;
     match host.contains(['.', ':']) || host.eq_ignore_ascii_case("localhost") {
@@ -140,6 +141,7 @@ fn suffix(written: &str, place: &str, query: &str) -> ReferenceError {
     }
 }
 
+/// Checks the name of a repository.
 /// Source: OCI Distribution Specification 1.1, "Pulling manifests", `<name>`.
 fn is_repository(name: &str) -> Result<(), ReferenceError> {
     let is_part = |part: &str| {

@@ -1,7 +1,9 @@
-//! Changing a directory that exists: stage, commit by one rename, move into place, and complete what was cut off.
+//! Changes an existing directory: stages the new files, commits with one rename, moves them into place, and completes
+//! what an interrupted run left behind.
 //!
-//! A journal may have come with somebody else's directory. It is carried out only where every file still is what it says: the digest of
-//! what stands there, and of what was staged. Whoever does not know what a file holds can therefore neither replace nor remove it.
+//! A journal may have come with an untrusted directory. It is only carried out if the digest of every existing and
+//! every staged file is the one in the journal. So a forged journal can neither replace nor remove a file whose content
+//! its author does not know.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,33 +22,33 @@ const STAGED: &str = "staged";
 const DRAFT: &str = "pending.draft";
 const PENDING: &str = "pending.json";
 
-/// The version of the journal.
+/// The schema version of the journal.
 const SCHEMA: u32 = 1;
 
-/// The largest journal, in bytes. Ours: some hundreds for each file.
+/// The maximum size of a journal in bytes. Our own limit: each file takes a few hundred bytes.
 const MOST: u64 = 8 * 1024 * 1024;
 
-/// What is still to be done. Once it stands under its name, the change is decided.
+/// The remaining steps of a change. Once it exists under its final name, the change is committed.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Journal {
     schema: u32,
-    /// What is staged, in the order of the names `0`, `1`, … that it has there.
+    /// The files to write. Their staged copies are named `0`, `1`, … in this order.
     write: Vec<Write>,
     remove: Vec<Remove>,
 }
 
-/// A file that gets another text.
+/// A file that gets a new text.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Write {
     path: String,
-    /// Digest of what stands there before; none where nothing does.
+    /// The digest of the existing file, or `None` if there is none.
     before: Option<String>,
     after: String,
 }
 
-/// A file that goes.
+/// A file to be removed.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Remove {
@@ -54,14 +56,15 @@ struct Remove {
     before: String,
 }
 
-/// Writes and removes all of it; see the module above.
+/// Writes and removes all files or none, in the steps that the module describes.
 pub(super) fn apply(project: &OpenProject<'_>, change: &DirectoryChange) -> Result<(), FilesError> {
     let _lock = project.lock()?;
     complete(project)?;
     apply_held(project, change, &BTreeMap::new())
 }
 
-/// The same for who holds the directory and has completed what was left there, where every file is what was read of it.
+/// Does the same as [`apply`] for a caller that holds the lock and has completed an interrupted change. Fails if a file
+/// is no longer what the caller read.
 pub(super) fn apply_held(
     project: &OpenProject<'_>,
     change: &DirectoryChange,
@@ -76,7 +79,8 @@ pub(super) fn apply_held(
     let done = staged.and_then(|journal| {
         let done = carry_out(project, &state, &journal);
         match &done {
-            // What was cut off half-way is completed by the next run; this one changed its mind, and left nothing behind.
+            // The next run completes a change that was interrupted. If a file has changed, this run has undone the
+            // change itself, and no journal must remain.
             Err(error) if !matches!(error, FilesError::Changed { .. }) => done,
             _ => {
                 let removed = state.remove(Path::new(PENDING));
@@ -96,7 +100,7 @@ fn is_pending(state: &ConfinedFolder) -> bool {
     matches!(state.kind(Path::new(PENDING)), Ok(Some(_)))
 }
 
-/// Refuses where a file is not what was read of it: a text that somebody saved since is nobody's to replace.
+/// Fails if a file is no longer what the caller read. A text that was saved since then must not be replaced.
 fn unchanged(
     project: &OpenProject<'_>,
     journal: &Journal,
@@ -121,7 +125,8 @@ fn unchanged(
     Ok(())
 }
 
-/// Completes what an earlier run was cut off from, for who holds the directory.
+/// Completes the change of an interrupted run, for a caller that holds the lock. Returns true if a committed change was
+/// completed.
 pub(super) fn completed(project: &OpenProject<'_>) -> Result<bool, FilesError> {
     match is_cut_off(project) {
         true => complete(project),
@@ -129,7 +134,7 @@ pub(super) fn completed(project: &OpenProject<'_>) -> Result<bool, FilesError> {
     }
 }
 
-/// Whether an earlier run was cut off in the directory.
+/// True if an earlier run was interrupted in the directory.
 pub(super) fn is_cut_off(project: &OpenProject<'_>) -> bool {
     let Ok(Some(state)) = project.state() else {
         return false;
@@ -138,28 +143,29 @@ pub(super) fn is_cut_off(project: &OpenProject<'_>) -> bool {
     [PENDING, DRAFT, STAGED].iter().any(there)
 }
 
-/// Whether a decided change is not carried out yet, so that files are partly old and partly new. What is only staged changed none.
+/// True if a committed change is not carried out yet, so that files are partly old and partly new. A change that is
+/// only staged has altered no file.
 pub(super) fn is_half_way(project: &OpenProject<'_>) -> bool {
     let state = project.state().ok().flatten();
     state.is_some_and(|state| is_pending(&state))
 }
 
-/// Completes a change that an earlier run decided on, and throws away one that it did not.
+/// Completes a change that an earlier run committed, and discards one that it did not.
 ///
-/// Returns whether a decided change was completed.
+/// Returns true if a committed change was completed.
 ///
 /// # Errors
-/// When another run is at work, the journal is not of this directory as it is, or the system refuses.
+/// If another run is at work, the journal does not match the directory, or the system refuses.
 pub(super) fn recover(project: &OpenProject<'_>) -> Result<bool, FilesError> {
     if !is_cut_off(project) {
-        // A link in the place of our folder is told, and not followed.
+        // A link in place of our folder is reported, and not followed.
         return project.state().map(|_| false);
     }
     let _lock = project.lock()?;
     complete(project)
 }
 
-/// Puts the new texts beside their places, and notes what stands there now.
+/// Stages the new texts, and records the digests of the existing files.
 fn stage(
     project: &OpenProject<'_>,
     state: &ConfinedFolder,
@@ -198,7 +204,8 @@ fn stage(
     Ok(journal)
 }
 
-/// A file that is replaced stays as readable and as executable as it was. Where the system refuses, it gets what new files get.
+/// Copies the permissions of the file that is replaced. If the system refuses, the file gets the permissions of a new
+/// file.
 fn keep_permissions(
     project: &OpenProject<'_>,
     (staged, name): (&ConfinedFolder, &str),
@@ -224,7 +231,7 @@ fn commit(
     written().map_err(|source| write_error(&named(project, PENDING), source))
 }
 
-/// Returns whether there was a journal.
+/// Carries out a committed change and discards a staged one. Returns true if there was a journal.
 fn complete(project: &OpenProject<'_>) -> Result<bool, FilesError> {
     let Some(state) = project.state()? else {
         return Ok(false);
@@ -266,7 +273,7 @@ impl Journal {
     }
 }
 
-/// Does what is left to be done. Nothing is touched before everything was found to be as the journal says.
+/// Carries out the remaining steps. Nothing is changed until all files have been found to match the journal.
 fn carry_out(
     project: &OpenProject<'_>,
     state: &ConfinedFolder,
@@ -297,7 +304,7 @@ fn carry_out(
     removals.try_for_each(|removal| remove(project, &removal.path))
 }
 
-/// Whether a new text is still to be moved into its place.
+/// True if a new text still has to be moved into place.
 fn is_staged(
     project: &OpenProject<'_>,
     (staged, name): (Option<&ConfinedFolder>, &str),
@@ -308,10 +315,10 @@ fn is_staged(
     let staged = digest.map_err(|_| distrusted(project, format!("{STAGED}/{name} is no file")))?;
     let is_done = there.as_deref() == Some(write.after.as_str());
     match staged {
-        // Moved before this run was cut off.
+        // It was moved before the earlier run was interrupted.
         None if is_done => Ok(false),
         None => Err(distrusted(project, format!("{STAGED}/{name} is gone"))),
-        // Exchanged before this run was cut off: the old text lies there.
+        // It was exchanged before the earlier run was interrupted, and the old text is in the staging folder.
         Some(text) if is_done && Some(&text) == write.before.as_ref() => Ok(false),
         Some(text) if text != write.after => Err(distrusted(
             project,
@@ -322,7 +329,7 @@ fn is_staged(
     }
 }
 
-/// Removes a file, and the folders that it leaves empty.
+/// Removes a file, and the folders that become empty.
 fn remove(project: &OpenProject<'_>, path: &str) -> Result<(), FilesError> {
     if let Some((folder, name)) = project.place(path)? {
         match folder.remove(name) {
@@ -335,7 +342,8 @@ fn remove(project: &OpenProject<'_>, path: &str) -> Result<(), FilesError> {
     let mut emptied = path;
     while let Some((outer, _)) = emptied.rsplit_once('/') {
         emptied = outer;
-        // Where it is not there, it was removed before this run was cut off, and the folder around it may be the next one.
+        // If the folder does not exist, it was removed before the earlier run was interrupted, and its parent may be
+        // the next one to remove.
         let Some((folder, name)) = project.place(emptied)? else {
             continue;
         };
@@ -349,7 +357,7 @@ fn remove(project: &OpenProject<'_>, path: &str) -> Result<(), FilesError> {
     Ok(())
 }
 
-/// Removes what was staged. Best effort: what stays behind is thrown away by the next run.
+/// Removes the staged files. Best effort: the next run removes the rest.
 fn discard(project: &OpenProject<'_>) {
     if let Ok(Some(state)) = project.state() {
         let _ = state.remove_all(Path::new(STAGED));
@@ -362,7 +370,7 @@ fn named(project: &OpenProject<'_>, name: &str) -> std::path::PathBuf {
     project.name(Path::new(OWN_FOLDER).join(name))
 }
 
-/// A journal that nobody can rely on: whoever reads this decides.
+/// Returns the error for a journal that cannot be trusted. The user has to decide what to do.
 fn distrusted(project: &OpenProject<'_>, why: impl Into<String>) -> FilesError {
     FilesError::Journal {
         path: named(project, PENDING).display().to_string(),

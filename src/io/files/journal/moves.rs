@@ -1,4 +1,5 @@
-//! From where the new texts are staged to their places, by exchange: what stands there is looked at once more when it is out of the way.
+//! Moves the new texts from the staging folder into place by exchange. The previous file is checked once more after it
+//! is out of the way.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -8,7 +9,7 @@ use super::super::{FilesError, write_error};
 use super::{Write, changed};
 use crate::io::confined::ConfinedFolder;
 
-/// Moves the staged texts into their places. Where one of these is not what it was any more, everything is moved back.
+/// Moves the staged texts into place. If one of the previous files has changed, everything is moved back.
 pub(super) fn move_all(
     project: &OpenProject<'_>,
     staged: &ConfinedFolder,
@@ -31,8 +32,8 @@ pub(super) fn move_all(
     Ok(())
 }
 
-/// False where the place is not what it was: then it is left as it is. Whoever saves a file between the last look and the move finds it
-/// exchanged and not lost.
+/// Moves one text. Returns false, and leaves the place as it was, if its file has changed. A file that is saved between
+/// the last check and the move is exchanged back and not lost.
 fn move_one(
     project: &OpenProject<'_>,
     (staged, name): (&ConfinedFolder, &str),
@@ -48,7 +49,7 @@ fn move_one(
         };
     };
     if !staged.exchange(name, (&folder, there)).map_err(refused)? {
-        // A file system that cannot exchange: the last look was a moment ago.
+        // The file system cannot exchange files. The last check was only a moment ago.
         return staged
             .give(name, (&folder, there))
             .map(|()| true)

@@ -1,4 +1,4 @@
-//! A run that is cut off at any point, and journals that do not belong where they stand.
+//! Tests runs that are interrupted at any point, and journals that do not match their directory.
 #![allow(clippy::disallowed_methods)]
 
 use std::fs;
@@ -14,7 +14,7 @@ fn text(text: &str) -> ExistingFile {
     ExistingFile::Text(text.into())
 }
 
-/// A directory in which a run was cut off right after it had decided.
+/// Creates a directory in which a run was interrupted right after it had committed.
 fn cut_off(root: &Path, change: &DirectoryChange) {
     let project = project(root);
     let state = project.state_made().unwrap();
@@ -97,7 +97,7 @@ fn folders_go_that_a_cut_off_run_left_empty() {
         ..DirectoryChange::default()
     };
     cut_off(root, &change);
-    // The file and its folder had gone, and then the run was cut off.
+    // The run was interrupted after it had removed the file and its folder.
     fs::remove_dir_all(root.join("a/b/c")).unwrap();
     assert!(files::recover(root).unwrap());
     assert_eq!(fs::read_dir(root).unwrap().count(), 0);
@@ -105,7 +105,7 @@ fn folders_go_that_a_cut_off_run_left_empty() {
 
 #[test]
 fn what_is_left_after_the_last_move_is_swept_up() {
-    // Cut off after all was moved and before the journal went; after that; and while the journal was written.
+    // Interrupted after all moves and before the journal was removed; after that; and while the journal was written.
     let steps: [fn(&Path); 3] = [
         |root| cut_off(root, &DirectoryChange::default()),
         |root| fs::create_dir_all(root.join(OWN_FOLDER).join(STAGED)).unwrap(),
@@ -124,7 +124,7 @@ fn what_is_left_after_the_last_move_is_swept_up() {
     }
 }
 
-/// Nothing is done of a journal that does not fit the directory, not even the part of it that would.
+/// A journal that does not match the directory is not carried out at all, not even the part that would match.
 #[test]
 fn a_journal_counts_only_for_the_directory_that_it_was_written_for() {
     type Tamper = fn(&Path);

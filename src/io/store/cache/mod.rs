@@ -1,6 +1,7 @@
-//! Packs that were fetched once, by their digest, and what each place said. Nothing in it is believed: an archive is digested again
-//! whenever it is read, signatures are verified, and a version that is another one than before is refused. What was verified once is
-//! kept by the place and by who signed it, so that neither another place nor whoever holds this one takes it away.
+//! A cache of fetched packs, by digest, and of the answers of each place. Its content is not trusted: the digest of an
+//! archive is computed on every read, signatures are verified, and a version that changed is refused. Verified
+//! signatures and lists are kept by place and signer, so neither another place nor the current holder of the place can
+//! remove them.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -12,23 +13,24 @@ use super::{Fetched, PackSiblings, StoreError, YankedList};
 use crate::domain::pack::Reference;
 use crate::io::files::{FilesError, Readers, cache_of_user, read_bytes, share, write_bytes};
 
-/// How large the memory of one place may be. Ours: ten thousand versions with their signatures have half of it.
+/// The maximum size of the file for one place, in bytes. Our own limit: ten thousand versions with their signatures
+/// take half of it.
 const PLACE_BYTES: usize = 16 * 1024 * 1024;
 
-/// The user's cache; without a folder where there is none, and then nothing is kept.
+/// The user's cache. Without a folder, nothing is kept.
 #[derive(Clone, Debug)]
 pub struct Cache(Option<PathBuf>);
 
-/// What a place said.
+/// The cached answers of a place.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct CachedAnswer {
-    /// The place, for people.
+    /// The name of the place, for readers of the file.
     place: String,
-    /// The digest of each version that was fetched, by its tag.
+    /// The digest of each version that was fetched, by tag.
     versions: BTreeMap<String, String>,
-    /// The list of yanked versions, as it was seen last.
+    /// The most recently seen list of yanked versions.
     yanked: Option<YankedList>,
-    /// The newest list that each key signed, as far as that was verified.
+    /// The newest verified list of each key, by signer.
     #[serde(default)]
     lists: BTreeMap<String, NewestList>,
     /// The signatures of each pack, by its digest.
@@ -36,7 +38,7 @@ struct CachedAnswer {
     signatures: BTreeMap<String, Signatures>,
 }
 
-/// A list that a key signed.
+/// A signed list of yanked versions and its sequence number.
 #[derive(Debug, Serialize, Deserialize)]
 struct NewestList {
     sequence: u64,
@@ -46,29 +48,29 @@ struct NewestList {
 /// The signatures of a pack at a place.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Signatures {
-    /// As it was seen last, whoever made it.
+    /// The most recently seen signature, by any signer and not verified.
     last: Option<String>,
-    /// By the key that made it, as far as that was verified.
+    /// The verified signatures, by signer.
     #[serde(default)]
     verified: BTreeMap<String, String>,
 }
 
-/// Something that a key signed, and that was verified.
+/// The origin of something that was signed and verified.
 #[derive(Clone, Copy, Debug)]
 pub struct Verified<'v> {
-    /// The place that gave it.
+    /// The place that served it.
     pub place: &'v Reference,
-    /// The key.
+    /// The key that signed it.
     pub signer: &'v str,
 }
 
 impl Cache {
-    /// The cache of this user.
+    /// Returns the cache of this user.
     pub fn of_user() -> Self {
         Self(cache_of_user("packs"))
     }
 
-    /// The pack that was fetched under this reference, or has the digest that it names.
+    /// Returns the pack that was fetched under this reference, or that has the digest it names.
     pub(super) fn fetched(&self, reference: &Reference) -> Result<Fetched, StoreError> {
         let from = reference.to_string();
         let absent = || StoreError::NotKept(from.clone());
@@ -89,7 +91,7 @@ impl Cache {
         Fetched::of(files, beside, &from)
     }
 
-    /// The archive of this digest, where it lies there unchanged.
+    /// Returns the archive with this digest, or `None` if it is not cached. A changed archive is an error.
     pub(super) fn archive(
         &self,
         expected: &str,
@@ -112,7 +114,8 @@ impl Cache {
         }
     }
 
-    /// The lists of yanked versions of a place that counted when they were seen, to be verified again: of several the newest one counts.
+    /// Returns all verified lists of yanked versions of a place, one for each key. The caller verifies them again and
+    /// uses the newest one.
     pub fn lists(&self, place: &Reference) -> Vec<YankedList> {
         if matches!(place, Reference::Local(_)) {
             return Vec::new();
@@ -125,7 +128,7 @@ impl Cache {
             .collect()
     }
 
-    /// The signatures that a place gave for a pack, to be verified.
+    /// Returns the cached signatures of a pack from a place, to be verified.
     pub fn signatures(&self, place: &Reference, digest: &str) -> Vec<String> {
         if matches!(place, Reference::Local(_)) {
             return Vec::new();
@@ -135,16 +138,16 @@ impl Cache {
         found.verified.into_values().chain(found.last).collect()
     }
 
-    /// Keeps what was fetched. Where that fails it is fetched again next time.
+    /// Caches what was fetched. If that fails, it is fetched again next time.
     ///
     /// # Errors
-    /// When a version is another one than it was.
+    /// If a version differs from what was fetched before.
     pub(super) fn keep(&self, reference: &Reference, fetched: &Fetched) -> Result<(), StoreError> {
         let (name, version) = reference.parts();
         let Some(version) = version else {
             return Ok(());
         };
-        // Other tags, such as `latest`, are there to be moved.
+        // Other tags, such as `latest`, may move.
         let moved = |place: &CachedAnswer| {
             let before = place.versions.get(&version)?;
             let is_moved = *before != fetched.digest && reference.version().is_some();
@@ -158,9 +161,9 @@ impl Cache {
             return Err(moved);
         }
         let mut raced = None;
-        // A cache that cannot be written, on a read-only disk or a full one, is no reason to refuse a pack.
+        // An unwritable cache, on a read-only or full disk, is no reason to refuse a pack.
         let _ = self.changed(&name, |place| {
-            // Another run may have fetched it meanwhile.
+            // A parallel run may have fetched it in the meantime.
             raced = moved(place);
             if raced.is_some() {
                 return Ok(());
@@ -168,7 +171,7 @@ impl Cache {
             place
                 .versions
                 .insert(version.clone(), fetched.digest.clone());
-            // What is gone at the place is not gone here: it was there, and the next one has to be newer.
+            // A list that the place no longer has is kept here: it existed, and the next one has to be newer.
             if let Some(list) = &fetched.yanked {
                 place.yanked = Some(list.clone());
             }
@@ -184,7 +187,7 @@ impl Cache {
         raced.map_or(Ok(()), Err)
     }
 
-    /// Keeps the signature of a pack. Best effort, as all that is kept.
+    /// Caches the verified signature of a pack. Best effort, like the whole cache.
     pub fn keep_signature(&self, verified: Verified<'_>, digest: &str, signature: &str) {
         let (name, _) = verified.place.parts();
         let is_kept = |place: &CachedAnswer| {
@@ -203,7 +206,7 @@ impl Cache {
         });
     }
 
-    /// Keeps a list of yanked versions, where it is newer than the one that its key signed before. Best effort, too.
+    /// Caches a verified list of yanked versions if it is newer than the last one of the same key. Best effort.
     pub fn keep_list(&self, verified: Verified<'_>, sequence: u64, list: &YankedList) {
         let (name, _) = verified.place.parts();
         let is_newer = |place: &CachedAnswer| {
@@ -223,7 +226,7 @@ impl Cache {
         });
     }
 
-    /// Changes what is known of a place. Runs beside each other wait, and none writes over what another one wrote.
+    /// Changes the cached answers of a place. Parallel runs wait for each other, so none overwrites another's changes.
     fn changed(
         &self,
         name: &str,
@@ -248,7 +251,7 @@ impl Cache {
         }
     }
 
-    /// What is known of a place; nothing, where what lies there cannot be read.
+    /// Returns the cached answers of a place; empty if the file cannot be read.
     fn place(&self, name: &str) -> CachedAnswer {
         self.file(&digest(name.as_bytes()), "json")
             .and_then(|file| read_bytes(&file, PLACE_BYTES).ok())
@@ -256,7 +259,7 @@ impl Cache {
             .unwrap_or_default()
     }
 
-    /// A file of the cache; none for what is not a digest, which could be a path.
+    /// Returns the path of a cache file, or `None` if the digest is malformed and so could contain a path.
     fn file(&self, digest: &str, ending: &str) -> Option<PathBuf> {
         let hex = digest.strip_prefix("sha256:")?;
         let is_hex = hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_hexdigit());

@@ -1,4 +1,4 @@
-//! What is kept, what is found again, and what nobody takes away.
+//! Tests what is cached, what is found again, and what cannot be removed.
 
 use super::*;
 use crate::domain::pack::Files;
@@ -46,7 +46,7 @@ fn a_version_that_moved_is_refused_and_another_tag_may_move() {
     cache.keep(&version, &fetched("a", "r")).unwrap();
     let error = cache.keep(&version, &fetched("b", "r")).unwrap_err();
     assert!(matches!(error, StoreError::Moved { .. }), "{error}");
-    // It is still the first one that is remembered.
+    // The first digest is still the one that is remembered.
     assert!(cache.keep(&version, &fetched("b", "r")).is_err());
     cache.keep(&version, &fetched("a", "r")).unwrap();
     let moving = reference("git+https://h.io/acme#stable");
@@ -69,7 +69,7 @@ fn a_changed_copy_is_not_taken() {
     assert!(matches!(error, StoreError::KeptChanged { .. }), "{error}");
 }
 
-/// A list that is told apart by its text alone.
+/// Makes a list that is identified by its text only.
 fn list(text: &str) -> YankedList {
     YankedList {
         text: text.to_owned(),
@@ -94,13 +94,13 @@ fn what_a_place_no_longer_says_is_kept_and_no_other_place_says_it() {
     for (sequence, text) in [(2, "2"), (3, "3"), (1, "1")] {
         cache.keep_list(by(&one, "A"), sequence, &list(text));
     }
-    // The place has nothing more to say, and another key signs.
+    // The place no longer has a list, and another key signs.
     (pack.signature, pack.yanked) = (Some("by Z".to_owned()), None);
     cache.keep(&one, &pack).unwrap();
     assert_eq!(cache.signatures(&one, &pack.digest), ["by A", "by Z"]);
     assert_eq!(cache.lists(&one), [list("3")]);
     assert_eq!(cache.fetched(&one).unwrap().yanked, Some(list("2")));
-    // The same pack, from elsewhere.
+    // The same pack from another place.
     pack.signature = None;
     cache.keep(&other, &pack).unwrap();
     assert_eq!(cache.signatures(&other, &pack.digest), Vec::<String>::new());

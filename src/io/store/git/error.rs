@@ -1,81 +1,81 @@
-//! Why a git repository gives no pack.
+//! Errors while reading a pack from a git repository.
 
 use thiserror::Error;
 
-/// Why a git repository gives no pack.
+/// The reason a git repository yields no pack.
 #[derive(Debug, Error)]
 pub enum GitError {
-    /// The program is not there.
+    /// The `git` program cannot be started.
     #[error("git cannot be started, and a git repository is read with it: {0}")]
     NoProgram(std::io::Error),
-    /// No folder to work in.
+    /// A temporary folder cannot be created or used.
     #[error("no folder for a copy of the repository: {0}")]
     NoFolder(std::io::Error),
-    /// It did not end.
+    /// `git` exceeded its time limit.
     #[error("git took more than {seconds} s for {url}")]
     TooSlow {
-        /// The repository.
+        /// The URL of the repository.
         url: String,
-        /// How long it had.
+        /// The time limit in seconds.
         seconds: u64,
     },
-    /// It brings too much.
+    /// The repository sends more than the limit.
     #[error(
         "{url} brings more than {most} MiB, and a pack is small: keep it in a repository of its own"
     )]
     TooLarge {
-        /// The repository.
+        /// The URL of the repository.
         url: String,
-        /// The limit.
+        /// The limit in MiB.
         most: u64,
     },
-    /// It says so.
+    /// `git` reported an error.
     #[error("git cannot read {url}: {said}")]
     Failed {
-        /// The repository.
+        /// The URL of the repository.
         url: String,
-        /// What git said.
+        /// The message of git.
         said: String,
     },
-    /// The tag is not there.
+    /// The repository does not have the tag.
     #[error("{url} has no tag {tag:?}: {newest}")]
     NoTag {
-        /// The repository.
+        /// The URL of the repository.
         url: String,
-        /// The tag.
+        /// The tag that was requested.
         tag: String,
-        /// The ones that it has.
+        /// A phrase with the newest versions that exist.
         newest: String,
     },
-    /// The folder is not there.
+    /// The folder does not exist in that revision.
     #[error("there is no folder {0:?} in that version of the repository")]
     NoFolderInside(String),
-    /// An entry is no file.
+    /// An entry is not a regular file.
     #[error("{path:?} is {what}, and a pack has files only")]
     Kind {
-        /// Its path.
+        /// The path of the entry.
         path: String,
-        /// What it is.
+        /// A description of the entry's kind.
         what: &'static str,
     },
-    /// There is too much of something.
+    /// The folder exceeds a limit.
     #[error("the folder has more than {most} {what}, and no pack is so large")]
     Much {
-        /// Of what.
+        /// The unit of the limit, for example files or bytes.
         what: &'static str,
-        /// The limit.
+        /// The maximum number of them.
         most: usize,
     },
-    /// A file is no text.
+    /// A file is not UTF-8.
     #[error("{0:?}: not UTF-8, and a pack has texts only")]
     NotUtf8(String),
-    /// Git said something else than its manual says.
+    /// The output of `git` does not match its manual.
     #[error("git's answer is not understood: {0}")]
     Answer(&'static str),
 }
 
 impl GitError {
-    /// Whether the machine or the network is at fault.
+    /// True if the machine or the network is at fault, not the request.
     pub fn is_of_the_machine(&self) -> bool {
         match self {
             Self::NoProgram(_)

@@ -1,6 +1,6 @@
-//! Packs in a git repository, got by `git` itself: it knows the user's keys, credentials and proxies. Only a tag or a commit
-//! is fetched, into a bare repository that is thrown away, and nothing of it is ever checked out: no hook, filter, attribute,
-//! link or submodule of the repository does anything here.
+//! Packs in a git repository, fetched with `git` itself because it knows the user's keys, credentials and proxies. Only
+//! a tag or a commit is fetched, into a temporary bare repository, and nothing is ever checked out: no hook, filter,
+//! attribute, link or submodule of the repository has any effect.
 
 mod error;
 pub mod revision;
@@ -17,7 +17,7 @@ use crate::domain::pack::{
 };
 use crate::domain::spec::visible;
 
-/// A git repository.
+/// The store for git repositories.
 pub(super) const STORE: Store = Store {
     form: "git+https://HOST/PATH?path=FOLDER#TAG, or git+ssh://, or git+file://",
     holds: |reference| matches!(reference, Reference::Git(_)),
@@ -26,14 +26,14 @@ pub(super) const STORE: Store = Store {
     publish: None,
 };
 
-/// What is fetched, under names of our own.
+/// The local refs for what is fetched.
 const PACK: &str = "refs/rdsproxy/pack";
 const NEWEST: &str = "refs/rdsproxy/newest";
 
-/// How many tags a repository may have. Ours.
+/// The maximum number of tags that are read. Our own limit.
 const TAGS: usize = 20_000;
 
-/// How many tags a message names.
+/// The number of tags that an error message lists.
 const SHOWN: usize = 5;
 
 fn with_place<T>(
@@ -59,7 +59,7 @@ fn fetch(place: &GitPlace, from: &str) -> Result<Fetched, StoreError> {
     let has_newest = get(&repository, place, revision)?;
     let mut files = repository.files(PACK, place.folder.as_deref(), |_| true)?;
     let mut beside = PackSiblings::taken_from(&mut files);
-    // A tag is as old as the pack; what was yanked since then stands at the end of the default branch.
+    // A tag is as old as the pack; later yanks are at the tip of the default branch.
     if has_newest {
         let is_list = |path: &str| [YANKED_FILE, YANKED_SIGNATURE_FILE].contains(&path);
         let newest = repository.files(NEWEST, place.folder.as_deref(), is_list);
@@ -70,7 +70,7 @@ fn fetch(place: &GitPlace, from: &str) -> Result<Fetched, StoreError> {
     Fetched::of(files, beside, from)
 }
 
-/// Fetches the revision, and the end of the default branch where there is one; says whether there is.
+/// Fetches the revision, and the tip of the default branch if there is one. Returns true if there is.
 fn get(repository: &Repository, place: &GitPlace, revision: &Revision) -> Result<bool, StoreError> {
     let wanted = match revision {
         Revision::Tag(tag) => format!("+refs/tags/{tag}:{PACK}"),
@@ -81,7 +81,7 @@ fn get(repository: &Repository, place: &GitPlace, revision: &Revision) -> Result
     let Err(error) = both else {
         return Ok(true);
     };
-    // Whoever did not answer once is not asked again.
+    // A repository that failed to answer once is not asked again.
     let GitError::Failed { .. } = error else {
         return Err(error.into());
     };
@@ -89,7 +89,7 @@ fn get(repository: &Repository, place: &GitPlace, revision: &Revision) -> Result
         repository.fetch(&place.url(), &[&wanted])?;
         return Ok(false);
     };
-    // Whether the repository or the tag is missing is for the repository to say.
+    // If the tags cannot be listed, the first error tells the cause, such as a missing repository.
     let Ok(tags) = tags(repository, place) else {
         return Err(error.into());
     };

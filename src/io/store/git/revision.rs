@@ -1,5 +1,5 @@
-//! The tree of a revision of the user's repository, laid out in a folder that is thrown away. It is read out of git's objects: no filter,
-//! hook or attribute of the repository does anything here.
+//! Extracts the tree of a revision of the user's repository into a temporary folder. It is read from git's objects, so
+//! no filter, hook or attribute of the repository has any effect.
 #![allow(clippy::disallowed_methods)]
 
 use std::fs;
@@ -12,29 +12,31 @@ use super::GitError;
 use super::run::Repository;
 use crate::domain::spec::visible;
 
-/// How much is laid out, in bytes, and of files of which size at most. Ours: the source of large estates.
+/// The maximum size in bytes of all extracted files, and of a single file. Our own limits: enough for the source of
+/// large estates.
 const MOST: usize = 1024 * 1024 * 1024;
 const LARGEST: usize = 8 * 1024 * 1024;
 
-/// A tree that was laid out.
+/// A revision's tree, extracted into a temporary folder that is removed when this is dropped.
 #[derive(Debug)]
 pub struct LaidOutTree {
     folder: TempDir,
-    /// Where in it the command stands.
+    /// The folder inside it that corresponds to the command's working directory.
     here: PathBuf,
 }
 
-/// The folder of the process is another one as long as this lives.
+/// A guard that restores the working directory of the process when it is dropped.
 #[derive(Debug)]
 pub struct Elsewhere {
     before: PathBuf,
 }
 
 impl LaidOutTree {
-    /// Lays out the files of a revision that are wanted by their names, of the repository around the folder that the command runs in.
+    /// Extracts the files of a revision that `wanted` selects by path, from the repository around the working
+    /// directory.
     ///
     /// # Errors
-    /// When there is no repository or no such revision, git cannot be started, or there is more than is laid out.
+    /// If there is no repository or no such revision, git cannot be started, or the size limit is exceeded.
     pub fn lay_out(revision: &str, wanted: fn(&str) -> bool) -> Result<Self, GitError> {
         let [root, git_dir] = around(revision)?;
         let repository = Repository::at(git_dir);
@@ -46,7 +48,7 @@ impl LaidOutTree {
             .prefix("rdsproxy-gen-since-")
             .tempdir()
             .map_err(GitError::NoFolder)?;
-        // As of the repository itself, nothing outside of it is followed.
+        // An empty `.git` marks a repository root, so nothing outside the folder is followed.
         fs::create_dir(folder.path().join(".git")).map_err(GitError::NoFolder)?;
         let mut left = MOST;
         repository.each(
@@ -67,22 +69,22 @@ impl LaidOutTree {
         Ok(Self { folder, here })
     }
 
-    /// Works in it, where the command works in the repository.
+    /// Changes the working directory to the folder in the tree that corresponds to the current one.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// If the system refuses.
     pub fn enter(&self) -> Result<Elsewhere, GitError> {
         let before = std::env::current_dir().map_err(GitError::NoFolder)?;
         std::env::set_current_dir(&self.here).map_err(GitError::NoFolder)?;
         Ok(Elsewhere { before })
     }
 
-    /// Whether something of this name stands in it.
+    /// True if the tree contains this path.
     pub fn holds(&self, path: &Path) -> bool {
         self.here.join(path).exists()
     }
 
-    /// Where it lies, for as long as this lives.
+    /// Returns the path of the temporary folder, valid as long as this lives.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -90,7 +92,7 @@ impl LaidOutTree {
 
 impl Drop for Elsewhere {
     fn drop(&mut self) {
-        // The folder that a process began in may be gone; nothing here depends on it.
+        // The original folder may be gone; nothing here depends on it.
         let _ = std::env::set_current_dir(&self.before);
     }
 }
@@ -99,13 +101,14 @@ fn too_much() -> std::io::Error {
     std::io::Error::other(format!("it has more than {MOST} bytes of source"))
 }
 
-/// git has no other paths; whoever made the repository may not have used git.
+/// True if the path only goes downwards. `git` creates no other paths, but the repository may have been made by another
+/// tool.
 fn is_plain(path: &str) -> bool {
     let mut parts = Path::new(path).components();
     parts.all(|part| matches!(part, Component::Normal(_)))
 }
 
-/// The folder of the work tree, and that of the repository.
+/// Returns the folder of the work tree, and that of the repository.
 fn around(revision: &str) -> Result<[PathBuf; 2], GitError> {
     let failed = |said: &str| GitError::Failed {
         url: revision.to_owned(),

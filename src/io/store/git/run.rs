@@ -1,4 +1,4 @@
-//! The program `git`: how it is started, what it may do, how long it may take and how much it may bring.
+//! Runs the program `git`, with restricted settings and limits on time, output and fetched bytes.
 #![allow(clippy::disallowed_methods)]
 
 use std::cell::Cell;
@@ -15,25 +15,26 @@ use crate::domain::spec::visible;
 use crate::io::files::{Scratch, scratch};
 use crate::io::store::waiting::{PATIENCE, Patience, WaitingNote};
 
-/// How long one run may take in a repository of the user's. Ours: the names of all its files take some seconds.
+/// The time limit for one run in a repository of the user's. Our own: listing all files of a large repository takes
+/// several seconds.
 const OWN: Patience = Patience {
     idle: Duration::from_secs(120),
     ..PATIENCE
 };
 
-/// How many bytes a fetch may bring, and the unit in which that is told.
+/// The maximum number of bytes that a fetch may bring, and the unit for messages.
 const FETCHED: u64 = 256 * MIB;
 const MIB: u64 = 1024 * 1024;
 
-/// How many bytes git may say, and how many where it names all files of a repository.
+/// The maximum output of one run in bytes, and the maximum when it lists all files of a repository.
 const SAID: usize = 4 * 1024 * 1024;
 const NAMES: usize = 128 * 1024 * 1024;
 
-/// How often a run is looked at, and every how many looks its folder is measured.
+/// The interval between checks of a running `git`, and the number of checks between measurements of its folder.
 const LOOK: Duration = Duration::from_millis(5);
 const LOOKS: u32 = 40;
 
-/// What of the user's settings would change what is read, or run a program of somebody else.
+/// Overrides for user settings that would change what is read, or run a foreign program.
 const SETTINGS: &[&str] = &[
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
@@ -41,14 +42,15 @@ const SETTINGS: &[&str] = &[
     "maintenance.auto=false",
     "fetch.recurseSubmodules=false",
     "fetch.writeCommitGraph=false",
-    // What no sane program would have written is refused.
+    // Refuse malformed objects.
     "transfer.fsckObjects=true",
-    // A line that brings nothing is given up.
+    // Give up on a connection that stalls.
     "http.lowSpeedLimit=1000",
     "http.lowSpeedTime=30",
 ];
 
-/// What would lead git to another repository, such as the one whose hook started us. Source: `git rev-parse --local-env-vars`.
+/// Environment variables that would lead git to another repository, such as the one whose hook started this program.
+/// Source: `git rev-parse --local-env-vars`.
 const LEAVE_OUT: &[&str] = &[
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR",
@@ -61,23 +63,23 @@ const LEAVE_OUT: &[&str] = &[
     "GIT_WORK_TREE",
 ];
 
-/// A repository: a bare one that is thrown away, into which one place may be fetched, or one of the user's that is only read.
+/// A git repository: either a temporary bare one to fetch into, or one of the user's that is only read.
 #[derive(Debug)]
 pub(super) struct Repository {
     folder: PathBuf,
-    /// Removed at the end.
+    /// The temporary folder, removed on drop; `None` for a repository of the user's.
     thrown_away: Option<Scratch>,
     transport: Transport,
-    /// How long its runs may take.
+    /// The limits for the total time of all runs.
     patience: Patience,
-    /// How long they took by now.
+    /// The total time of all runs so far.
     spent: Cell<Duration>,
-    /// How many bytes git may say in one run.
+    /// The maximum number of output bytes in one run.
     most_said: usize,
 }
 
 impl Repository {
-    /// An empty one.
+    /// Creates an empty temporary repository.
     pub(super) fn new(transport: Transport) -> Result<Self, GitError> {
         let folder = scratch().map_err(GitError::NoFolder)?;
         let repository = Self {
@@ -93,7 +95,7 @@ impl Repository {
         Ok(repository)
     }
 
-    /// The user's own, of which all names are read.
+    /// Opens a repository of the user's. Limits are higher because all file names in it are listed.
     pub(super) fn at(folder: PathBuf) -> Self {
         Self {
             folder,
@@ -105,7 +107,7 @@ impl Repository {
         }
     }
 
-    /// Fetches what is named, without its history.
+    /// Fetches the given refspecs without their history.
     pub(super) fn fetch(&self, url: &str, wanted: &[&str]) -> Result<(), GitError> {
         let options = [
             "fetch",
@@ -119,7 +121,7 @@ impl Repository {
         self.run(url, &[&options[..], wanted].concat()).map(drop)
     }
 
-    /// What `git ls-remote` says of the tags.
+    /// Returns the output of `git ls-remote` for the tags.
     pub(super) fn remote_tags(&self, url: &str) -> Result<String, GitError> {
         let said = self.run(
             url,
@@ -128,7 +130,7 @@ impl Repository {
         Ok(String::from_utf8_lossy(&said).into_owned())
     }
 
-    /// Runs git to its end, and gives what it said.
+    /// Runs git until it ends and returns its output.
     pub(super) fn run(&self, url: &str, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
         let mut child = self
             .command(arguments)
@@ -141,11 +143,11 @@ impl Repository {
         let complained = heard(child.stderr.take(), SAID);
         let succeeded = self.ended(&mut child, url);
         if succeeded.is_err() {
-            // What git itself started sees its pipes closed, and ends.
+            // Programs that git itself started see their pipes closed, and end.
             let _ = child.kill();
             let _ = child.wait();
         }
-        // Nobody waits for a pipe that a stranger may still hold open.
+        // Do not wait for long: another program may still hold the pipe open.
         let text = |heard: mpsc::Receiver<Vec<u8>>| {
             heard
                 .recv_timeout(Duration::from_secs(5))
@@ -165,7 +167,7 @@ impl Repository {
         }
     }
 
-    /// Starts git to be asked for one object after the other.
+    /// Starts `git cat-file`, to be queried for one object after the other.
     pub(super) fn asked(&self) -> Result<GitQuery, GitError> {
         let mut child = self
             .command(&["cat-file", "--batch"])
@@ -194,13 +196,14 @@ impl Repository {
         command
             .env("GIT_DIR", &self.folder)
             .env("GIT_NO_REPLACE_OBJECTS", "1")
-            // What a clone left on its server stays there.
+            // Do not fetch missing objects of a partial clone from its server.
             .env("GIT_NO_LAZY_FETCH", "1")
-            // Nobody is asked anything, neither on the terminal nor in a window.
+            // No prompts, neither on the terminal nor in a window.
             .env("GIT_TERMINAL_PROMPT", "0")
             .env("GIT_ASKPASS", "")
             .env("GCM_INTERACTIVE", "never")
-            // The user's settings may turn https into ssh; a folder is read where one is named, and a program never is run.
+            // The user's settings may turn https into ssh. A local folder is only read if the reference names one, and
+            // a transport that runs a program is never used.
             .env(
                 "GIT_ALLOW_PROTOCOL",
                 match self.transport {
@@ -218,7 +221,7 @@ impl Repository {
         command
     }
 
-    /// Waits for the end, and says whether it was a good one.
+    /// Waits for the end of a run and returns true if it succeeded.
     fn ended(&self, child: &mut Child, url: &str) -> Result<bool, GitError> {
         let what = format!("git and {url}");
         let mut shown = WaitingNote::new(&what);
@@ -246,7 +249,7 @@ impl Repository {
         Ok(false)
     }
 
-    /// How many bytes were fetched by now.
+    /// Returns the number of bytes fetched so far.
     fn fetched(&self, url: &str) -> Result<u64, GitError> {
         match size(&self.folder) {
             many if many > FETCHED => Err(GitError::TooLarge {
@@ -258,13 +261,13 @@ impl Repository {
     }
 }
 
-/// Git, waiting for names of objects.
+/// A running `git cat-file` that waits for object names.
 #[derive(Debug)]
 pub(super) struct GitQuery {
     child: Child,
-    /// Takes names of objects, one in a line.
+    /// The input, which takes one object name per line.
     pub(super) input: ChildStdin,
-    /// Gives a header and the object.
+    /// The output, which yields a header and the object.
     pub(super) output: BufReader<ChildStdout>,
 }
 
@@ -275,7 +278,7 @@ impl Drop for GitQuery {
     }
 }
 
-/// Reads a pipe beside everything else, within bounds. Where more comes, the pipe is closed, and git ends with an error.
+/// Reads a pipe on another thread, up to a limit. If more arrives, the pipe is closed and git ends with an error.
 fn heard(pipe: Option<impl Read + Send + 'static>, most: usize) -> mpsc::Receiver<Vec<u8>> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
@@ -283,13 +286,14 @@ fn heard(pipe: Option<impl Read + Send + 'static>, most: usize) -> mpsc::Receive
         if let Some(pipe) = pipe {
             let _ = pipe.take(most as u64).read_to_end(&mut bytes);
         }
-        // Nobody listens any more where the run was given up.
+        // There is no receiver if the run was given up.
         let _ = sender.send(bytes);
     });
     receiver
 }
 
-/// What git complains about at the end is the reason; before that stand hints and banners of servers.
+/// Returns the reason for a failure. Git reports it on a `fatal:` or `error:` line, or at the end; hints and server
+/// banners come before.
 fn last_words(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let lines: Vec<&str> = text
@@ -307,7 +311,7 @@ fn last_words(bytes: &[u8]) -> String {
     visible(told).chars().take(400).collect()
 }
 
-/// The bytes below a folder.
+/// Returns the total size of the files below a folder, in bytes.
 fn size(folder: &Path) -> u64 {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries
@@ -322,7 +326,7 @@ fn size(folder: &Path) -> u64 {
 mod tests {
     use super::*;
 
-    /// A run that brings nothing and does not end is given up, and so is one that brings more than it may.
+    /// A run that stalls is given up, and so is one that exceeds the size limit.
     #[test]
     fn a_run_that_does_not_end_is_given_up() {
         let Ok(mut repository) = Repository::new(Transport::File) else {

@@ -1,4 +1,4 @@
-//! The files of one folder of one commit, read out of git's objects: as they were committed, within bounds, and texts only.
+//! Reads the files of one folder at one commit from git's objects: exactly as committed, within limits, and texts only.
 
 use std::io::{BufRead, Read, Write};
 
@@ -7,10 +7,10 @@ use super::run::{GitQuery, Repository};
 use crate::domain::pack::Files;
 use crate::io::store::archive::Bounds;
 
-/// How long the line before an object may be: a name, a kind and a size.
+/// The maximum length of the line before an object, which holds a name, a kind and a size.
 const HEADER: u64 = 128;
 
-/// One entry of a tree.
+/// A file entry of a tree.
 struct TreeEntry {
     object: String,
     size: usize,
@@ -18,7 +18,8 @@ struct TreeEntry {
 }
 
 impl Repository {
-    /// The files of a folder at a commit, by their paths in it. As of a folder on disk, what is hidden is left out.
+    /// Returns the files of a folder at a commit, by their paths relative to it. As with a folder on disk, hidden files
+    /// are left out.
     pub(super) fn files(
         &self,
         commit: &str,
@@ -45,8 +46,8 @@ impl Repository {
 }
 
 impl Repository {
-    /// Hands on the files of a commit that are wanted by their path and size, one after the other. What is no file or no text is left
-    /// out.
+    /// Passes the files of a commit to `take`, one after the other, if `wanted` accepts their path and size. Entries
+    /// that are not files or not UTF-8 are left out.
     pub(super) fn each(
         &self,
         commit: &str,
@@ -104,7 +105,7 @@ fn entries(told: &[u8], wanted: impl Fn(&str) -> bool) -> Result<Vec<TreeEntry>,
     Ok(entries)
 }
 
-/// `MODE KIND OBJECT SIZE<TAB>PATH`. Source: git-ls-tree(1), "OUTPUT FORMAT".
+/// Parses a line `MODE KIND OBJECT SIZE<TAB>PATH`; `None` for hidden files. Source: git-ls-tree(1), "OUTPUT FORMAT".
 fn entry(line: &[u8]) -> Result<Option<TreeEntry>, GitError> {
     let unknown = || GitError::Answer("a line of `ls-tree` has another form");
     let shown = String::from_utf8_lossy(line);
@@ -142,7 +143,7 @@ fn entry(line: &[u8]) -> Result<Option<TreeEntry>, GitError> {
 }
 
 impl GitQuery {
-    /// The text of a file.
+    /// Returns the path and the text of a file.
     fn text(&mut self, entry: TreeEntry) -> Result<(String, String), GitError> {
         let gone = |_| GitError::Answer("`cat-file` ended too early");
         writeln!(self.input, "{}", entry.object).map_err(gone)?;

@@ -1,4 +1,4 @@
-//! The artifacts of a pack in a registry, as manifests: what they say, and what is required of one that somebody else wrote.
+//! The artifacts of a pack in a registry, as manifests: how ours are written, and the checks on one that was fetched.
 //!
 //! Source: OCI Image Format Specification 1.1, "Image Manifest", "Guidelines for Artifact Usage".
 
@@ -10,28 +10,28 @@ use super::OciError;
 use crate::domain::spec::visible;
 use crate::io::store::archive::digest;
 
-/// The type of a manifest.
+/// The media type of a manifest.
 pub(super) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 
-/// A configuration that says nothing. Source: the same, "Guidance for an Empty Descriptor".
+/// The empty configuration. Source: OCI Image Format Specification 1.1, "Guidance for an Empty Descriptor".
 pub(super) const EMPTY: &[u8] = b"{}";
 const EMPTY_TYPE: &str = "application/vnd.oci.empty.v1+json";
 
-/// The names of annotations. Source: the same, "Pre-Defined Annotation Keys".
+/// The names of annotations. Source: OCI Image Format Specification 1.1, "Pre-Defined Annotation Keys".
 const TITLE: &str = "org.opencontainers.image.title";
 const VERSION: &str = "org.opencontainers.image.version";
 
-/// One kind of artifact: its type, and those of its layers.
+/// A kind of artifact, with its type and the types of its layers.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct ArtifactKind {
     pub(super) name: &'static str,
     artifact: &'static str,
     layers: &'static [&'static str],
-    /// How many of the layers have to be there.
+    /// The minimum number of layers.
     least: usize,
 }
 
-/// A pack: its archive.
+/// A pack, whose only layer is its archive.
 pub(super) const PACK: ArtifactKind = ArtifactKind {
     name: "a pack",
     artifact: "application/vnd.rdsproxy-gen.pack.v1",
@@ -58,7 +58,7 @@ pub(super) const YANKED: ArtifactKind = ArtifactKind {
     least: 1,
 };
 
-/// A manifest.
+/// An OCI image manifest.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct OciManifest {
@@ -76,7 +76,7 @@ pub(super) struct OciManifest {
     annotations: BTreeMap<String, String>,
 }
 
-/// What a manifest says of some bytes.
+/// The description of a blob in a manifest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Descriptor {
@@ -87,7 +87,7 @@ pub(super) struct Descriptor {
     pub(super) annotations: BTreeMap<String, String>,
 }
 
-/// Some bytes with the name of the file that they become where `oras` pulls them.
+/// The content of a layer, and the file name under which `oras` saves it.
 #[derive(Clone, Debug)]
 pub(super) struct Layer<'l> {
     pub(super) file: String,
@@ -104,14 +104,14 @@ impl Descriptor {
         }
     }
 
-    /// The descriptor of a manifest itself.
+    /// Returns the descriptor of a manifest itself.
     pub(super) fn of_manifest(bytes: &[u8]) -> Self {
         Self::of(MANIFEST, bytes)
     }
 }
 
 impl ArtifactKind {
-    /// The manifest of an artifact of this kind: the same bytes for the same content.
+    /// Returns the manifest of an artifact of this kind: the same bytes for the same content.
     pub(super) fn manifest(
         &self,
         layers: &[Layer<'_>],
@@ -137,7 +137,7 @@ impl ArtifactKind {
         })
     }
 
-    /// The layers of a manifest, where it is of this kind.
+    /// Returns the layers of a manifest. A manifest of another kind is an error.
     pub(super) fn layers(&self, bytes: &[u8], from: &str) -> Result<Vec<Descriptor>, OciError> {
         let not = |why: String| OciError::NotAPack {
             from: from.to_owned(),
@@ -170,7 +170,8 @@ impl ArtifactKind {
     }
 }
 
-/// What a stranger says is a digest becomes part of an address and of a file's name.
+/// True if the text is a valid digest. It is checked because a registry's digest becomes part of a URL and of a file
+/// name.
 pub(super) fn is_digest(text: &str) -> bool {
     let is_hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
     text.strip_prefix("sha256:")

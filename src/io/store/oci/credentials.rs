@@ -1,6 +1,7 @@
-//! What Docker's configuration knows of a registry: of this host and this port, and of no other.
+//! Reads a registry's credentials from Docker's configuration: for exactly this host and port.
 //!
-//! Source: Docker Docs, "docker login", "Credential stores", "Credential helpers"; docker/cli, `cli/config/credentials`.
+//! Source: Docker Docs, "docker login", "Credential stores", "Credential helpers"; docker/cli,
+//! `cli/config/credentials`.
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
@@ -16,14 +17,14 @@ use crate::domain::spec::visible;
 use crate::io::files::{folder_of_docker, read_text_if_there};
 use crate::io::store::waiting::PATIENCE;
 
-/// Under which name Docker keeps the credentials of its own registry, and by which ones that is called.
+/// The name under which Docker stores the credentials of Docker Hub, and the host names of Docker Hub.
 const DOCKER_HUB: &str = "https://index.docker.io/v1/";
 const HUBS: [&str; 3] = ["docker.io", "index.docker.io", "registry-1.docker.io"];
 
-/// How large Docker's configuration may be.
+/// The maximum size of Docker's configuration in bytes.
 const CONFIG_BYTES: usize = 1024 * 1024;
 
-/// The part of the configuration that tells of credentials.
+/// The part of Docker's configuration that concerns credentials.
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct DockerConfig {
@@ -36,8 +37,8 @@ struct DockerConfig {
 }
 
 impl DockerConfig {
-    /// The name under which a registry stands here, and what stands here of it alone: the library that reads it would take an
-    /// entry of another scheme, and so of another port, for one of this registry.
+    /// Returns the name of a registry's entry, and a configuration reduced to that entry. The library that reads the
+    /// configuration would otherwise accept an entry of another scheme, and so of another port, for this registry.
     fn of(self, host: &str) -> (String, Self) {
         let mut names = self.cred_helpers.keys().chain(self.auths.keys());
         let found = names.find(|name| is_of(name, host)).cloned();
@@ -58,7 +59,7 @@ impl DockerConfig {
     }
 }
 
-/// Whether a name of the configuration is that of a registry: its host, and its port. A path after them says nothing of who asks.
+/// True if a name in the configuration refers to the registry, by host and port. A path after them is ignored.
 fn is_of(name: &str, host: &str) -> bool {
     let (scheme, rest) = match name.split_once("://") {
         Some((scheme, rest)) => (Some(scheme), rest),
@@ -70,7 +71,7 @@ fn is_of(name: &str, host: &str) -> bool {
     }
     let ours = if is_loopback(host) { "http" } else { "https" };
     match scheme.filter(|scheme| !scheme.eq_ignore_ascii_case(ours)) {
-        // Another scheme has another port, unless the port is named.
+        // Another scheme means another port, unless the port is given.
         Some(_) => authority.eq_ignore_ascii_case(host) && has_port(host),
         None => plain_authority(authority) == plain_authority(host),
     }
@@ -81,7 +82,7 @@ fn has_port(host: &str) -> bool {
         .is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// What Docker's configuration knows of a registry; its helpers are asked as Docker asks them.
+/// Returns the credentials of a registry, or `None` if there are none. Credential helpers are run as Docker runs them.
 pub(super) fn of(host: &str) -> Result<Option<DockerCredential>, OciError> {
     let failed = |why: &str| {
         Err(OciError::Credentials {
@@ -112,7 +113,8 @@ pub(super) fn of(host: &str) -> Result<Option<DockerCredential>, OciError> {
             CredentialRetrievalError::ConfigNotFound
             | CredentialRetrievalError::NoCredentialConfigured,
         ) => Ok(None),
-        // What a helper says where it knows nobody. Source: docker-credential-helpers, `NewErrCredentialsNotFound`.
+        // The message of a helper that has no credentials for the host. Source: docker-credential-helpers,
+        // `NewErrCredentialsNotFound`.
         Err(CredentialRetrievalError::HelperFailure { stdout, .. })
             if stdout.contains("credentials not found") =>
         {
@@ -137,7 +139,7 @@ pub(super) fn of(host: &str) -> Result<Option<DockerCredential>, OciError> {
     }
 }
 
-/// Docker's configuration, where there is one.
+/// Returns the text of Docker's configuration, or `None` if there is no such file.
 fn config(host: &str) -> Result<Option<String>, OciError> {
     let Some(folder) = folder_of_docker() else {
         return Ok(None);

@@ -1,148 +1,148 @@
-//! Why a registry gives or takes no pack. What a registry said is quoted, and was made visible before.
+//! Errors of registries. Text from a registry is quoted, with control characters already made visible.
 
 use thiserror::Error;
 
-/// Why a registry gives or takes no pack.
+/// The reason a registry does not provide or accept a pack.
 #[derive(Debug, Error)]
 pub enum OciError {
-    /// This build has no client.
+    /// This build does not include a registry client.
     #[error(
         "this build of rdsproxy-gen cannot reach a registry: install it with its default features"
     )]
     NotBuilt,
-    /// Nobody answers.
+    /// The host cannot be reached.
     #[error("{host} cannot be reached: {why}")]
     Unreachable {
-        /// The registry.
+        /// The host of the registry.
         host: String,
-        /// What the network said.
+        /// The error of the network layer.
         why: String,
     },
-    /// It was waited for, and did not come.
+    /// An answer exceeded its time limit.
     #[error("{host} does not send {what}: it was waited for {seconds} s")]
     TooSlow {
-        /// The registry.
+        /// The host of the registry.
         host: String,
-        /// What.
+        /// A phrase for the content that was requested.
         what: String,
-        /// How long, for all that it was asked.
+        /// The total time spent on all requests, in seconds.
         seconds: u64,
     },
-    /// It wants to know who asks, or does not permit it.
+    /// The registry requires credentials, or denies the access.
     #[error(
         "{host} does not permit it{said}: `docker login {host}` keeps credentials where they are found"
     )]
     Denied {
-        /// The registry.
+        /// The host of the registry.
         host: String,
-        /// What it said.
+        /// The registry's own message in parentheses; may be empty.
         said: String,
     },
-    /// It asks for credentials to be sent to somebody else.
+    /// The registry wants its credentials to be sent to a host of another domain.
     #[error(
         "{host} asks for its credentials to be sent to {realm}, which is not of its own domain: nothing was sent; where that is right, [[registries]] of your trust file says so, with host = {host:?} and realms = [{realm:?}]"
     )]
     Stranger {
-        /// The registry.
+        /// The host of the registry.
         host: String,
-        /// Where to.
+        /// The host that the credentials would go to.
         realm: String,
     },
-    /// The credentials cannot be had.
+    /// The credentials cannot be read.
     #[error("the credentials for {host} cannot be read: {why}")]
     Credentials {
-        /// The registry.
+        /// The host of the registry.
         host: String,
-        /// Why.
+        /// The reason they cannot be read.
         why: String,
     },
-    /// It answers with something else.
+    /// The registry answers with an unexpected status.
     #[error("{host} answers with {status}{said}")]
     Refused {
-        /// The registry.
+        /// The host of the registry.
         host: String,
-        /// The status of HTTP.
+        /// The HTTP status code.
         status: u16,
-        /// What it said.
+        /// The registry's own message in parentheses; may be empty.
         said: String,
     },
-    /// It does not do what the specification says.
+    /// The host does not follow the specification of registries.
     #[error("{host} does not answer as a registry does: {why}")]
     NotARegistry {
-        /// The registry.
+        /// The host of the registry.
         host: String,
-        /// What is wrong with it.
+        /// A description of the violation.
         why: String,
     },
-    /// The repository or the version is not there.
+    /// The repository or the version does not exist.
     #[error("{0} is not there; `rdsproxy-gen pack list` tells what is")]
     Absent(String),
-    /// Something else is there.
+    /// The artifact is not a valid pack.
     #[error("{from} is not a pack: {why}")]
     NotAPack {
-        /// The reference.
+        /// The reference of the artifact.
         from: String,
-        /// What it is.
+        /// The reason it is not a pack.
         why: String,
     },
-    /// It is too large.
+    /// An answer exceeds its size limit.
     #[error("{host} sends more than {most} bytes for {what}")]
     TooLarge {
-        /// The registry.
+        /// The host of the registry.
         host: String,
-        /// Of what.
+        /// A phrase for the content that was requested.
         what: String,
-        /// The limit.
+        /// The limit in bytes.
         most: u64,
     },
-    /// It is cut off.
+    /// A download is truncated.
     #[error("the download of {what} from {host} is cut off: {why}")]
     Truncated {
-        /// The registry.
+        /// The host of the registry.
         host: String,
-        /// Of what.
+        /// A phrase for the content that was requested.
         what: String,
-        /// How that is known.
+        /// The evidence for the truncation.
         why: String,
     },
-    /// It gives something else than what was asked for.
+    /// The content does not have the digest that was requested.
     #[error(
         "{host} was asked for {expected} and gave {found}: what it holds was changed, or it lies"
     )]
     Lie {
-        /// The registry.
+        /// The host of the registry.
         host: String,
-        /// The digest that was asked for.
+        /// The digest that was requested.
         expected: String,
-        /// The digest of what came.
+        /// The digest of what was received.
         found: String,
     },
-    /// A newer list of yanked versions is there.
+    /// The registry has a newer list of yanked versions.
     #[error(
         "the list of yanked versions at {from} is number {there}, and this one is not newer: `rdsproxy-gen pack pull` brings that one, and `pack yank` raises its number"
     )]
     OlderList {
-        /// The reference.
+        /// The reference of the list.
         from: String,
-        /// The number of the one that is there.
+        /// The sequence number of the registry's list.
         there: u64,
     },
-    /// A version is there, with another content.
+    /// The version exists with different content.
     #[error(
         "{from} is there already, and is {there}: a version that was published never changes, and this one is {here}"
     )]
     Taken {
-        /// The reference.
+        /// The reference of the version.
         from: String,
-        /// What is there.
+        /// The digest in the registry.
         there: String,
-        /// What was to be published.
+        /// The digest of the pack to be published.
         here: String,
     },
 }
 
 impl OciError {
-    /// Whether the machine, the network or the registry is at fault, and not what was asked for.
+    /// True if the machine, the network or the registry is at fault, not the request.
     pub fn is_of_the_machine(&self) -> bool {
         match self {
             Self::NotBuilt

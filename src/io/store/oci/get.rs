@@ -1,4 +1,4 @@
-//! Getting packs from a registry, and the list of their versions.
+//! Fetches packs from a registry, and lists their versions.
 
 use std::collections::BTreeSet;
 
@@ -14,18 +14,18 @@ use crate::io::store::{
     Cache, Fetched, Listed, Listing, Means, PackSiblings, StoreError, YankedList,
 };
 
-/// The tag of the list of yanked versions: no version is called so.
+/// The tag of the list of yanked versions. No version can have this name.
 pub(super) const YANKED_TAG: &str = "yanked";
 
-/// Of how many versions the digest is asked for.
+/// The maximum number of versions whose digest is queried for a list.
 const LISTED: usize = 200;
 
-/// The tag of the signature of a pack, after its digest.
+/// Returns the tag of a pack's signature, which is derived from the pack's digest.
 pub(super) fn signature_tag(digest: &str) -> String {
     format!("{}.minisig", digest.replace(':', "-"))
 }
 
-/// The pack that a place names.
+/// Fetches the pack that a place names.
 pub(super) fn fetch(place: &OciPlace, means: &Means) -> Result<Fetched, StoreError> {
     let from = place.to_string();
     let registry = Registry::new(place, RegistryAccess::Read, &means.realms);
@@ -50,7 +50,7 @@ pub(super) fn fetch(place: &OciPlace, means: &Means) -> Result<Fetched, StoreErr
     }
 }
 
-/// The archive, and its digest. What the cache has, and has unchanged, is not got again.
+/// Returns the digest and the archive of a pack. An unchanged copy in the cache is not fetched again.
 fn archive(
     place: &OciPlace,
     registry: &Registry,
@@ -72,7 +72,7 @@ fn archive(
             };
             match found {
                 Some(archive) => return Ok((digest.clone(), archive)),
-                // Other tools show the digest of the manifest.
+                // Other tools show the digest of the manifest, so try that as well.
                 None => layer(registry, digest, &from)?,
             }
         }
@@ -93,7 +93,7 @@ fn whole(place: &OciPlace, registry: &Registry, layer: &Descriptor) -> Result<Ve
     registry.blob(layer, &format!("the archive of {place}"))
 }
 
-/// What a manifest says of the archive.
+/// Returns the descriptor of the archive from a manifest.
 fn layer(registry: &Registry, name: &str, from: &str) -> Result<Descriptor, OciError> {
     let absent = || OciError::Absent(from.to_owned());
     let manifest = registry.manifest(name)?.ok_or_else(absent)?;
@@ -106,7 +106,7 @@ fn signature(registry: &Registry, digest: &str) -> Result<Option<String>, StoreE
     Ok(texts.pop())
 }
 
-/// The list of yanked versions that is there.
+/// Returns the list of yanked versions, or `None` if the registry has none.
 pub(super) fn yanked(registry: &Registry) -> Result<Option<YankedList>, StoreError> {
     let mut texts = texts(registry, YANKED_TAG, &YANKED)?.into_iter();
     Ok(texts.next().map(|text| YankedList {
@@ -115,7 +115,7 @@ pub(super) fn yanked(registry: &Registry) -> Result<Option<YankedList>, StoreErr
     }))
 }
 
-/// The layers of an artifact as texts; none where there is no such artifact.
+/// Returns the layers of an artifact as texts; empty if there is no such artifact.
 fn texts(registry: &Registry, tag: &str, kind: &ArtifactKind) -> Result<Vec<String>, StoreError> {
     let Some(manifest) = registry.manifest(tag)? else {
         return Ok(Vec::new());
@@ -136,7 +136,7 @@ fn texts(registry: &Registry, tag: &str, kind: &ArtifactKind) -> Result<Vec<Stri
     Ok(layers.iter().map(text).collect::<Result<_, _>>()?)
 }
 
-/// The digest of the pack under a tag, where there is a pack.
+/// Returns the digest of the pack under a tag, or `None` if the tag does not exist.
 pub(super) fn digest_at(
     registry: &Registry,
     tag: &str,
@@ -151,7 +151,7 @@ pub(super) fn digest_at(
     }
 }
 
-/// The versions of a repository.
+/// Lists the versions in a repository.
 pub(super) fn list(place: &OciPlace, means: &Means) -> Result<Listing, StoreError> {
     let registry = Registry::new(place, RegistryAccess::Read, &means.realms);
     let tags = registry.tags()?;
@@ -184,7 +184,7 @@ fn listed(
     digest: Result<Option<String>, OciError>,
 ) -> Result<Listed, StoreError> {
     let digest = match digest {
-        // Something else lies under this tag, and is nothing to use: the others are.
+        // The tag holds something other than a pack; the other versions are still usable.
         Err(OciError::NotAPack { .. }) => None,
         other => other?,
     };

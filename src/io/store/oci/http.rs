@@ -1,5 +1,5 @@
-//! One request and its answer: bounded in bytes and in time, over TLS unless the registry is on this machine. What says who asks
-//! goes to the address that is asked, and never on from there.
+//! Sends one request and reads its answer: with limits on bytes and time, and over TLS unless the registry is on this
+//! machine. Credentials go to the requested address only, and are never forwarded on a redirect.
 #![allow(clippy::disallowed_methods)]
 
 use std::cell::Cell;
@@ -19,52 +19,52 @@ use crate::domain::pack::is_loopback;
 use crate::domain::spec::visible;
 use crate::io::store::waiting::{PATIENCE, Patience};
 
-/// How long it takes to reach a registry.
+/// The time limit for connecting to a registry.
 const CONNECT: Duration = Duration::from_secs(15);
 
-/// After what time an answer that nobody waits for any more is given up.
+/// The time after which an abandoned request is aborted.
 const LEFT: Duration = Duration::from_secs(900);
 
-/// How often a registry may send us elsewhere. Those of the clouds do once, to where their bytes lie.
+/// The maximum number of redirects. Cloud registries redirect once, to their blob storage.
 const REDIRECTS: u32 = 4;
 
-/// How many bytes an answer that is no content may have: what is wrong, a token, a list of tags.
+/// The maximum size in bytes of an answer that is not pack content: an error, a token, a list of tags.
 pub(super) const TALK: u64 = 1024 * 1024;
 
-/// What is asked for.
+/// A request to a registry.
 #[derive(Clone, Debug)]
 pub(super) struct HttpRequest<'a> {
     pub(super) method: Method,
     pub(super) url: String,
     pub(super) headers: Vec<(&'static str, &'a str)>,
     pub(super) body: &'a [u8],
-    /// What it is, for messages.
+    /// A phrase for the requested content, for messages.
     pub(super) what: &'a str,
-    /// How many bytes of answer are taken.
+    /// The maximum size of the answer in bytes.
     pub(super) most: u64,
-    /// Whether the registry may send us on to where the bytes lie.
+    /// True if redirects are followed.
     pub(super) may_lead_on: bool,
 }
 
-/// What came.
+/// The answer to a request.
 #[derive(Debug)]
 pub(super) struct HttpAnswer {
     pub(super) status: u16,
     headers: HeaderMap,
     pub(super) body: Vec<u8>,
-    /// Whether it came from another address than the one that was asked.
+    /// True if the answer came from another address than the requested one.
     pub(super) is_from_elsewhere: bool,
 }
 
 impl HttpAnswer {
-    /// A header, where it is text.
+    /// Returns a header, or `None` if it is missing or not text.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 }
 
 impl<'a> HttpRequest<'a> {
-    /// Asks for what is there.
+    /// Creates a GET request.
     pub(super) fn get(url: String, what: &'a str, most: u64) -> Self {
         Self {
             method: Method::GET,
@@ -78,19 +78,19 @@ impl<'a> HttpRequest<'a> {
     }
 }
 
-/// A client of one host.
+/// An HTTP client for one registry.
 #[derive(Debug)]
 pub(super) struct Client {
     agent: Agent,
     host: String,
     patience: Patience,
-    /// How long all answers took by now, how many there were, and how many bytes went and came.
+    /// The total time of all answers so far. The next fields hold their number, and the bytes sent and received.
     spent: Cell<Duration>,
     answers: Cell<u32>,
     came: Arc<AtomicU64>,
 }
 
-/// One request, for a thread of its own.
+/// A request that is ready to run on its own thread.
 struct Job {
     agent: Agent,
     request: Request<Vec<u8>>,
@@ -100,31 +100,32 @@ struct Job {
     came: Arc<AtomicU64>,
 }
 
-/// Why there is no answer.
+/// The reason there is no answer.
 enum Failed {
-    /// None came.
+    /// No answer arrived, for this reason.
     Unreachable(Error),
-    /// It has more than so many bytes.
+    /// The answer exceeds this number of bytes.
     TooLarge(u64),
-    /// It ended before its end.
+    /// The answer ended early.
     Truncated(String),
 }
 
 impl Client {
-    /// For a registry; messages name its host.
+    /// Creates a client for a registry whose host appears in messages.
     pub(super) fn new(host: &str) -> Self {
         Self::with(host, PATIENCE)
     }
 
     fn with(host: &str, patience: Patience) -> Self {
         let is_here = is_loopback(host);
-        // The certificates of the system: an organisation's registry often has one of its own authority.
+        // Use the system's certificates: an organisation's registry often has one from the organisation's own
+        // authority.
         let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
         let mut config = Agent::config_builder()
             .https_only(!is_here)
             .http_status_as_error(false)
             .max_redirects(REDIRECTS)
-            // The library's other way would take the same host on another port for the same.
+            // The library's other setting would treat the same host on another port as the same host.
             .redirect_auth_headers(RedirectAuthHeaders::Never)
             .timeout_connect(Some(CONNECT))
             .timeout_global(Some(LEFT))
@@ -143,7 +144,7 @@ impl Client {
         }
     }
 
-    /// Asks once.
+    /// Sends a request once.
     pub(super) fn ask(
         &self,
         ask: &HttpRequest<'_>,
@@ -200,7 +201,7 @@ impl Client {
         })
     }
 
-    /// Whom a request asks.
+    /// Returns the authority that a request is sent to.
     fn asked(&self, ask: &HttpRequest<'_>) -> String {
         let url = ask.url.parse::<Uri>().ok();
         let authority = url.as_ref().and_then(Uri::authority);
@@ -249,7 +250,7 @@ impl Job {
     }
 }
 
-/// How a request is sent.
+/// The settings for sending a request.
 struct Sent<'s> {
     agent: &'s Agent,
     redirects: u32,
@@ -263,7 +264,7 @@ impl Sent<'_> {
     }
 }
 
-/// All bytes of an answer; each one is counted as it comes.
+/// Reads all bytes of an answer. They are counted as they arrive.
 fn all(body: &mut Body, most: u64, came: &AtomicU64) -> Result<Vec<u8>, Failed> {
     let mut reader = body.as_reader();
     let mut all = Vec::new();
@@ -311,7 +312,7 @@ mod tests {
         assert!(error.to_string().contains("https"), "{error}");
     }
 
-    /// A host that sends a byte now and then, and never all of an answer.
+    /// Starts a server that sends a byte now and then, and never completes an answer.
     fn slow() -> String {
         use std::io::{Read as _, Write as _};
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -340,7 +341,7 @@ mod tests {
         };
         let client = Client::with(&host, patience);
         let began = Instant::now();
-        // All answers together have their time: the second one has what the first one left.
+        // All answers share one time limit: the second one gets what the first one left.
         for _ in 0..2 {
             let ask = HttpRequest::get(format!("http://{host}/v2/"), "it", 1_000_000);
             let error = client.ask(&ask, None).unwrap_err();

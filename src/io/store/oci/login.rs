@@ -1,8 +1,8 @@
-//! Who asks: what a registry wants to know, and what Docker's configuration says. A password goes to nobody but the registry
-//! and the one that gives out its tokens, and never into a message.
+//! Authentication: answers a registry's challenge with the credentials from Docker's configuration. A password is sent
+//! only to the registry and its token service, and never appears in a message.
 //!
-//! Sources: RFC 7235, "Challenge and Response"; CNCF Distribution, "Token Authentication Specification" and "OAuth2 Token
-//! Authentication".
+//! Sources: RFC 7235, "Challenge and Response"; CNCF Distribution, "Token Authentication Specification" and "OAuth2
+//! Token Authentication".
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -15,23 +15,23 @@ use super::realm::RegistryQuery;
 use super::{OciError, credentials, realm};
 use crate::io::terminal;
 
-/// What a registry wants.
+/// The authentication that a registry requires.
 #[derive(Debug, PartialEq, Eq)]
 enum Challenge {
-    /// A name and a password.
+    /// A user name and a password.
     Basic,
-    /// A token of somebody else.
+    /// A token from a token service.
     Bearer { realm: String, service: String },
 }
 
-/// What the one who gives out tokens says.
+/// The answer of a token service.
 #[derive(Deserialize)]
 struct TokenAnswer {
     token: Option<String>,
     access_token: Option<String>,
 }
 
-/// The header that answers a challenge; none where nobody is known to a registry that asks for a name.
+/// Returns the header that answers a challenge, or `None` if no credentials are known or no token was issued.
 pub(super) fn authorization(
     client: &Client,
     asked: &RegistryQuery<'_>,
@@ -69,7 +69,7 @@ pub(super) fn authorization(
     }
 }
 
-/// Asks for a token; none where it is not given.
+/// Requests a token; `None` if it is not issued.
 fn token(
     client: &Client,
     (realm, wanted): (&str, &str),
@@ -116,12 +116,12 @@ fn basic(credential: &DockerCredential) -> Option<String> {
     }
 }
 
-/// A token of a stranger becomes part of a header.
+/// True if the token can safely become part of a header.
 fn is_header(token: &str) -> bool {
     !token.is_empty() && token.bytes().all(|b| b.is_ascii_graphic())
 }
 
-/// A value in a query or a form. Source: RFC 3986, section 2.3.
+/// Percent-encodes a value for a query or a form. Source: RFC 3986, section 2.3.
 fn encoded(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
@@ -149,7 +149,7 @@ impl Challenge {
     }
 }
 
-/// The value of `name="value"`.
+/// Returns the value of a parameter written as `name="value"`.
 fn parameter(text: &str, name: &str) -> Option<String> {
     let mut rest = text;
     while let Some((key, after)) = rest.split_once('=') {

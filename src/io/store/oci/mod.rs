@@ -1,8 +1,9 @@
-//! Packs in an OCI registry: one artifact for a version, of one layer, which is the pack's archive. Its signature and the list
-//! of yanked versions are artifacts beside it, found by their tags, so that registries of any age can hold them.
+//! Packs in an OCI registry: one artifact per version, with the pack's archive as its only layer. The signature and the
+//! list of yanked versions are separate artifacts that are found by their tags, so that registries of any age can hold
+//! them.
 //!
-//! The client is our own, over a library for HTTP: the ones that know registries read whatever a registry sends into memory,
-//! however much it is. Without the feature `oci` there is none.
+//! The client is our own, on top of an HTTP library: existing registry clients read answers of any size into memory. It
+//! is only built with the feature `oci`.
 
 mod error;
 
@@ -29,7 +30,7 @@ pub use self::error::OciError;
 use super::{Fetched, Listing, Means, Publication, Release, Store, StoreError};
 use crate::domain::pack::{OciPlace, Reference};
 
-/// An OCI registry.
+/// The store for OCI registries.
 pub(super) const STORE: Store = Store {
     form: "oci://HOST/REPOSITORY?tag=VERSION, or ?digest=sha256:…",
     holds: |reference| matches!(reference, Reference::Oci(_)),

@@ -1,5 +1,5 @@
-//! Publishing a pack to a registry. The signature comes first and the tag last: nobody sees a version without what belongs to
-//! it. A version that is there never changes.
+//! Publishes a pack to a registry. The signature is uploaded first and the tag last, so that no version is visible
+//! without its accompanying files. A published version never changes.
 
 use super::OciError;
 use super::artifact::{ArtifactKind, Descriptor, EMPTY, Layer, PACK, SIGNATURE, YANKED};
@@ -10,7 +10,7 @@ use crate::domain::pack::{
 };
 use crate::io::store::{Means, Publication, Release, StoreError, YankedList};
 
-/// Publishes a version, with what stands beside it.
+/// Publishes a version together with its signature and the list of yanked versions.
 pub(super) fn publish(
     place: &OciPlace,
     release: &Release<'_>,
@@ -54,7 +54,7 @@ pub(super) fn publish(
     let is_new = there.is_none();
     if is_new {
         registry.put_manifest(&tag, &manifest)?;
-        // Somebody else may have published the same version at the same time.
+        // Someone else may have published the same version at the same time.
         is_the_same(digest_at(&registry, &tag, &from)?.as_deref(), digest, &from)?;
     }
     Ok(Publication {
@@ -74,7 +74,7 @@ fn is_the_same(there: Option<&str>, here: &str, from: &str) -> Result<(), OciErr
     }
 }
 
-/// Whoever saw the list that is there refuses an older one.
+/// Checks that the list is newer than the published one. Clients that saw the published list refuse an older one.
 fn is_newest(registry: &Registry, list: &YankedList, from: &str) -> Result<(), StoreError> {
     let number = |list: &YankedList| {
         let list = Yanked::parse(&list.text, YANKED_FILE).ok()?;
@@ -95,7 +95,7 @@ fn is_newest(registry: &Registry, list: &YankedList, from: &str) -> Result<(), S
 }
 
 fn put_list(registry: &Registry, list: &YankedList, from: &str) -> Result<(), StoreError> {
-    // Somebody else may have published one since we looked.
+    // Someone else may have published a list since the first check.
     is_newest(registry, list, from)?;
     let signature = list.signature.as_deref();
     let signature = signature.map(|text| (YANKED_SIGNATURE_FILE, text));

@@ -1,8 +1,8 @@
-//! Who may get the credentials of a registry, of those that it names to give out tokens: itself, a host of its own domain, and whom
-//! the user's trust file permits.
+//! Decides if a token service that a registry names may receive the registry's credentials. Permitted are the registry
+//! itself, a host of its own domain, and the hosts in the user's trust file.
 //!
-//! Which domain is whose stands in the Public Suffix List: two hosts below one entry of it, such as `a.github.io` and `b.github.io`,
-//! belong to two owners.
+//! Ownership of domains follows the Public Suffix List: two hosts below one of its entries, such as `a.github.io` and
+//! `b.github.io`, belong to different owners.
 
 use ureq::http::Uri;
 
@@ -10,19 +10,19 @@ use crate::domain::pack::{is_loopback, plain_authority};
 use crate::domain::spec::visible;
 use crate::domain::trust::Realms;
 
-/// Where a realm stands.
+/// The relation of a token service to its registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum RealmOwner {
-    /// Where credentials may go.
+    /// Credentials may be sent there.
     Own,
-    /// Somewhere else: as it is called. It may be asked by nobody in particular.
+    /// Another owner, with its authority for messages. It may be asked anonymously only.
     Stranger(String),
 }
 
-/// Where a realm stands that a registry names.
+/// Returns the relation of a token service to the registry that names it.
 ///
 /// # Errors
-/// Why nothing at all is asked there.
+/// A description of the problem if the service must not be contacted at all.
 pub(super) fn reach(asked: &RegistryQuery<'_>, realm: &str) -> Result<RealmOwner, String> {
     let wrong = || format!("it names {} to get a token from", visible(realm));
     let address: Uri = realm.parse().map_err(|_| wrong())?;
@@ -30,7 +30,7 @@ pub(super) fn reach(asked: &RegistryQuery<'_>, realm: &str) -> Result<RealmOwner
     let (Some(authority), Some(own)) = (address.authority(), base.authority()) else {
         return Err(wrong());
     };
-    // What stays on this machine needs no TLS.
+    // Connections within this machine need no TLS.
     let is_here = address.host().is_some_and(is_loopback) && is_loopback(asked.host);
     let is_safe = match address.scheme_str() {
         Some("https") => true,
@@ -41,7 +41,7 @@ pub(super) fn reach(asked: &RegistryQuery<'_>, realm: &str) -> Result<RealmOwner
         return Err("credentials would go over a clear connection".to_owned());
     }
     let authority = authority.as_str();
-    // A name before the host looks like a host to people.
+    // User information before the host can be mistaken for the host.
     if authority.contains('@') {
         return Err(wrong());
     }
@@ -55,15 +55,15 @@ pub(super) fn reach(asked: &RegistryQuery<'_>, realm: &str) -> Result<RealmOwner
     }
 }
 
-/// Whether a realm has the port of all, or that of the registry: behind another one may be another program of somebody else.
+/// True if a token service uses port 443 or the registry's port. A program on another port may belong to someone else.
 fn has_their_port(realm: &Uri, base: &Uri) -> bool {
     const HTTPS: u16 = 443;
     let port = realm.port_u16().unwrap_or(HTTPS);
     port == HTTPS || base.port_u16() == Some(port)
 }
 
-/// Whether two hosts belong to one registrable domain. An address has none, nor has a name whose end is on no list: who owns what
-/// below it is not known.
+/// True if two hosts belong to one registrable domain. An IP address has none, and neither has a name whose suffix is
+/// not on the list, because ownership below it is unknown.
 fn share_a_domain(one: &Uri, other: &Uri) -> bool {
     let registrable = |uri: &Uri| {
         let host = uri.host()?.to_ascii_lowercase();
@@ -75,16 +75,16 @@ fn share_a_domain(one: &Uri, other: &Uri) -> bool {
     registrable(one).is_some_and(|domain| registrable(other) == Some(domain))
 }
 
-/// What is asked of which registry.
+/// A request to a registry that needs authentication.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RegistryQuery<'a> {
-    /// The beginning of its addresses.
+    /// The beginning of the registry's URLs.
     pub(super) base: &'a str,
-    /// As it is called.
+    /// The registry's host, as written in the reference.
     pub(super) host: &'a str,
-    /// What we want to do there.
+    /// The requested permissions, as a token scope.
     pub(super) scope: &'a str,
-    /// Who may get its credentials, beside its own domain.
+    /// The hosts that may receive its credentials, in addition to its own domain.
     pub(super) realms: &'a Realms,
 }
 
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
     use crate::domain::trust::Realms;
 
-    /// What is said of a realm, in a word.
+    /// Returns the verdict on a token service in one word.
     fn told(base: &str, host: &str, realm: &str) -> &'static str {
         let mut realms = Realms::default();
         realms.permit("registry.example.com", "login.example.net");
@@ -111,7 +111,7 @@ mod tests {
         }
     }
 
-    /// A registry, a realm that it names, and where that stands.
+    /// Registries, the token services they name, and the expected verdicts.
     const REALMS: &[(&str, &str, &str)] = &[
         ("ghcr.io", "https://ghcr.io/token", "own"),
         ("ghcr.io", "https://GHCR.io:443/token", "own"),
@@ -174,7 +174,7 @@ mod tests {
             "http://login.example.net/t",
             "refused",
         ),
-        // Nobody says who owns what below these.
+        // Ownership below these suffixes is unknown.
         (
             "registry.svc.cluster.local",
             "https://evil.svc.cluster.local/",

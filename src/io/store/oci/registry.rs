@@ -1,4 +1,4 @@
-//! One repository of a registry: manifests, blobs and tags, each digested and bounded as it comes.
+//! Accesses one repository of a registry: manifests, blobs and tags, with digests and size limits checked on arrival.
 //!
 //! Source: OCI Distribution Specification 1.1, "Endpoints".
 
@@ -16,29 +16,29 @@ use crate::domain::spec::visible;
 use crate::domain::trust::Realms;
 use crate::io::store::archive::digest;
 
-/// How large a manifest may be. Ours: one of a pack has less than a thousandth of it.
+/// The maximum size of a manifest in bytes. Our own limit: the manifest of a pack has less than a thousandth of it.
 const MANIFEST_BYTES: u64 = 1024 * 1024;
 
-/// How many tags are asked for at once, and how many a repository may have.
+/// The number of tags per page, and the maximum number of tags in a repository.
 const PAGE: usize = 1000;
 const TAGS: usize = 20_000;
 
-/// How much of what a registry says goes into a message.
+/// The maximum length, in characters, of a registry's own message within ours.
 const SAID: usize = 300;
 
-/// What is to be done.
+/// The access that a run needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RegistryAccess {
     Read,
     Write,
 }
 
-/// How many bytes something has.
+/// The expected size of a blob in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Size {
-    /// So many, as a manifest says.
+    /// The exact size from a manifest.
     Exactly(u64),
-    /// No more than these.
+    /// An upper limit, for a blob without a manifest.
     AtMost(u64),
 }
 
@@ -47,16 +47,16 @@ pub(super) enum Size {
 pub(super) struct Registry {
     client: Client,
     host: String,
-    /// The beginning of every address.
+    /// The beginning of every URL.
     base: String,
     scope: String,
-    /// Who may get its credentials, beside its own domain.
+    /// The hosts that may receive its credentials, in addition to its own domain.
     realms: Realms,
-    /// What answered the last challenge.
+    /// The `Authorization` header that answered the last challenge.
     authorization: RefCell<Option<String>>,
 }
 
-/// What a registry says where something is wrong.
+/// The body of a registry's error answer.
 #[derive(Default, Deserialize)]
 struct Complaint {
     #[serde(default)]
@@ -77,7 +77,7 @@ struct Tags {
 }
 
 impl Registry {
-    /// The repository of a place.
+    /// Creates the client for a repository.
     pub(super) fn new(place: &OciPlace, access: RegistryAccess, realms: &Realms) -> Self {
         let OciPlace {
             host,
@@ -85,7 +85,7 @@ impl Registry {
             pin: _,
         } = place;
         let scheme = if is_loopback(host) { "http" } else { "https" };
-        // Docker's own registry is called by a name under which it does not answer.
+        // Docker Hub does not answer under the name by which it is known.
         let (server, repository) = match host.as_str() {
             "docker.io" if !repository.contains('/') => {
                 ("registry-1.docker.io", format!("library/{repository}"))
@@ -107,7 +107,7 @@ impl Registry {
         }
     }
 
-    /// The manifest under a tag or a digest, where there is one.
+    /// Returns the manifest under a tag or a digest, or `None` if there is none.
     pub(super) fn manifest(&self, name: &str) -> Result<Option<Vec<u8>>, OciError> {
         let url = format!("{}/manifests/{name}", self.base);
         let mut ask = HttpRequest::get(url, "a manifest", MANIFEST_BYTES);
@@ -121,7 +121,7 @@ impl Registry {
         }
     }
 
-    /// The bytes that a manifest describes.
+    /// Returns the bytes that a manifest describes.
     pub(super) fn blob(&self, descriptor: &Descriptor, what: &str) -> Result<Vec<u8>, OciError> {
         let found = self.blob_of(&descriptor.digest, what, Size::Exactly(descriptor.size))?;
         let bytes =
@@ -129,7 +129,7 @@ impl Registry {
         Ok(bytes)
     }
 
-    /// The bytes of a digest, where they are there.
+    /// Returns the bytes with a digest, or `None` if there are none.
     pub(super) fn blob_of(
         &self,
         name: &str,
@@ -152,7 +152,7 @@ impl Registry {
         }
     }
 
-    /// Nothing is taken for what it is called.
+    /// Checks that the bytes have the expected digest.
     fn digested(&self, bytes: Vec<u8>, expected: &str) -> Result<Vec<u8>, OciError> {
         let found = digest(&bytes);
         match found == expected {
@@ -165,7 +165,7 @@ impl Registry {
         }
     }
 
-    /// All tags; none where there is no such repository.
+    /// Returns all tags, or `None` if there is no such repository.
     pub(super) fn tags(&self) -> Result<Option<BTreeSet<String>>, OciError> {
         let mut tags = BTreeSet::new();
         let mut next = Some(format!("{}/tags/list?n={PAGE}", self.base));
@@ -194,7 +194,7 @@ impl Registry {
         }
     }
 
-    /// Puts bytes there, where they are not there yet.
+    /// Uploads bytes unless the registry has them already.
     pub(super) fn upload(&self, bytes: &[u8], what: &str) -> Result<(), OciError> {
         let name = digest(bytes);
         let mut there = HttpRequest::get(format!("{}/blobs/{name}", self.base), what, TALK);
@@ -228,7 +228,7 @@ impl Registry {
         }
     }
 
-    /// Puts a manifest under a tag.
+    /// Uploads a manifest under a tag.
     pub(super) fn put_manifest(&self, tag: &str, bytes: &[u8]) -> Result<(), OciError> {
         let put = HttpRequest {
             method: Method::PUT,
@@ -243,11 +243,11 @@ impl Registry {
         }
     }
 
-    /// Asks, and once more where the registry first wants to know who asks.
+    /// Sends a request, and repeats it with credentials if the registry demands them.
     fn ask(&self, ask: &HttpRequest<'_>) -> Result<HttpAnswer, OciError> {
         let known = self.authorization.borrow().clone();
         let answer = self.client.ask(ask, known.as_deref())?;
-        // Where the registry sent us on, somebody else wants to know who asks.
+        // After a redirect, the challenge comes from another host.
         if answer.status != 401 || answer.is_from_elsewhere {
             return Ok(answer);
         }
@@ -270,7 +270,8 @@ impl Registry {
         }
     }
 
-    /// An address that a registry gives: on the same host, or on none that gets our credentials.
+    /// Returns the absolute form of an address that a registry gives. It must be on the registry's own host, so that no
+    /// other host gets the credentials.
     fn absolute(&self, link: &str) -> Result<String, OciError> {
         let elsewhere = || self.not_a_registry(&format!("it leads to {}", visible(link)));
         let base: Uri = self.base.parse().map_err(|_| elsewhere())?;
@@ -308,7 +309,7 @@ impl Registry {
     }
 }
 
-/// What a registry says is wrong, to follow what we say of it.
+/// Returns the registry's own error message in parentheses, to follow ours; empty if there is none.
 fn said(body: &[u8]) -> String {
     let complaint: Complaint = serde_json::from_slice(body).unwrap_or_default();
     let lines: Vec<String> = complaint
@@ -326,7 +327,7 @@ fn said(body: &[u8]) -> String {
     }
 }
 
-/// The next page of a list. Source: RFC 8288.
+/// Returns the next page of a list. Source: RFC 8288.
 fn next_page(header: &str) -> Option<&str> {
     let (link, rest) = header.trim().strip_prefix('<')?.split_once('>')?;
     rest.contains("rel=\"next\"").then_some(link)

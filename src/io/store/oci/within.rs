@@ -1,4 +1,5 @@
-//! What is waited for no longer than is allowed, whatever it does: a library that resolves names, a helper that asks somebody.
+//! Runs work with a time limit that holds even if the work blocks, for example in name resolution or in a credential
+//! helper that prompts.
 #![allow(clippy::disallowed_methods)]
 
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -7,10 +8,11 @@ use std::time::{Duration, Instant};
 
 use crate::io::store::waiting::WaitingNote;
 
-/// How often it is looked.
+/// The interval between checks.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// Does something beside everything else for as long as that is allowed. None where it takes longer: then it is left to itself.
+/// Runs the work on another thread for as long as `allowed` permits. Returns `None` if it takes longer; the thread is
+/// then left to itself.
 pub(super) fn within<T: Send + 'static>(
     what: &str,
     allowed: impl Fn() -> Duration,
@@ -18,7 +20,7 @@ pub(super) fn within<T: Send + 'static>(
 ) -> Option<T> {
     let (sender, receiver) = channel();
     thread::spawn(move || {
-        // Nobody listens any more where it took too long.
+        // There is no receiver if the work took too long.
         let _ = sender.send(work());
     });
     let mut shown = WaitingNote::new(what);

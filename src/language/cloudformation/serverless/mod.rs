@@ -1,6 +1,6 @@
-//! The variables of the Serverless Framework, as far as the files in view tell them: `${self:…}`, `${file(…)}`, `${sls:stage}`,
-//! `${param:…}`, and the alternatives behind a comma. What a deployment alone knows (`${opt:…}`, `${env:…}`, `${ssm:…}`) stays as it
-//! is written.
+//! The variables of the Serverless Framework, as far as the files in view determine them: `${self:…}`, `${file(…)}`,
+//! `${sls:stage}`, `${param:…}`, and the alternatives after a comma. Variables that are known only at deployment
+//! (`${opt:…}`, `${env:…}`, `${ssm:…}`) stay as they are written.
 //!
 //! Source: Serverless Framework documentation, "Variables".
 
@@ -17,10 +17,10 @@ use super::scalars::next_variable;
 use crate::language::yaml;
 use crate::language::yaml::{Content, MapKey, Place, Tree};
 
-/// How many variables may stand behind each other: who goes further goes in a circle.
+/// The maximum depth of variables that refer to variables. A deeper chain is a cycle.
 const MAX_DEPTH: usize = 24;
 
-/// How many values all variables together may bring in: files that include each other twice grow without end.
+/// The maximum number of values that all variables together may copy: files that include each other twice multiply.
 const MAX_VALUES: usize = 200_000;
 
 /// True for a text that can be the configuration of a service.
@@ -28,17 +28,17 @@ pub(super) fn is_service(text: &str) -> bool {
     text.lines().any(|line| line.starts_with("resources:"))
 }
 
-/// What CloudFormation does not know: a template that says it is a part of a service, whichever includes it.
+/// Prefixes that CloudFormation does not know, and that show that a template is a part of some service.
 const SIGNS: [&str; 6] = [
     "${self:", "${opt:", "${sls:", "${env:", "${param:", "${file(",
 ];
 
-/// True where the variables of the framework mean something in a text.
+/// True if the text uses variables of the framework.
 pub(super) fn has_variables(text: &str) -> bool {
     SIGNS.iter().any(|sign| text.contains(sign))
 }
 
-/// The files that `${file(…)}` names in a text, as seen from the folder of the service.
+/// Returns the files that `${file(…)}` names in a text, relative to the folder of the service.
 pub fn named_files(service: &str, text: &str) -> BTreeSet<String> {
     text.match_indices("file(")
         .filter_map(|(at, call)| text[at + call.len()..].split(')').next())
@@ -47,7 +47,7 @@ pub fn named_files(service: &str, text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// The files that a service names by variables (`${file(config/${self:provider.stage}.yml)}`) and that are not among these texts.
+/// Returns the files outside of `texts` whose names contain variables: `${file(config/${self:provider.stage}.yml)}`.
 pub fn files_by_variables(
     service: &str,
     text: &str,
@@ -63,18 +63,18 @@ pub fn files_by_variables(
     missing.into_iter().map(|(path, _)| path).collect()
 }
 
-/// A service with its variables filled in, and the files that it consists of; the places of its values count them.
+/// A service with its variables resolved, and the files that it consists of, to which its places refer by index.
 #[derive(Debug)]
 pub(super) struct Service {
     pub(super) root: Tree,
     pub(super) files: Vec<String>,
-    /// Files that are named and not in view, where they are named.
+    /// Files that are named and not in view, with the places that name them.
     pub(super) missing: Vec<(String, Place)>,
-    /// The scalars that are what they are by an alternative, and the variable that goes before it where a deployment gives it.
+    /// The scalars that come from a fallback, with the variable that takes precedence if it is set.
     pub(super) defaults: BTreeMap<Place, String>,
 }
 
-/// Fills in what `resources` of a service uses, and what of its functions matters. `texts` holds every file in view.
+/// Resolves the variables in `resources` and in the relevant parts of the functions. `texts` holds every file in view.
 pub(super) fn filled_in(path: &str, root: Tree, texts: [&BTreeMap<String, String>; 2]) -> Service {
     let root = Rc::new(root);
     let mut reader = ServiceReader {
@@ -116,15 +116,15 @@ struct ServiceReader<'f> {
     trees: BTreeMap<String, Option<Rc<Tree>>>,
     missing: BTreeMap<String, Place>,
     values: usize,
-    /// How many values were copied to where they are used.
+    /// The number of values that were copied to the places that use them.
     copied: usize,
-    /// The variable by whose default the scalar at work is what it is.
+    /// The variable whose default determines the current scalar.
     by_default: Option<String>,
     defaults: BTreeMap<Place, String>,
 }
 
 impl ServiceReader<'_> {
-    /// A value with its variables filled in.
+    /// Resolves the variables in a value.
     fn tree(&mut self, tree: &Tree, depth: usize) -> Tree {
         self.values += 1;
         let outer = self.by_default.clone();
@@ -139,7 +139,7 @@ impl ServiceReader<'_> {
             Content::Map(members) => Content::Map(self.members(members, depth)),
             other => other.clone(),
         };
-        // What stands in a list or a map has its defaults for itself.
+        // The members of a list or a map have defaults of their own.
         self.by_default = outer;
         Tree {
             content,
@@ -147,7 +147,7 @@ impl ServiceReader<'_> {
         }
     }
 
-    /// The members of these names alone: the others may name files that have nothing to do with databases.
+    /// Resolves only the members of these names: others may name files that have nothing to do with databases.
     fn only(&mut self, tree: &Tree, names: &[&str]) -> Tree {
         let Content::Map(members) = &tree.content else {
             return self.tree(tree, 0);
@@ -165,7 +165,7 @@ impl ServiceReader<'_> {
         }
     }
 
-    /// A map of functions, a list of such maps, or a file that holds them.
+    /// Resolves a map of functions, a list of such maps, or a file that holds them.
     fn functions(&mut self, tree: &Tree) -> Tree {
         let content = match &tree.content {
             Content::List(items) => {
@@ -193,7 +193,7 @@ impl ServiceReader<'_> {
         filled.collect()
     }
 
-    /// The scalar filled in, and whether a default made it so; whoever takes it from here has it by the same default.
+    /// Resolves a scalar and records the default that determined it, on which every copy of the scalar depends too.
     fn scalar(&mut self, tree: &Tree, written: (&str, bool), depth: usize) -> Tree {
         if depth >= MAX_DEPTH {
             return tree.clone();
@@ -207,14 +207,15 @@ impl ServiceReader<'_> {
         filled
     }
 
-    /// A text that is nothing but one variable becomes its value; in a longer one the values that are text are put in place.
+    /// Replaces a text that is a single variable by its value, and in a longer text the variables whose values are
+    /// text.
     fn filled(&mut self, tree: &Tree, (text, plain): (&str, bool), depth: usize) -> Tree {
         if let Some(("", variable, "")) = next_variable(text)
             && tree.tag.is_none()
         {
             let value = self.variable(variable, tree.place, depth);
             return match value {
-                // A scalar stands where it is used; lists and maps bring their own places along.
+                // A scalar has the place of its use; lists and maps keep their own places.
                 Some(
                     value @ Tree {
                         content: Content::Scalar { .. },
@@ -238,7 +239,7 @@ impl ServiceReader<'_> {
     fn text(&mut self, text: &str, place: Place, depth: usize) -> String {
         let mut filled = String::new();
         let mut rest = text;
-        // A variable may hold another in its name, and so on.
+        // The name of a variable may itself contain a variable, to any depth.
         while depth < MAX_DEPTH
             && let Some((before, variable, after)) = next_variable(rest)
         {
@@ -256,7 +257,7 @@ impl ServiceReader<'_> {
         filled + rest
     }
 
-    /// The value of the first alternative that has one.
+    /// Returns the value of the first alternative that has one.
     fn variable(&mut self, variable: &str, place: Place, depth: usize) -> Option<Tree> {
         let variable = self.text(variable, place, depth + 1);
         let mut given_by = None;
@@ -288,7 +289,7 @@ impl ServiceReader<'_> {
             VariableSource::Stage => {
                 let root = Rc::clone(&self.root);
                 let own = self.lookup(&root, "provider.stage", depth);
-                // "dev" is the framework's own default, and `--stage` goes before both.
+                // "dev" is the framework's own default, and `--stage` takes precedence over both.
                 self.by_default = self.by_default.take().or(Some("opt:stage".to_owned()));
                 own.or_else(|| Some(scalar("dev", true, place)))
             }
@@ -301,7 +302,8 @@ impl ServiceReader<'_> {
         }
     }
 
-    /// "Parameters" (Serverless Framework): those of the stage go before those of all, and `--param` before both.
+    /// Looks up a parameter: those of the stage take precedence over those of all stages, and `--param` over both.
+    /// Source: "Parameters" (Serverless Framework).
     fn parameter(&mut self, name: &str, place: Place, depth: usize) -> Option<Tree> {
         let stage = self.source(&VariableSource::Stage, place, depth)?;
         let stage = self.tree(&stage, depth + 1);
@@ -320,7 +322,7 @@ impl ServiceReader<'_> {
         value
     }
 
-    /// Goes down step by step; a step may itself be a variable.
+    /// Follows a path step by step; a step may itself be a variable.
     fn lookup(&mut self, from: &Tree, path: &str, depth: usize) -> Option<Tree> {
         let Some((step, rest)) = first_step(path) else {
             return Some(self.copy(from));
@@ -339,7 +341,7 @@ impl ServiceReader<'_> {
         self.lookup(next?, rest, depth)
     }
 
-    /// A copy, which is paid for.
+    /// Copies a value and charges for it.
     fn copy(&mut self, tree: &Tree) -> Tree {
         if self.copied <= MAX_VALUES {
             self.copied += tree.weight();
@@ -381,7 +383,7 @@ fn too_much() -> Content {
     ))
 }
 
-/// The first step of a path, and what follows; nothing at its end.
+/// Returns the first step of a path, and the rest; nothing at its end.
 fn first_step(path: &str) -> Option<(&str, &str)> {
     let path = path.trim_start_matches('.');
     let (step, rest) = path.split_once('.').unwrap_or((path, ""));

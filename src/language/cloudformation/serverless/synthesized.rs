@@ -1,15 +1,17 @@
-//! What the Serverless Framework makes of `functions` and `provider`: a function of Lambda for each, and the role that they share. Only
-//! what tells who may connect to a database, or means to, is made: names, networks, environments, roles and their policies.
+//! The resources that the Serverless Framework makes of `functions` and `provider`: a Lambda function for each, and the
+//! role that they share. They have only the properties that show who may or will connect to a database: names,
+//! networks, environments, roles and their policies.
 //!
-//! Sources: Serverless Framework documentation, "AWS Lambda Functions", "IAM Permissions For Functions"; the framework's own
-//! `naming.js` for the logical ids; the plugin serverless-iam-roles-per-function for roles of single functions.
+//! Sources: Serverless Framework documentation, "AWS Lambda Functions", "IAM Permissions For Functions"; the
+//! framework's own `naming.js` for the logical ids; the plugin serverless-iam-roles-per-function for roles of single
+//! functions.
 
 use crate::language::yaml::{Content, MapKey, Place, Tree};
 
-/// What a function finds in its environment.
+/// The key of the environment variables of a function or of the provider.
 pub(super) const ENVIRONMENT: &str = "environment";
 
-/// What is read of each function.
+/// The keys that are read of each function.
 pub(super) const OF_FUNCTION: [&str; 6] = [
     "name",
     ENVIRONMENT,
@@ -19,7 +21,7 @@ pub(super) const OF_FUNCTION: [&str; 6] = [
     "iamRoleStatementsInherit",
 ];
 
-/// What is read of the provider.
+/// The keys that are read of the provider.
 pub(super) const OF_PROVIDER: [&str; 7] = [
     "stage",
     ENVIRONMENT,
@@ -30,13 +32,14 @@ pub(super) const OF_PROVIDER: [&str; 7] = [
     "vpc",
 ];
 
-/// The role of all functions that name no other.
+/// The logical id of the role of all functions that name no other.
 const ROLE: &str = "IamRoleLambdaExecution";
 
-/// Without it the framework takes no notice of a function's own statements.
+/// The plugin without which the framework ignores a function's own statements.
 const ROLES_PER_FUNCTION: &str = "serverless-iam-roles-per-function";
 
-/// The resources of a service with those that the framework makes. What is written under one of their names stays as it is.
+/// Adds the resources that the framework makes to those of a service. A resource that is already written under one of
+/// their names stays as it is.
 pub(in super::super) fn added(mut body: Tree, service: &Tree) -> Tree {
     let service = ServiceParts::of(service);
     let made = service.resources();
@@ -69,7 +72,7 @@ pub(in super::super) fn added(mut body: Tree, service: &Tree) -> Tree {
 struct ServiceParts<'s> {
     name: String,
     root: &'s Tree,
-    /// Logical ids come from the names.
+    /// The functions by their names, from which their logical ids are made.
     functions: Vec<(&'s MapKey, &'s Tree)>,
     has_roles_per_function: bool,
 }
@@ -110,7 +113,7 @@ impl<'s> ServiceParts<'s> {
         made
     }
 
-    /// A function, and its role where it has one for itself.
+    /// Makes a function, and its role if it has a role of its own.
     fn function(&self, name: &MapKey, function: &Tree) -> Vec<(MapKey, Tree)> {
         let id = logical_id(&name.text);
         let own_role = self.own_statements(function).map(|own| {
@@ -150,7 +153,7 @@ impl<'s> ServiceParts<'s> {
         std::iter::once((key, body)).chain(own_role).collect()
     }
 
-    /// What a function is given: the variables of the service, and its own in their place.
+    /// Returns the environment of a function: the variables of the service, overridden by its own.
     fn environment(&self, function: &Tree) -> Option<Tree> {
         let own = function.get(ENVIRONMENT);
         let of_service = self.provider(&[ENVIRONMENT]);
@@ -163,14 +166,14 @@ impl<'s> ServiceParts<'s> {
         Some(map([("Variables", variables)], place))
     }
 
-    /// The statements that a function has for itself.
+    /// Returns the statements of a function's own role.
     fn own_statements<'t>(&self, function: &'t Tree) -> Option<&'t Tree> {
         function
             .get("iamRoleStatements")
             .filter(|_| self.has_roles_per_function)
     }
 
-    /// The role that is named for a function, for the service in the old way, or in the new one.
+    /// Returns the role of a function: its own, or that of the service, in the old notation or in the new one.
     fn role<'t>(&self, function: &'t Tree) -> Option<&'t Tree>
     where
         's: 't,
@@ -220,7 +223,8 @@ impl<'s> ServiceParts<'s> {
     }
 }
 
-/// An environment without what stands in other files: they hold settings by the dozen, and seldom what leads to a proxy.
+/// Removes the variables that come from other files.
+// Such files hold dozens of settings, and rarely one that leads to a proxy.
 pub(super) fn written_here(environment: &Tree) -> Tree {
     let is_elsewhere = |tree: &Tree| tree.scalar().is_some_and(|text| text.contains("${file("));
     let members = environment.members().iter();
@@ -231,7 +235,7 @@ pub(super) fn written_here(environment: &Tree) -> Tree {
     }
 }
 
-/// A map, or a list of maps.
+/// Returns the functions from a map or a list of maps.
 fn functions(tree: &Tree) -> Vec<(&MapKey, &Tree)> {
     let maps = match tree.items() {
         [] => std::slice::from_ref(tree),
@@ -249,24 +253,24 @@ fn is_roles_per_function(plugin: &Tree) -> bool {
     plugin.scalar() == Some(ROLES_PER_FUNCTION)
 }
 
-/// `vpc: ~` leaves the network of the service.
+/// True for `vpc: ~`, which means the network of the service.
 fn is_null(tree: &Tree) -> bool {
     matches!(&tree.content, Content::Scalar { text, plain: true } if matches!(text.as_str(), "" | "~" | "null"))
 }
 
-/// A network of empty lists takes the function out of the service's network.
+/// True for a network of empty lists, which takes the function out of the service's network.
 fn is_none(vpc: &Tree) -> bool {
     let is_empty = |(_, tree): &(MapKey, Tree)| matches!(&tree.content, Content::List(items) if items.is_empty());
     matches!(vpc.content, Content::Map(_)) && vpc.members().iter().all(is_empty)
 }
 
-/// A role that stands elsewhere, and not the settings of the one that is made.
+/// True if the value names a role that exists elsewhere, and is not a map of settings for the role that is made.
 fn is_named(role: &Tree) -> bool {
     let is_function = |(key, _): &(MapKey, Tree)| key.text == "Ref" || key.text.starts_with("Fn::");
     role.tag.is_some() || role.scalar().is_some() || role.members().iter().any(is_function)
 }
 
-/// A role may be named by its ARN, by its logical id, or by a function that leads to it.
+/// Returns the ARN of a role that is named by its ARN, by its logical id, or by a function.
 fn as_arn(role: &Tree) -> Tree {
     match role.literal() {
         Some(id) if id.chars().all(|letter| letter.is_ascii_alphanumeric()) => {
@@ -276,7 +280,7 @@ fn as_arn(role: &Tree) -> Tree {
     }
 }
 
-/// `say-hello_twice` is `SayDashhelloUnderscoretwice`.
+/// Returns the logical id for a name: `SayDashhelloUnderscoretwice` for `say-hello_twice`.
 fn logical_id(name: &str) -> String {
     let name = name.replace('-', "Dash").replace('_', "Underscore");
     let mut letters = name.chars();
@@ -284,7 +288,7 @@ fn logical_id(name: &str) -> String {
     first.into_iter().chain(letters).collect()
 }
 
-/// The framework's words for a network begin with small letters.
+/// Renames the members of a network: the framework's names begin with lower-case letters.
 fn network_of(vpc: &Tree) -> Tree {
     let words = [
         ("securityGroupIds", "SecurityGroupIds"),

@@ -1,31 +1,31 @@
-//! What stands between `${` and `}`: alternatives with a source each. Nothing is looked up here.
+//! Parses the text between `${` and `}`: alternatives with a source each. Nothing is looked up here.
 
-/// Where a value comes from.
+/// The source of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum VariableSource {
-    /// As written: `'text'`, or a word that YAML would read (`true`, `5`).
+    /// A literal: `'text'`, or a word that YAML would read (`true`, `5`).
     Literal {
-        /// Without its quotes.
+        /// The text without its quotes.
         text: String,
-        /// Whether it had none.
+        /// True if it had no quotes.
         plain: bool,
     },
     /// `self:custom.tls`: a path in the service itself.
     Own(String),
     /// `file(./rds.yml):Resources`: a file, and a path in it, which may be empty.
     File(String, String),
-    /// `sls:stage`.
+    /// `sls:stage`: the stage of the deployment.
     Stage,
-    /// `param:tls`.
+    /// `param:tls`: a parameter of the service, by its name.
     Parameter(String),
     /// A pseudo parameter of CloudFormation.
     Pseudo(&'static str),
-    /// Known to a deployment alone: `opt:`, `env:`, `ssm:`, `cf:`, …; as written.
+    /// A variable that is known only at deployment (`opt:`, `env:`, `ssm:`, `cf:`, …), as it is written.
     Deployment(String),
 }
 
 impl VariableSource {
-    /// What it may have in a deployment that has no value now.
+    /// Returns the variable that may have a value in a deployment although it has none now.
     pub(super) fn given_later(&self) -> Option<String> {
         match self {
             Self::Deployment(variable) => Some(variable.clone()),
@@ -36,7 +36,7 @@ impl VariableSource {
     }
 }
 
-/// The alternatives of a variable, in their order.
+/// Returns the alternatives of a variable, in their order.
 pub(super) fn alternatives(variable: &str) -> Vec<VariableSource> {
     parts(variable)
         .into_iter()
@@ -44,7 +44,7 @@ pub(super) fn alternatives(variable: &str) -> Vec<VariableSource> {
         .collect()
 }
 
-/// Cuts at the commas that stand in no quotes and no parentheses.
+/// Splits at the commas that are outside of quotes and parentheses.
 fn parts(variable: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut start, mut depth, mut quote) = (0, 0_usize, None);
@@ -104,7 +104,8 @@ fn source(part: &str) -> VariableSource {
     }
 }
 
-/// What the framework takes for a boolean ("Converting string variables to boolean values", Serverless Framework).
+/// Parses the texts that the framework reads as booleans ("Converting string variables to boolean values", Serverless
+/// Framework).
 fn boolean(word: &str, part: &str) -> VariableSource {
     let text = match word {
         "true" | "1" => "true",
@@ -117,12 +118,12 @@ fn boolean(word: &str, part: &str) -> VariableSource {
     }
 }
 
-/// A bare word is a value only where it is none of the framework's own names.
+/// True for a bare word that is a literal. Other bare words are names of the framework.
 fn is_word(part: &str) -> bool {
     matches!(part, "true" | "false" | "null") || part.parse::<f64>().is_ok()
 }
 
-/// The path of a file that a service names, beside those that the user named.
+/// Returns the path of a file that a service names, in the form of the paths of the user's own files.
 pub(super) fn path_of(service: &str, name: &str) -> String {
     let name = name.trim().trim_matches(['\'', '"']);
     let mut steps: Vec<&str> = match service.rsplit_once('/') {

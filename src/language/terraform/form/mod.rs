@@ -1,5 +1,5 @@
-//! The form of a configuration: what its blocks say after override files, apart from how they are written. Local values are
-//! told where they are used.
+//! The normal form of a configuration: the content of its blocks after override files are applied, independent of
+//! formatting. Local values are replaced by their expressions where they are used.
 
 mod print;
 
@@ -16,7 +16,7 @@ use super::inputs::{GivenValue, Inputs};
 use crate::language::form::{Form, FormPart};
 use crate::language::hcl::{Block, HclAttribute, Spot};
 
-/// Arguments that describe, in blocks that deploy nothing. The description of a resource is deployed with it.
+/// Descriptive arguments of blocks that deploy nothing. The description of a resource is not included: it is deployed.
 const PROSE: [(&str, &[&str]); 6] = [
     ("variable", &["description"]),
     ("output", &["description"]),
@@ -26,7 +26,7 @@ const PROSE: [(&str, &[&str]); 6] = [
     ("assert", &["error_message"]),
 ];
 
-/// The blocks that a folder is not asked for when it is evaluated.
+/// The block kinds that [`Folder`] does not keep because evaluation does not need them.
 const OTHERS: [&str; 7] = [
     "provider",
     "check",
@@ -37,7 +37,7 @@ const OTHERS: [&str; 7] = [
     "mock_provider",
 ];
 
-/// The form of all folders in view; parts of others than the one at home begin with their folder.
+/// Returns the form of all folders in view. Parts outside of the `home` folder are prefixed with their folder.
 pub fn form(wanted: &TerraformFiles, home: &str) -> Form {
     let files = Files::new(&wanted.files);
     let mut problems = Vec::new();
@@ -66,7 +66,7 @@ pub fn form(wanted: &TerraformFiles, home: &str) -> Form {
     form
 }
 
-/// One expression in its one way of writing, names left as they are; `text` is that of its file.
+/// Prints one expression in its normal form, without resolving names. `text` is the text of its file.
 pub(crate) fn expression_form(value: &Expression, text: &str) -> String {
     let attribute = HclAttribute {
         name: String::new(),
@@ -82,7 +82,7 @@ pub(crate) fn expression_form(value: &Expression, text: &str) -> String {
     printer.print(&attribute)
 }
 
-/// The form of one file by itself, as a test is.
+/// Returns the form of a single file, such as a test.
 pub fn file_form(path: &str, text: &str) -> Form {
     let texts = BTreeMap::from([(path.to_owned(), text.to_owned())]);
     let files = Files::new(&texts);
@@ -122,7 +122,7 @@ impl<'f> Writer<'f> {
             outputs,
             calls,
             resources,
-            // Told as a problem.
+            // Reported as a problem.
             unread: _,
             length: _,
             config: _,
@@ -142,7 +142,7 @@ impl<'f> Writer<'f> {
         self.others(form, path);
     }
 
-    /// What says how to plan rather than what is to be there.
+    /// Writes the blocks that control planning rather than declare objects.
     fn others(&self, form: &mut Form, folder: &str) {
         let own = self
             .files
@@ -153,7 +153,7 @@ impl<'f> Writer<'f> {
             for block in blocks.unwrap_or_default() {
                 let name = format!("{}{}", self.prefix, label(&block));
                 match block.kind.as_str() {
-                    // Several say together what one could.
+                    // Several `terraform` blocks are equivalent to one.
                     "terraform" => self.body(form, &name, &block),
                     kind if OTHERS.contains(&kind) => self.block(form, &name, &block),
                     _ => {}
@@ -162,7 +162,7 @@ impl<'f> Writer<'f> {
         }
     }
 
-    /// A block that may say nothing but that it is there.
+    /// Writes a block; its presence is a part of its own, because the block may be empty.
     fn block(&self, form: &mut Form, name: &str, block: &Block) {
         form.add(name.to_owned(), self.present(block.spot));
         self.body(form, name, block);
@@ -184,7 +184,7 @@ impl<'f> Writer<'f> {
             let label = label(inner);
             match count.get(&label) {
                 Some(1) => self.block(form, &format!("{name}/{label}"), inner),
-                // Of several alike, each is known by what it says.
+                // Several blocks with the same label are told apart by their content.
                 _ => {
                     let said = self.whole(inner);
                     form.add(format!("{name}/{label} {said}"), self.present(inner.spot));
@@ -193,7 +193,7 @@ impl<'f> Writer<'f> {
         }
     }
 
-    /// All that a block says.
+    /// Returns the whole content of a block as one text.
     fn whole(&self, block: &Block) -> String {
         let mut form = Form::default();
         self.body(&mut form, "", block);
@@ -218,7 +218,7 @@ impl<'f> Writer<'f> {
             unordered: print(true),
             origin: self.files.origin(attribute.spot),
         };
-        // What is null is not written.
+        // An argument that is null counts as omitted.
         if part.text != "null" {
             form.add(name.to_owned(), part);
         }

@@ -1,5 +1,5 @@
-//! Expressions in one way of writing: no comments, no layout, every operation in parentheses, objects in the order of their keys,
-//! a local value as what it says.
+//! Prints expressions in a normal form: no comments, no layout, every operation in parentheses, objects in key order,
+//! local values replaced by their expressions.
 
 use std::collections::BTreeMap;
 
@@ -10,36 +10,36 @@ use hcl_edit::template::{Directive, Element, HeredocTemplate, StringTemplate};
 use super::super::literals::{Literals, TemplateKind, literals};
 use crate::language::hcl::HclAttribute;
 
-/// How much is written for one expression. Local values that stand in each other can say more than there is memory: from there on
-/// they keep their names.
+/// The length of a printed expression, in bytes, beyond which local values keep their names. Nested local values can
+/// expand to more text than fits in memory.
 const MAX_WRITTEN: usize = 256 * 1024;
 
-/// How deep local values are followed.
+/// The maximum nesting depth to which local values are expanded.
 const MAX_NESTING: usize = 32;
 
-/// What the expressions of one folder may refer to.
+/// Prints the expressions of one folder.
 pub(super) struct Printer<'f> {
     pub(super) locals: &'f BTreeMap<String, HclAttribute>,
-    /// The text of a file by its number, for heredocs.
+    /// Returns the text of a file by its number; used for heredocs.
     pub(super) text: &'f dyn Fn(usize) -> &'f str,
-    /// Whether lists are in the order of their items.
+    /// True if list items are sorted.
     pub(super) sorted: bool,
 }
 
-/// One expression that is written.
+/// The printed text of one expression, under construction.
 struct ExpressionText<'p, 'f> {
     printer: &'p Printer<'f>,
     out: String,
-    /// The file that the expression stands in, where its spans count.
+    /// The file that contains the expression; `None` if its spans are not offsets in a file.
     file: Option<usize>,
-    /// The local values that are being written.
+    /// The local values that are being expanded, outermost first.
     within: Vec<&'p str>,
-    /// How many bytes were written, here and there.
+    /// The number of bytes written, including the output of [`Self::aside`].
     written: usize,
 }
 
 impl<'f> Printer<'f> {
-    /// The form of an attribute's expression.
+    /// Returns the normal form of an attribute's expression.
     pub(super) fn print(&self, attribute: &HclAttribute) -> String {
         let mut page = ExpressionText {
             printer: self,
@@ -136,7 +136,7 @@ impl<'p> ExpressionText<'p, '_> {
         self.push("]");
     }
 
-    /// An expression by itself.
+    /// Prints an expression to a separate string.
     fn aside(&mut self, expression: &'p Expression) -> String {
         let before = std::mem::take(&mut self.out);
         self.expression(expression);
@@ -213,7 +213,7 @@ impl<'p> ExpressionText<'p, '_> {
         }
     }
 
-    /// What a local value says; false where it stays a name.
+    /// Expands a local value; false if its name has to be kept.
     fn local(&mut self, name: &str) -> bool {
         let Some((name, attribute)) = self.printer.locals.get_key_value(name) else {
             return false;
@@ -270,7 +270,7 @@ impl<'p> ExpressionText<'p, '_> {
                 Element::Literal(part) => {
                     let offset = part.span().unwrap_or_default().start;
                     let text = texts.get(&offset).map_or("", String::as_str);
-                    // How a line ends is layout.
+                    // Line endings are layout.
                     self.push(&literal(&text.replace("\r\n", "\n")));
                 }
                 Element::Interpolation(interpolation) => {
@@ -316,7 +316,7 @@ impl<'p> ExpressionText<'p, '_> {
     }
 }
 
-/// A text within quotes, in which nothing looks like an interpolation or a directive.
+/// Escapes a string for quotes, so that nothing in it looks like an interpolation or a directive.
 fn literal(text: &str) -> String {
     let escaped = text.escape_debug().to_string();
     escaped.replace("${", "\\${").replace("%{", "\\%{")

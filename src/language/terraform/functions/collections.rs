@@ -1,4 +1,4 @@
-//! Functions over lists.
+//! Functions on lists.
 
 use std::ops::Range;
 
@@ -35,7 +35,7 @@ pub(super) const TABLE: &[Row] = &[
     ("tolist", 1, 1, |given| Ok(given[0].value.clone())),
 ];
 
-/// `alltrue` and `anytrue`: one item that is `decisive` settles it.
+/// `alltrue` and `anytrue`: one item that equals `decisive` determines the result.
 fn all(node: &Node, decisive: bool) -> Outcome<Value> {
     let mut answer = Ok(Value::Bool(!decisive));
     for item in list(node)? {
@@ -58,7 +58,7 @@ fn chunk(given: &[Node]) -> Outcome<Value> {
     Ok(Value::List(chunks.map(node).collect()))
 }
 
-/// The first that is neither null nor empty. What is not known may be either.
+/// Returns the first argument that is neither null nor empty. An unknown argument may be either, so it ends the search.
 fn coalesce(given: &[Node]) -> Outcome<Value> {
     for node in given {
         match &node.value {
@@ -98,7 +98,7 @@ fn concat(given: &[Node]) -> Outcome<Value> {
     Ok(listed(all))
 }
 
-/// What a function makes of a whole list.
+/// Applies a function to a whole list.
 fn whole(node: &Node, make: fn(Vec<Node>) -> Vec<Node>) -> Outcome<Value> {
     Ok(listed(make(open_list(node)?)))
 }
@@ -115,13 +115,14 @@ fn contains(given: &[Node]) -> Outcome<Value> {
     answer
 }
 
-/// "If the given index is greater than the length of the list then the index is wrapped around."
+/// Evaluates `element`.
+/// Source: "If the given index is greater than the length of the list then the index is wrapped around."
 fn element(given: &[Node]) -> Outcome<Value> {
     let items = match as_reference(&given[0].value) {
         Some((address, attribute)) => {
             let position = index(&given[1].value)?;
-            // Every list has a first item, and those that are asked for more than one have a second: any other place may be one of
-            // these again.
+            // Assumes that every list has a first item, and that a list accessed at index 1 has a second one. Any other
+            // index may wrap around to an earlier item.
             let path = match position {
                 0 | 1 => format!("{attribute}[{position}]"),
                 _ => format!("{attribute}[{position} or one before it]"),
@@ -140,7 +141,7 @@ fn element(given: &[Node]) -> Outcome<Value> {
     }
 }
 
-/// Lists within lists, at any depth.
+/// Flattens nested lists at any depth.
 fn flat(node: &Node) -> Outcome<Vec<Node>> {
     let mut all = Vec::new();
     for item in open_list(node)? {
@@ -178,7 +179,7 @@ fn length(given: &[Node]) -> Outcome<Value> {
 }
 
 fn one(given: &[Node]) -> Outcome<Value> {
-    // The one item of a list that AWS fills is known by the list: `one(aws_rds_cluster.x.master_user_secret)`.
+    // The only item of a list that AWS fills is identified by the list: `one(aws_rds_cluster.x.master_user_secret)`.
     if as_reference(&given[0].value).is_some_and(|(_, attribute)| !attribute.is_empty()) {
         return Ok(given[0].value.clone());
     }
@@ -189,7 +190,7 @@ fn one(given: &[Node]) -> Outcome<Value> {
     }
 }
 
-/// However long a list is that only a deployment knows: what is cut out of it has as many items as the ends say.
+/// Cuts a part out of a list. For a list that is known only after deployment, the bounds determine the number of items.
 fn slice(given: &[Node]) -> Outcome<Value> {
     let bound = |node: &Node| Ok(usize::try_from(index(&node.value)?).unwrap_or(usize::MAX));
     let (from, to) = (bound(&given[1])?, bound(&given[2])?);
@@ -206,10 +207,11 @@ fn slice(given: &[Node]) -> Outcome<Value> {
     }
 }
 
-/// How many items are cut out of a list of which nothing is known.
+/// The maximum number of items that `slice` takes from an unknown list.
 const MOST_CUT: usize = 100;
 
-/// The items at these places of a list of which nothing is known but how it is called, or why it is not known.
+/// Returns the items at these indexes of an unknown list, derived from its reference or from the reason why it is
+/// unknown.
 fn items_of(whole: &Value, places: Range<usize>) -> Option<impl Iterator<Item = Value>> {
     let name = as_reference(whole).filter(|(_, attribute)| !attribute.is_empty());
     if name.is_none() && !matches!(whole, Value::Unresolved(_)) {

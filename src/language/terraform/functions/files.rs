@@ -1,4 +1,4 @@
-//! Functions that read files beside the configuration, as far as these files are in view.
+//! Functions that read files next to the configuration, if these files are in view.
 
 use super::text;
 use crate::domain::evidence::Origin;
@@ -9,7 +9,7 @@ use crate::language::terraform::scope::{Frame, Scope};
 use crate::language::terraform::values::{Outcome, error, plain, unknown};
 
 impl Scope<'_> {
-    /// The value of such a function; `None` for another one.
+    /// Evaluates a file function; `None` for any other function.
     pub(super) fn on_files(&self, name: &str, given: &[Node]) -> Option<Outcome<Value>> {
         match name {
             "basename" | "dirname" | "abspath" | "pathexpand" => Some(path_part(name, given)),
@@ -24,7 +24,7 @@ impl Scope<'_> {
         }
     }
 
-    /// A template that is given as text, with the values behind it.
+    /// Renders a template that is given as text, followed by its variables.
     pub(in crate::language::terraform) fn template_string(&self, given: &[Node]) -> Outcome<Value> {
         match given.first() {
             Some(template) => self.filled(&plain(&template.value)?, given),
@@ -32,14 +32,14 @@ impl Scope<'_> {
         }
     }
 
-    /// Where a path leads to. Paths are meant from where Terraform runs, which is the root module's folder. In a unit of Terragrunt
-    /// they are meant from its folder.
+    /// Resolves a path. Paths are relative to the folder of the root module, where Terraform runs, or to the folder of
+    /// the Terragrunt unit.
     fn place(&self, path: &str) -> String {
         let of_unit = self.unit_file(path);
         of_unit.unwrap_or_else(|| joined(&self.evaluator.inputs.root, path))
     }
 
-    /// Whether a file is there, where somebody looked.
+    /// Returns whether a file exists; unknown if this has not been checked yet.
     fn exists(&self, given: &[Node]) -> Outcome<Value> {
         let Some(path) = given.first() else {
             return error("fileexists takes a path");
@@ -74,7 +74,7 @@ impl Scope<'_> {
         }
     }
 
-    /// A template with the values that it is given.
+    /// Renders a template with the given variables.
     fn filled(&self, template: &str, given: &[Node]) -> Outcome<Value> {
         let members = match given.get(1).map(|node| &node.value) {
             Some(Value::Map(members)) => members.as_slice(),
@@ -93,13 +93,13 @@ impl Scope<'_> {
     }
 }
 
-/// Works with every member as a name, one frame after the other.
+/// Runs a function with each member as a name in scope, in nested frames.
 fn within(
     scope: Scope<'_>,
     members: &[(String, Node)],
     work: &mut dyn FnMut(&Scope<'_>) -> Outcome<Value>,
 ) -> Outcome<Value> {
-    /// More values than anybody hands to a template.
+    /// The maximum number of template variables; real templates have fewer.
     const MAX_VALUES: usize = 200;
     let Some(((name, node), rest)) = members.split_first() else {
         return work(&scope);

@@ -1,4 +1,4 @@
-//! `format` and what is like it.
+//! `format` and similar functions.
 
 use super::{MANY, Row, text};
 use crate::language::partial_string;
@@ -9,7 +9,7 @@ use crate::language::terraform::values::{
     EvaluationFault, Outcome, error, index, number, pieces, plain, unknown,
 };
 
-/// The widest column.
+/// The maximum width and precision of a verb.
 const MAX_WIDTH: usize = 1_000;
 
 pub(super) const TABLE: &[Row] = &[
@@ -24,7 +24,7 @@ pub(super) const TABLE: &[Row] = &[
     ("timecmp", 2, 2, |_| unknown("timecmp is not worked out")),
 ];
 
-/// What stands between `%` and the verb.
+/// The flags between `%` and the verb.
 #[derive(Default)]
 struct Flags {
     minus: bool,
@@ -140,7 +140,7 @@ fn pad(flags: &Flags, text: String) -> String {
     }
 }
 
-/// Lists are gone through together; what is no list stands in every line.
+/// Evaluates `formatlist`: lists are iterated in parallel; other arguments repeat on every line.
 fn format_list(given: &[Node]) -> Outcome<Value> {
     let lengths: Vec<usize> = given[1..]
         .iter()

@@ -1,4 +1,4 @@
-//! Functions over maps.
+//! Functions on maps.
 
 use super::sets::Among;
 use super::{MANY, Row, list, map};
@@ -62,7 +62,7 @@ fn match_keys(given: &[Node]) -> Outcome<Value> {
     Ok(Value::List(found))
 }
 
-/// What stands behind an unknown map stays known; what stands before it, the unknown one may say otherwise.
+/// Merges maps. Members after an unknown map stay known; the unknown map may override those before it.
 fn merge(given: &[Node]) -> Outcome<Value> {
     let mut all = Members::new();
     for node in given {

@@ -1,4 +1,5 @@
-//! The functions of the language ("Functions", Terraform language): one row each. What AWS or the clock decides is unknown.
+//! The functions of the language ("Functions", Terraform language), one table row each. A function whose result depends
+//! on AWS or the clock is unknown.
 
 mod collections;
 mod files;
@@ -20,11 +21,11 @@ use super::{encoding, values};
 use crate::language::budget::short;
 use crate::language::resource::{Node, Value};
 
-/// One function: its name, how many arguments it takes, and what it does.
+/// A function: its name, the minimum and maximum number of arguments, and its implementation.
 type Row = (&'static str, usize, usize, Function);
 type Function = fn(&[Node]) -> Outcome<Value>;
 
-/// As many arguments as one likes.
+/// No upper limit on arguments.
 const MANY: usize = usize::MAX;
 
 const TABLES: &[&[Row]] = &[
@@ -39,11 +40,11 @@ const TABLES: &[&[Row]] = &[
     tables::TABLE,
 ];
 
-/// What is decided anew each time, or out of reach.
+/// Functions whose result differs on each run, or depends on data that is out of reach.
 const UNKNOWABLE: &[&str] = &["bcrypt", "plantimestamp", "rsadecrypt", "timestamp", "uuid"];
 
 impl Scope<'_> {
-    /// The value of a call.
+    /// Evaluates a function call.
     pub(super) fn call(&self, call: &FuncCall, whole: &Expression) -> Outcome {
         let name = call.name.name.value().as_str();
         if call.name.is_namespaced() {
@@ -105,7 +106,8 @@ impl Scope<'_> {
         Ok(arguments)
     }
 
-    /// `try`: what is not known may be an error or not, so nothing behind it counts.
+    /// Evaluates `try`. An unknown expression may or may not be an error, so the expressions after it are not
+    /// evaluated.
     fn first_that_works(&self, call: &FuncCall, whole: &Expression) -> Outcome {
         let mut last = error("try takes an expression");
         for argument in call.args.iter() {
@@ -138,7 +140,7 @@ impl Scope<'_> {
     }
 }
 
-/// Functions that hand on what they are given.
+/// Functions that return their argument.
 const PASSING: &[&str] = &[
     "nonsensitive",
     "sensitive",
@@ -148,10 +150,10 @@ const PASSING: &[&str] = &[
     "tostring",
 ];
 
-/// How the way begins to a value that has a name.
+/// The prefixes of reasons that refer to a named value.
 const HELD: [&str; 3] = ["var.", "local.", "module."];
 
-/// Why a function has no value: what it makes of an unknown value is another one.
+/// Adds the function to the reason of an unknown named value, because its result differs from that value.
 fn made_by(name: &str, fault: EvaluationFault) -> EvaluationFault {
     match fault {
         EvaluationFault::Unknown(reason)
@@ -184,7 +186,7 @@ fn apply(name: &str, arguments: &[Node]) -> Outcome<Value> {
     }
 }
 
-/// The items of a list. What is known only once it is deployed may be one, of unknown length.
+/// Returns the items of a list. A value that is known only after deployment may be a list of unknown length.
 fn list(node: &Node) -> Outcome<&[Node]> {
     match &node.value {
         Value::List(items) => Ok(items),
@@ -195,7 +197,7 @@ fn list(node: &Node) -> Outcome<&[Node]> {
     }
 }
 
-/// The members of a map.
+/// Returns the members of a map.
 fn map(node: &Node) -> Outcome<&[(String, Node)]> {
     match &node.value {
         Value::Map(members) => match values::rest(members) {
@@ -209,7 +211,7 @@ fn map(node: &Node) -> Outcome<&[(String, Node)]> {
     }
 }
 
-/// The items of a list that may be longer than it is known to be: an unknown list stands as an item of its own.
+/// Returns the items of a list of which parts may be unknown: an unknown list becomes an item.
 fn open_list(node: &Node) -> Outcome<Vec<Node>> {
     match &node.value {
         Value::List(items) => Ok(items.clone()),
@@ -220,7 +222,7 @@ fn open_list(node: &Node) -> Outcome<Vec<Node>> {
     }
 }
 
-/// A list that was put together. One unknown list and nothing else is no list of one.
+/// Builds a list. If a single unknown list is the only item, the result is that list, not a list with one item.
 fn listed(items: Vec<Node>) -> Value {
     match items.as_slice() {
         [only] if is_open(only) => only.value.clone(),
@@ -228,10 +230,10 @@ fn listed(items: Vec<Node>) -> Value {
     }
 }
 
-/// Attributes that end like lists and are none.
+/// Attributes that end like lists but are not lists.
 const SINGLE: &[&str] = &["dns", "status"];
 
-/// An item that may stand for a list of unknown length.
+/// Returns true for an item that may represent a list of unknown length.
 fn is_open(item: &Node) -> bool {
     match as_reference(&item.value) {
         Some((_, attribute)) => {

@@ -1,4 +1,5 @@
-//! Functions over address ranges ("IP Network Functions", Terraform language), IPv4 only: nobody cuts IPv6 by hand.
+//! Functions on address ranges ("IP Network Functions", Terraform language). IPv4 only; IPv6 ranges are rarely
+//! computed.
 
 use std::net::Ipv4Addr;
 
@@ -51,7 +52,7 @@ fn host(given: &[Node]) -> Outcome<Value> {
     }
 }
 
-/// The subnet of this number, `more` bits longer than its range.
+/// Returns a subnet by its number; its prefix is `more` bits longer than that of the range.
 fn cut((network, length): (u32, u32), more: i64, number: i64) -> Outcome<(u32, u32)> {
     let longer = u32::try_from(more)
         .ok()
@@ -78,7 +79,7 @@ fn subnet(given: &[Node]) -> Outcome<Value> {
     cut(whole, more, number).map(shown)
 }
 
-/// One after the other, each where it may begin.
+/// Returns consecutive subnets, each at the next aligned address.
 fn subnets(given: &[Node]) -> Outcome<Value> {
     let whole = range(&given[0])?;
     let end = u64::from(whole.0) + (1_u64 << (32 - whole.1));

@@ -1,4 +1,4 @@
-//! Functions over numbers, and the conversions between the simple types.
+//! Functions on numbers, and conversions between the primitive types.
 
 use super::{MANY, Row, list};
 use crate::language::partial_string;
@@ -7,7 +7,7 @@ use crate::language::terraform::values::{
     Outcome, as_reference, error, index, number, plain, reason, truth, unknown,
 };
 
-/// The longest range.
+/// The maximum number of items that `range` returns.
 const MAX_RANGE: usize = 10_000;
 
 pub(super) const TABLE: &[Row] = &[
@@ -54,7 +54,7 @@ pub(super) const TABLE: &[Row] = &[
     }),
 ];
 
-/// Null stays null, and what is not known yet is what it will be.
+/// Converts a value. Null stays null, and an unknown value stays unknown.
 fn simple(node: &Node, convert: impl Fn(&Value) -> Outcome<Value>) -> Outcome<Value> {
     let waits = as_reference(&node.value).is_some() || reason(&node.value).is_some();
     match node.value == Value::Null || waits {

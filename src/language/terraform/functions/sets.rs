@@ -1,4 +1,4 @@
-//! Functions over sets, which are lists without an order and with each item once.
+//! Functions on sets, which are lists without order and without duplicates.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -10,10 +10,10 @@ use crate::language::terraform::values::{
     Outcome, equal, error, is_plain, not_yet, print_of, unknown,
 };
 
-/// How many combinations are made.
+/// The maximum number of combinations that `setproduct` returns.
 const MAX_PRODUCT: usize = 20_000;
 
-/// How many items that are lists, maps or not known are compared with others.
+/// The maximum number of comparisons with items that are lists, maps or unknown.
 const MAX_COMPARED: usize = 2_000_000;
 
 pub(super) const TABLE: &[Row] = &[
@@ -35,7 +35,7 @@ fn union(given: &[Node]) -> Outcome<Value> {
     Ok(listed(as_set(all)))
 }
 
-/// The items of the first that are in every other one, or in none.
+/// Returns the items of the first set that are in every other set, or in none.
 fn kept(given: &[Node], wanted: bool) -> Outcome<Value> {
     let mut items = list(&given[0])?.to_vec();
     for other in &given[1..] {
@@ -51,7 +51,7 @@ fn kept(given: &[Node], wanted: bool) -> Outcome<Value> {
     Ok(Value::List(as_set(items)))
 }
 
-/// The items of a list, to be asked for many: what is known as a whole is found at once.
+/// The items of a list, prepared for many lookups: fully known items are found without comparisons.
 pub(super) struct Among<'n> {
     plain: BTreeSet<String>,
     open: Vec<&'n Node>,
@@ -69,7 +69,7 @@ impl<'n> Among<'n> {
         }
     }
 
-    /// Whether an item is one of them, where that can be told.
+    /// Returns whether the list contains an item; unknown if this cannot be determined.
     pub(super) fn holds(&self, item: &Node) -> Outcome<bool> {
         if is_plain(&item.value) && self.plain.contains(&print_of(&item.value)) {
             return Ok(true);
@@ -81,7 +81,7 @@ impl<'n> Among<'n> {
             return unknown("the lists hold more that has to be compared than is followed");
         }
         let mut answer = match (&item.value, hidden) {
-            // What is known only once it is deployed may be any of them.
+            // A value that is known only after deployment may equal any of the items.
             (Value::Text(_) | Value::Unresolved(_), true) => unknown(not_yet(&item.value)),
             _ => Ok(false),
         };

@@ -1,4 +1,4 @@
-//! Functions over texts. Where only a part of a text is known, the others stay what they are as long as that is right.
+//! String functions. The known parts of a partly known string are kept as long as the result is correct.
 
 use regex::{Captures, Regex, RegexBuilder};
 use unicode_segmentation::UnicodeSegmentation;
@@ -10,7 +10,7 @@ use crate::language::terraform::values::{
     EvaluationFault, Outcome, as_reference, error, index, not_yet, pieces, plain, unknown,
 };
 
-/// The longest text that `replace` and the like may make.
+/// The maximum length of the result of `replace` and `indent`, in bytes.
 const MAX_TEXT: usize = 4 * 1024 * 1024;
 
 pub(super) const TABLE: &[Row] = &[
@@ -70,7 +70,7 @@ fn trimmed(given: &[Node], change: impl Fn(&str, &str) -> String) -> Outcome<Val
     Ok(text(change(&plain(&given[0].value)?, &cut)))
 }
 
-/// Changes the letters of what is known. Regions and the like are in lower case already.
+/// Changes the case of the known parts. Regions and other pseudo values are in lower case already.
 fn piecewise(node: &Node, change: fn(&str) -> String) -> Outcome<Value> {
     let changed = pieces(&node.value)?.into_iter().map(|piece| match piece {
         Piece::Text(text) => Piece::Text(change(&text)),
@@ -90,7 +90,7 @@ fn is_unchanged(piece: &Piece, change: fn(&str) -> String) -> bool {
     }
 }
 
-/// Which end of a text is looked at.
+/// The end of a string that is compared.
 #[derive(Clone, Copy)]
 enum End {
     First,
@@ -112,7 +112,7 @@ fn begins(given: &[Node], end: End) -> Outcome<Value> {
         End::First => known.starts_with(&wanted),
         End::Last => known.ends_with(&wanted),
     };
-    // With fewer letters known than wanted, those that are known may still decide.
+    // Even if fewer characters are known than wanted, the known ones may differ and so decide.
     let may = match end {
         End::First => wanted.starts_with(known),
         End::Last => wanted.ends_with(known),
@@ -137,7 +137,7 @@ fn indent(given: &[Node]) -> Outcome<Value> {
 
 fn join(given: &[Node]) -> Outcome<Value> {
     let delimiter = pieces(&given[0].value)?;
-    // How people took the only item of a list before there was `one`.
+    // The idiom for the only item of a list before the function `one` existed.
     if let [only] = &given[1..]
         && given[0].value.as_text().as_deref() == Some("")
         && as_reference(&only.value).is_some_and(|(_, attribute)| !attribute.is_empty())
@@ -210,14 +210,14 @@ fn title(whole: &str) -> String {
     titled
 }
 
-/// What reading a pattern costs, in letters that are looked at: so many, and as many more for each of its own letters.
+/// The cost of compiling a pattern, in scanned characters: a base cost, and a cost for each character of the pattern.
 const COST_OF_PATTERN: (u64, u64) = (10_000, 1_000);
 
-/// How large a pattern may become, in bytes: a short one can stand for megabytes.
+/// The maximum size of a compiled pattern, in bytes. A short pattern can compile to megabytes.
 const MAX_PATTERN: usize = 256 * 1024;
 
-/// How many letters a call may look at. Looking for every match goes back, in the worst case, from the end of the text to behind each
-/// match ("regex", "Iterating over matches").
+/// Returns the maximum number of characters that a call may scan. In the worst case, a search for all matches scans
+/// from the end of each match to the end of the text ("regex", "Iterating over matches").
 pub(super) fn cost_of_search(name: &str, given: &[Node]) -> u64 {
     let length = |at: usize| given.get(at).map_or(0, |node| letters(&node.value));
     let is_pattern = |node: &Node| {
@@ -259,7 +259,7 @@ fn compiled(pattern: &str) -> Outcome<Regex> {
     })
 }
 
-/// The text with every match replaced.
+/// Replaces every match of a pattern in a string.
 fn replaced(pattern: &Regex, whole: &str, to: &str) -> Outcome<String> {
     let (mut text, mut at) = (String::new(), 0);
     for found in pattern.captures_iter(whole) {
@@ -298,7 +298,7 @@ fn all_matches(given: &[Node]) -> Outcome<Value> {
     Ok(Value::List(found.collect()))
 }
 
-/// A text without groups, a list with them, a map with names.
+/// Returns a match: a string if the pattern has no groups, a list if it has groups, a map if these have names.
 fn captured(pattern: &Regex, found: &Captures<'_>, node: &Node) -> Value {
     let group = |index: usize| {
         let value = found
@@ -320,7 +320,8 @@ fn captured(pattern: &Regex, found: &Captures<'_>, node: &Node) -> Value {
     }
 }
 
-/// "If the substring is wrapped in forward slashes, it is treated as a regular expression."
+/// Evaluates `replace`.
+/// Source: "If the substring is wrapped in forward slashes, it is treated as a regular expression."
 fn replace(given: &[Node]) -> Outcome<Value> {
     let (from, to) = (plain(&given[1].value)?, plain(&given[2].value)?);
     let whole = pieces(&given[0].value)?;

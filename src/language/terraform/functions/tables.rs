@@ -1,4 +1,4 @@
-//! `csvdecode`: a table of texts, its first row the names ("csvdecode Function", Terraform language; RFC 4180).
+//! `csvdecode`: parses a table of strings with a header row ("csvdecode Function", Terraform language; RFC 4180).
 
 use std::iter::Peekable;
 use std::str::Chars;
@@ -9,7 +9,7 @@ use crate::language::terraform::values::{Outcome, error, plain, unknown};
 
 pub(super) const TABLE: &[Row] = &[("csvdecode", 1, 1, decoded)];
 
-/// More than anybody keeps beside the code.
+/// The maximum number of fields in a table; more than is kept next to a configuration.
 const MAX_FIELDS: usize = 20_000;
 
 fn decoded(given: &[Node]) -> Outcome<Value> {
@@ -33,7 +33,7 @@ fn decoded(given: &[Node]) -> Outcome<Value> {
     Ok(Value::List(table))
 }
 
-/// The rows that hold anything.
+/// Parses the rows that are not empty.
 fn rows(text: &str) -> Outcome<Vec<Vec<String>>> {
     let mut rest = text.chars().peekable();
     let mut rows = Vec::new();
@@ -57,14 +57,14 @@ fn rows(text: &str) -> Outcome<Vec<Vec<String>>> {
         row.clear();
     }
     if !row.is_empty() {
-        // The text ends behind a comma.
+        // The text ends after a comma.
         row.push(String::new());
         rows.push(row);
     }
     Ok(rows)
 }
 
-/// One field; two quotes within quotes are one.
+/// Parses one field. Two quotes within quotes represent one.
 fn field(rest: &mut Peekable<Chars<'_>>) -> Outcome<String> {
     let mut field = String::new();
     if rest.next_if_eq(&'"').is_none() {

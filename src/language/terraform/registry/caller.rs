@@ -1,4 +1,4 @@
-//! The call of an understood module as the place of what comes out of it.
+//! Moves the places of a built-in module's resources to the call of the module.
 
 use crate::domain::evidence::Origin;
 use crate::language::hcl::Block;
@@ -6,8 +6,8 @@ use crate::language::resource::{Node, Piece, Resource, Value};
 use crate::language::terraform::downloaded::is_out_of_hand;
 use crate::language::terraform::scope::Scope;
 impl Scope<'_> {
-    /// The same resource with its places at the call: where an input gives the value, and at the header where the module does.
-    /// A call that itself stands in such a module is no place either.
+    /// Moves the places of a resource to the call: to an input if it gives the value, otherwise to the header of the
+    /// call. If the call is itself in a built-in or downloaded module, the places move on to its caller.
     pub(in crate::language::terraform) fn in_caller(&self, mut resource: Resource) -> Resource {
         let Some((caller, call)) = self.evaluator.call(self.module) else {
             return resource;
@@ -28,7 +28,7 @@ impl Scope<'_> {
     }
 }
 
-/// A call, as the place of what comes out of it.
+/// A call of a module, used as the place of the module's resources.
 struct ModuleCall<'c> {
     header: Origin,
     name: String,
@@ -55,7 +55,7 @@ impl ModuleCall<'_> {
         }
     }
 
-    /// Where no input gives the value, or several do, the place of the first of them, else the header of the call.
+    /// Returns the place of the first input that contributes to the value; the header of the call if there is none.
     fn place(&self, origin: &Origin) -> Origin {
         let mut inputs = origin
             .via
@@ -74,7 +74,7 @@ impl ModuleCall<'_> {
         }
     }
 
-    /// The steps that the caller knows: those behind the input of this call.
+    /// Keeps the steps that the caller knows: those after the input of this call.
     fn known_steps(&self, via: &mut Vec<String>) {
         match via.iter().rposition(|step| self.is_input(step)) {
             Some(at) => drop(via.drain(..=at)),
@@ -90,7 +90,8 @@ impl ModuleCall<'_> {
             && step.contains("module.")
     }
 
-    /// The reason as the caller knows it. The variables and local values of such a module are written down for this tool alone.
+    /// Returns the reason from the caller's point of view. A reason that begins with a variable or local value of a
+    /// built-in module becomes a general one, because these names exist in this tool only.
     fn known_reason(&self, reason: &str) -> String {
         let steps: Vec<&str> = reason.split(" ← ").collect();
         let is_own = |step: &&str| step.starts_with("local.") || step.starts_with("var.");

@@ -1,10 +1,11 @@
-//! The modules of the public registry that make a proxy or what stands around it, understood without download: what their inputs mean,
-//! per major version, is written as Terraform of our own beside this file, and read like any other module.
+//! Modules of the public registry that create a proxy or related resources, understood without download. For each major
+//! version, the meaning of the inputs is modelled as Terraform code next to this file, and is read like any other
+//! module.
 //!
-//! What comes out of it is told at the caller: nobody can open these files. Facts from the modules' own `variables.tf` and `main.tf`:
-//! terraform-aws-modules/terraform-aws-rds-proxy, cloudposse/terraform-aws-rds-db-proxy,
-//! terraform-aws-modules/terraform-aws-security-group, terraform-aws-rds, terraform-aws-rds-aurora and
-//! terraform-aws-vpc.
+//! Findings are reported at the call, because users cannot open these files. Facts are from the modules' own
+//! `variables.tf` and `main.tf`: terraform-aws-modules/terraform-aws-rds-proxy,
+//! cloudposse/terraform-aws-rds-db-proxy, terraform-aws-modules/terraform-aws-security-group, terraform-aws-rds,
+//! terraform-aws-rds-aurora and terraform-aws-vpc.
 
 mod caller;
 
@@ -14,10 +15,10 @@ use aho_corasick::AhoCorasick;
 
 use super::version::newest_major;
 
-/// What the path of such a module begins with; no folder of a user does.
+/// The path prefix of built-in modules; a user's folder never begins with it.
 pub(super) const PREFIX: &str = "registry:";
 
-/// Every file of every such module, by path.
+/// The files of all built-in modules, by path.
 pub(super) const FILES: &[(&str, &str)] = &[
     (
         "registry:rds-proxy/1/main.tf",
@@ -76,17 +77,17 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ),
 ];
 
-/// A module that is understood.
+/// A registry module that is understood without download.
 struct UnderstoodModule {
-    /// Its address in the registry.
+    /// The address in the registry.
     address: &'static str,
-    /// Its repository on GitHub.
+    /// The repository on GitHub.
     repository: &'static str,
-    /// The folder in it: empty for the module itself.
+    /// The folder in the repository; empty for the module itself.
     inner: &'static str,
-    /// Since which major version which of our folders says what its inputs mean; the newest first.
+    /// The major versions from which on a folder models the module, with that folder; newest first.
     since: &'static [(u32, &'static str)],
-    /// An input that only the oldest of them has.
+    /// An input that only the oldest modelled version has.
     old_input: Option<&'static str>,
 }
 
@@ -113,7 +114,7 @@ const KNOWN: &[UnderstoodModule] = &[
         since: &[(3, "registry:rds-proxy/3"), (1, "registry:rds-proxy/1")],
         old_input: Some("secrets"),
     },
-    // Where the same module was published before version 2.1.
+    // The registry address of the same module before version 2.1.
     UnderstoodModule {
         address: "clowdhaus/rds-proxy/aws",
         repository: "clowdhaus/terraform-aws-rds-proxy",
@@ -170,12 +171,13 @@ static CALLED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     AhoCorasick::new(known.flat_map(|known| [known.address, known.repository])).ok()
 });
 
-/// True where any of these modules may be called.
+/// Returns true if a file with this content may call one of these modules.
 pub(super) fn may_be_called(text: &str) -> bool {
     CALLED.as_ref().is_none_or(|called| called.is_match(text))
 }
 
-/// The folder that says what a call of a source and version means, and of what inputs it says; `None` for a module that is not known, or a version before all that are.
+/// Returns the folder that models a source and version; `says` tells if the call sets an input. `None` if the module is
+/// unknown, or if the version is older than all modelled versions.
 pub(super) fn folder(
     (source, version): (&str, Option<&str>),
     says: impl Fn(&str) -> bool,
@@ -187,7 +189,7 @@ pub(super) fn folder(
     })?;
     let version = source.version.or(version);
     let Some(major) = version.and_then(|one| newest_major(tag(one))) else {
-        // Without a version the newest is used, but for who writes what only an older one has.
+        // Without a version, the newest one is used, unless the call sets an input that only the oldest one has.
         let is_old = known.old_input.is_some_and(says);
         let folder = if is_old {
             known.since.last()
@@ -200,18 +202,18 @@ pub(super) fn folder(
     since.map(|(_, folder)| *folder)
 }
 
-/// Whether one of these folders makes a proxy.
+/// Returns true if one of these folders creates a proxy.
 pub(super) fn makes_proxy(folder: &str) -> bool {
     let own = FILES.iter().filter(|(path, _)| path.starts_with(folder));
     own.into_iter()
         .any(|(_, text)| text.contains("aws_db_proxy"))
 }
 
-/// A source, taken apart.
+/// The parts of a module source.
 pub(super) struct ModuleSource<'s> {
-    /// The module and the folder in it.
+    /// The address of the module, and the folder in it.
     pub(super) place: (&'s str, &'s str),
-    /// The tag or branch that a source itself names.
+    /// The tag or branch in the source itself.
     pub(super) version: Option<&'s str>,
 }
 
@@ -243,7 +245,7 @@ impl<'s> ModuleSource<'s> {
     }
 }
 
-/// The version in the full name of a tag.
+/// Returns the version from the full name of a tag.
 fn tag(reference: &str) -> &str {
     let name = reference.strip_prefix("refs/").unwrap_or(reference);
     name.strip_prefix("tags/").unwrap_or(name)

@@ -1,4 +1,4 @@
-//! How a source may be written.
+//! Tests of the ways to write a source.
 
 use super::*;
 

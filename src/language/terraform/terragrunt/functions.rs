@@ -1,4 +1,4 @@
-//! The functions that only a configuration of Terragrunt has ("Functions", Terragrunt documentation).
+//! The functions that only Terragrunt configurations have ("Functions", Terragrunt documentation).
 
 use super::super::paths::relative;
 use super::super::scope::Scope;
@@ -8,11 +8,11 @@ use super::unit::UnitConfig;
 use crate::language::budget::short;
 use crate::language::resource::{Node, Value};
 
-/// How far up a file is looked for.
+/// The maximum number of parent folders that are searched for a file.
 const MAX_FOLDERS: usize = 64;
 
 impl Scope<'_> {
-    /// The value of such a function; `None` for another one.
+    /// Evaluates a Terragrunt function; `None` for any other function.
     pub(in crate::language::terraform) fn on_unit(
         &self,
         name: &str,
@@ -41,7 +41,7 @@ impl Scope<'_> {
         }
     }
 
-    /// The file that a path means in a configuration; none elsewhere.
+    /// Returns the file that a path names in a Terragrunt configuration; `None` in other modules.
     pub(in crate::language::terraform) fn unit_file(&self, path: &str) -> Option<String> {
         let config = self.config()?;
         self.evaluator
@@ -62,7 +62,8 @@ impl Scope<'_> {
         )
     }
 
-    /// The folder of what is included: of this configuration, or of the include that is named in the unit.
+    /// Returns the folder of an included file: this configuration if it is itself included, otherwise the named or
+    /// first include of the unit.
     fn included_folder(&self, config: &UnitConfig, given: &[Node]) -> Outcome<String> {
         if config.is_included {
             return Ok(parent(&config.file).to_owned());
@@ -95,7 +96,7 @@ impl Scope<'_> {
         Ok(Value::text(or_here(relative(&config.folder, &include))))
     }
 
-    /// The nearest file or folder of this name in the folders above.
+    /// Returns the nearest file or folder of this name in the parent folders.
     fn found_above(&self, config: &UnitConfig, given: &[Node]) -> Outcome<Value> {
         let name = match given.first() {
             Some(name) => plain(&name.value)?,

@@ -1,16 +1,17 @@
-//! Where the repository lies around the files: Terragrunt's functions give whole paths, and files are named as the user named them.
+//! The location of the repository. Terragrunt's functions return absolute paths, but files are named relative to the
+//! working directory.
 
 use super::super::paths::{joined, relative};
 
-/// What whole paths begin with; nobody has such a folder.
+/// The virtual root of absolute paths; no real folder has this name.
 const GROUND: &str = "/@repository";
 
-/// The repository, as seen from where the command runs.
+/// The location of the repository relative to the working directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RepositoryRoot {
-    /// The command runs in it: the way down to there, empty at its top.
+    /// The working directory is in the repository: its path from the top of the repository, empty at the top.
     Around(String),
-    /// It lies elsewhere: how its own folder is named.
+    /// The repository is elsewhere: the path by which its folder is named.
     At(String),
 }
 
@@ -21,12 +22,12 @@ impl Default for RepositoryRoot {
 }
 
 impl RepositoryRoot {
-    /// The repository itself.
+    /// Returns the absolute path of the repository.
     pub(super) const fn top(&self) -> &'static str {
         GROUND
     }
 
-    /// The whole path of a file or folder by its name.
+    /// Returns the absolute path of a file or folder; `None` outside of the repository.
     pub(super) fn path(&self, name: &str) -> Option<String> {
         let below = match self {
             Self::Around(way) if !name.starts_with('/') => joined(way, name),
@@ -37,7 +38,7 @@ impl RepositoryRoot {
         (!leads_out).then(|| joined(GROUND, &below))
     }
 
-    /// The name of what has this whole path; none outside of the repository.
+    /// Returns the name of the file or folder with this absolute path; `None` outside of the repository.
     pub(super) fn name(&self, path: &str) -> Option<String> {
         let below = below(GROUND, path)?;
         Some(match self {
@@ -47,7 +48,7 @@ impl RepositoryRoot {
     }
 }
 
-/// What is left of a path below a folder.
+/// Returns the rest of a path below a folder.
 fn below<'p>(folder: &str, path: &'p str) -> Option<&'p str> {
     if folder.is_empty() {
         return (!path.starts_with('/')).then_some(path);

@@ -1,4 +1,4 @@
-//! What a unit and the configurations that it includes say together of one variable.
+//! The value that a unit gives to a variable, merged from its own inputs and those of included configurations.
 
 use super::super::evaluate::Members;
 use super::super::scope::Scope;
@@ -8,7 +8,7 @@ use crate::domain::evidence::Origin;
 use crate::language::resource::{Node, Value};
 use crate::language::terraform::evaluator::Evaluator;
 
-/// Arguments of `extra_arguments` that can give a variable another value than the inputs do.
+/// Arguments of `extra_arguments` that can override an input.
 ///
 /// Source: Terragrunt documentation, "terraform", `extra_arguments`.
 const MORE_VALUES: [&str; 4] = [
@@ -18,11 +18,12 @@ const MORE_VALUES: [&str; 4] = [
     "env_vars",
 ];
 
-/// The words of these arguments that do so.
+/// Strings that show that such an argument overrides an input.
 const WORDS: [&str; 3] = ["-var", "TF_VAR_", "TF_CLI_ARGS"];
 
 impl Evaluator<'_> {
-    /// What the unit gives a variable; none where it, and all that it includes, is known not to.
+    /// Returns the value that the unit gives to a variable; `None` if the unit and all its includes are known not to
+    /// set it.
     pub(in crate::language::terraform) fn unit_input(&self, name: &str) -> Option<Node> {
         let scope = Scope::new(self, self.unit()?);
         let mut merged = scope.own_input(name);
@@ -43,7 +44,7 @@ impl Evaluator<'_> {
         scope.more_values().or(merged)
     }
 
-    /// Works all inputs out, so that every file which they need has been asked for.
+    /// Evaluates all inputs, so that every file they need is requested.
     pub(in crate::language::terraform) fn look_for_inputs(&self) {
         let unit = self.unit().into_iter();
         let includes = unit
@@ -82,7 +83,8 @@ impl Scope<'_> {
         }
     }
 
-    /// Why any value may be another one: arguments that give more files of values, or values, to Terraform.
+    /// Returns an unresolved value if `extra_arguments` pass variable files or values to Terraform, which may override
+    /// any input.
     fn more_values(&self) -> Option<Node> {
         let blocks = self.config_block()?.blocks_of("terraform");
         let mut extra = blocks.flat_map(|block| block.blocks_of("extra_arguments"));
@@ -104,6 +106,7 @@ fn is_no_collection(node: &Node) -> bool {
     !matches!(node.value, Value::Map(_) | Value::List(_))
 }
 
+/// Merges two values.
 /// Source: Terragrunt documentation, `include`: "deep" merges maps by member and appends lists.
 fn deep(base: Node, over: Node, merge: MergeStrategy) -> Node {
     let origin: Origin = over.origin.clone();
@@ -123,7 +126,7 @@ fn deep(base: Node, over: Node, merge: MergeStrategy) -> Node {
             base.extend(over);
             Value::List(base)
         }
-        // What may be a collection or not is no known whole.
+        // The base may or may not be a collection, so the merged value is unknown.
         (Value::Unresolved(reason), Value::Map(_) | Value::List(_)) => Value::Unresolved(reason),
         (_, over) => over,
     };

@@ -1,8 +1,9 @@
-//! A unit of Terragrunt, read as what it stands for: a folder that calls one module with its `inputs`, and with those of what it includes.
-//! Each configuration is a module of its own as far as evaluation goes, so that `local.x` is that of its file. What its dependencies put
-//! out is not read, and what a configuration that is not in view may give is open.
+//! A Terragrunt unit is read as a folder that calls one module with its `inputs`, merged with those of its includes.
+//! Each configuration is evaluated as a module of its own, so that `local.x` belongs to its file. Outputs of
+//! dependencies are not read, and the inputs of a configuration that is not in view are unknown.
 //!
-//! Source: Terragrunt documentation, "Configuration Blocks and Attributes" (`terraform`, `inputs`, `include`), "Functions".
+//! Source: Terragrunt documentation, "Configuration Blocks and Attributes" (`terraform`, `inputs`, `include`),
+//! "Functions".
 
 use self::unit::{LOCAL, UnitConfig, UnitSource, unit_of};
 mod functions;
@@ -22,28 +23,28 @@ use super::values::{EvaluationFault, Outcome, plain};
 use crate::domain::evidence::Origin;
 use crate::language::hcl::Block;
 
-/// What stands in an `include` block.
+/// An `include` block of a configuration.
 struct Include<'c> {
     name: &'c str,
     merge: MergeStrategy,
     block: &'c Block,
-    /// The module that stands for it, or why there is none.
+    /// The module that represents the included configuration, or the reason why there is none.
     module: Result<usize, String>,
 }
 
-/// How the inputs of an include come together with those that go before them.
+/// The strategy for merging the inputs of an include with those that take precedence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum MergeStrategy {
     Not,
     Shallow,
-    /// Maps by member; lists one behind the other.
+    /// Merges maps by member and appends lists.
     Deep,
-    /// Maps by member, and lists in place of lists.
+    /// Merges maps by member and replaces lists.
     DeepMaps,
 }
 
 impl Evaluator<'_> {
-    /// The module that stands for a configuration, by its path from the ground; none where it is not in view, which is then wanted.
+    /// Returns the module that represents a configuration; if the file is not in view, requests it and returns `None`.
     fn config(&self, config: &UnitConfig) -> Option<usize> {
         let name = self.inputs.ground.name(&config.file)?;
         let known = |module: &Folder| module.config.is_some();
@@ -54,7 +55,7 @@ impl Evaluator<'_> {
         self.config_module(&name, config)
     }
 
-    /// The module that stands for the configuration of the root folder, where that is a unit.
+    /// Returns the module that represents the configuration of the root folder if that is a unit.
     pub(super) fn unit(&self) -> Option<usize> {
         let name = unit_of(&self.inputs.root);
         self.folders.get(&name)?;
@@ -67,7 +68,7 @@ impl Evaluator<'_> {
         })
     }
 
-    /// Where the module of the unit lies; none where nobody says it.
+    /// Returns the source of the unit's module; `None` if no configuration sets it.
     pub(super) fn unit_source(&self) -> Result<Option<UnitSource>, String> {
         let unit = self.unit().ok_or("its configuration could not be read")?;
         let scope = Scope::new(self, unit);
@@ -91,7 +92,7 @@ impl Evaluator<'_> {
 }
 
 impl<'s> Scope<'s> {
-    /// The configuration that this module stands for.
+    /// Returns the configuration that this module represents.
     fn config(&self) -> Option<UnitConfig> {
         let module = self.evaluator.module(self.module)?;
         module.config.clone()
@@ -111,7 +112,7 @@ impl<'s> Scope<'s> {
         })
     }
 
-    /// What this configuration includes, in its order.
+    /// Returns the includes of this configuration, in order.
     fn includes(&self) -> Vec<Include<'s>> {
         let blocks = self.config_block().into_iter();
         let blocks = blocks.flat_map(|block| block.blocks_of("include"));
@@ -148,7 +149,7 @@ impl<'s> Scope<'s> {
         module.ok_or_else(|| format!("{name} is not in view"))
     }
 
-    /// The configuration at a path, as `read_terragrunt_config` sees it.
+    /// Returns the configuration at a path, as `read_terragrunt_config` evaluates it.
     fn read_config(&self, path: &str) -> Outcome<usize> {
         let folder = self.config().map(|config| config.folder);
         let file = from(&folder.unwrap_or_default(), path);
@@ -161,7 +162,7 @@ impl<'s> Scope<'s> {
         };
         match self.evaluator.config(&config) {
             Some(module) => Ok(module),
-            // Terragrunt too would refuse what is not there, so that `try` goes on.
+            // Terragrunt would also refuse a missing file, so `try` continues.
             None if name
                 .as_ref()
                 .is_some_and(|name| self.evaluator.is_absent(name)) =>
@@ -174,6 +175,7 @@ impl<'s> Scope<'s> {
 }
 
 impl MergeStrategy {
+    /// Reads the strategy of an `include` block.
     /// Source: Terragrunt documentation, `include`, `merge_strategy`.
     fn of(block: &Block) -> Self {
         let strategy = block.attribute("merge_strategy");
@@ -187,7 +189,7 @@ impl MergeStrategy {
 }
 
 impl Folder {
-    /// A configuration, as far as it is a module.
+    /// Reads a configuration as a module with local values only.
     pub(super) fn of_config(files: &Files<'_>, number: usize) -> Result<Self, (String, Origin)> {
         let config = files.parse(number)?;
         let path = files.path(number);
@@ -205,7 +207,8 @@ impl Folder {
     }
 }
 
-/// `../modules//db` is a folder as any other, and `tfr:///owner/name/provider?version=1.2.3` a module of the registry.
+/// Converts a Terragrunt source: `../modules//db` is a folder, and `tfr:///owner/name/provider?version=1.2.3` is a
+/// module of the registry.
 fn module_source(folder: &str, source: &str, evaluator: &Evaluator<'_>) -> UnitSource {
     if let Some((_, address)) = source
         .strip_prefix("tfr://")
@@ -227,12 +230,12 @@ fn module_source(folder: &str, source: &str, evaluator: &Evaluator<'_>) -> UnitS
     }
 }
 
-/// The source of a module that lies in a folder of this name.
+/// Returns the source of a module in a folder of this name.
 fn local(name: &str) -> String {
     format!("{LOCAL}{name}")
 }
 
-/// A path, seen from a folder.
+/// Resolves a path relative to a folder.
 fn from(folder: &str, path: &str) -> String {
     match path.starts_with('/') {
         true => joined("/", path),
@@ -240,7 +243,7 @@ fn from(folder: &str, path: &str) -> String {
     }
 }
 
-/// The folder that something lies in.
+/// Returns the folder of a path.
 fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }

@@ -1,4 +1,4 @@
-//! The names that only a configuration of Terragrunt has: `include.root.locals.x`, `dependency.net.outputs.id`.
+//! Names that exist only in Terragrunt configurations: `include.root.locals.x`, `dependency.net.outputs.id`.
 
 use super::super::scope::Scope;
 use super::super::values::{Outcome, unknown, unresolved};
@@ -7,7 +7,7 @@ use crate::language::budget::short;
 use crate::language::resource::{Node, Value};
 
 impl Scope<'_> {
-    /// What such a name means, and how many of the names behind it belong to it; none for another name.
+    /// Returns the value of such a name and the number of following names that belong to it; `None` for any other name.
     pub(in crate::language::terraform) fn name_of_unit(
         &self,
         head: &str,
@@ -45,7 +45,7 @@ impl Scope<'_> {
         }
     }
 
-    /// A configuration as a value: what `expose` and `read_terragrunt_config` give.
+    /// Returns a configuration as a value, for `expose` and `read_terragrunt_config`.
     pub(super) fn exposed(&self) -> Node {
         let exposed = self.once("@exposed", || {
             let folder = self.folder();

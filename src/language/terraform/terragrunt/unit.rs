@@ -1,44 +1,46 @@
-//! What a unit is, as far as whoever reads folders has to know.
+//! The definition of a unit, for code that reads folders.
 
 use crate::language::hcl::Block;
-/// The name of the call, which nobody can write: the addresses in the module are those of the unit.
+/// The name of a unit's module call. It is not a valid identifier, so no configuration can use it. The addresses in the
+/// module are those of the unit, without a prefix.
 pub(in crate::language::terraform) const UNIT: &str = "@unit";
 
-/// The name of the file of a unit.
+/// The file name of a unit.
 pub(super) const FILE: &str = "terragrunt.hcl";
 
-/// What the source of a folder begins with that is named as the files are.
+/// The prefix of a source that names a folder in the same way as the files are named.
 pub(in crate::language::terraform) const LOCAL: &str = "@folder:";
 
-/// A configuration in one of its uses.
+/// One use of a Terragrunt configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::language::terraform) struct UnitConfig {
-    /// Its file, from the ground.
+    /// The absolute path of its file.
     pub(super) file: String,
-    /// The folder that the functions mean: of the unit for what it includes, its own for what is read.
+    /// The folder that functions refer to: the unit's folder for an included configuration, its own for one that is
+    /// read.
     pub(super) folder: String,
-    /// Whether a unit includes it.
+    /// True if a unit includes it.
     pub(super) is_included: bool,
 }
 
-/// Where the module of a unit lies.
+/// The source and version of a unit's module.
 #[derive(Clone, Debug)]
 pub(in crate::language::terraform) struct UnitSource {
     pub(in crate::language::terraform) source: String,
     pub(in crate::language::terraform) version: Option<String>,
 }
 
-/// True for the configuration of a unit.
+/// Returns true for the configuration file of a unit.
 pub(in crate::language::terraform) fn is_unit(path: &str) -> bool {
     path.rsplit('/').next() == Some(FILE)
 }
 
-/// True for a file that can be a configuration.
+/// Returns true for a file that can be a Terragrunt configuration.
 pub(in crate::language::terraform) fn is_config(path: &str) -> bool {
     path.ends_with(".hcl") && !path.ends_with(".lock.hcl") && !path.ends_with(".tftest.hcl")
 }
 
-/// The file of the unit that a folder may be.
+/// Returns the path of the unit file in a folder.
 pub(in crate::language::terraform) fn unit_of(folder: &str) -> String {
     match folder {
         "" => FILE.to_owned(),
@@ -46,7 +48,8 @@ pub(in crate::language::terraform) fn unit_of(folder: &str) -> String {
     }
 }
 
-/// The call that a unit makes: none of a configuration that is only there to be included, or that gives values to the folder it is in.
+/// Returns the call that a unit makes; `None` for a configuration that is only included, or that only gives values to
+/// its own folder.
 pub(in crate::language::terraform) fn call(config: &Block) -> Option<Block> {
     let own = config.blocks_of("terraform");
     let own = own.filter(|block| block.attribute("source").is_some());

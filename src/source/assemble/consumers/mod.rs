@@ -1,5 +1,5 @@
-//! Who may connect, or is meant to: every function or role in view that holds `rds-db:connect` for this proxy, and every function that
-//! is given its endpoint.
+//! The consumers of a proxy: every function or role in view that has `rds-db:connect` for it, and every function that
+//! receives its endpoint.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,8 @@ use crate::domain::symbolic::{Symbol, SymbolicPart, SymbolicString};
 use crate::language::resource::{Dialect, Piece, Value};
 use crate::language::vocabulary::{Kind, endpoint, function, proxy, subnet};
 
-/// All consumers, in the order of their names; `named_at` is the proxy. A source that shows none does not tell that there are none.
+/// Reads all consumers, sorted by name; `named_at` is the origin of the proxy. A source without consumers does not
+/// prove that there are none.
 pub(super) fn read(
     symbols: &SymbolTable<'_, '_>,
     groups: &Evidence<Vec<SecurityGroup>>,
@@ -55,7 +56,7 @@ pub(super) fn read(
     }
 }
 
-/// Those of an account that were not read: anybody, with any right.
+/// Returns the consumers of an account that were not read as one consumer: any principal, with any permission.
 fn unread(symbols: &SymbolTable<'_, '_>) -> Option<Consumer> {
     let Some(Handle::Item(proxy)) = symbols.parts.proxy else {
         return None;
@@ -76,18 +77,18 @@ fn unread(symbols: &SymbolTable<'_, '_>) -> Option<Consumer> {
     })
 }
 
-/// Who holds a grant.
+/// The consumers that have a grant.
 #[derive(Default)]
 struct Holders {
-    /// Functions.
+    /// The functions in view that have one.
     present: Vec<Consumer>,
-    /// Roles under which nothing in view runs.
+    /// The roles that have one and that no function in view runs under.
     absent: Vec<Consumer>,
-    /// The functions among them.
+    /// The indexes of the functions in `present`.
     functions: BTreeSet<usize>,
 }
 
-/// Those of these roles that hold a grant which covers the proxy; none where that is more than is followed.
+/// Returns those of these roles that have a grant which covers the proxy. None if there are more than the limit.
 fn holders(
     symbols: &SymbolTable<'_, '_>,
     roles: BTreeSet<&Handle>,
@@ -96,7 +97,7 @@ fn holders(
     let estate = symbols.estate;
     let mut found = Holders::default();
     for role in roles {
-        // A grant takes as long as some rules: all policies of its role are read for it.
+        // A grant is as expensive as several rules, because all policies of its role are read for it.
         let weight = |grants: &Vec<ConnectGrant>| 1 + 8 * grants.len();
         let grants = estate.around(weight, || {
             let mut grants = granted(symbols, role);
@@ -133,13 +134,13 @@ fn is_account(symbols: &SymbolTable<'_, '_>) -> bool {
     }
 }
 
-/// The functions that are given the endpoint of the proxy, or one beside it.
+/// Returns the functions that receive an endpoint of the proxy, the default one or another.
 fn given<'s, 'a>(symbols: &'s SymbolTable<'_, 'a>) -> impl Iterator<Item = Item<'a>> + use<'s, 'a> {
     let proxy = symbols.parts.proxy.iter();
     proxy.flat_map(|proxy| symbols.estate.naming(Kind::Function, proxy))
 }
 
-/// The proxies of which a function is given an endpoint: whoever asks for it means to connect.
+/// Returns the proxies of which a function receives an endpoint, which shows its intent to connect.
 pub(super) fn reached_by(estate: &Estate<'_>, function: Item<'_>) -> BTreeSet<Handle> {
     let mut found = BTreeSet::new();
     let mut left = vec![&function.resource.body];
@@ -173,7 +174,8 @@ fn endpoint_of(estate: &Estate<'_>, document: usize, piece: &Piece) -> Option<Ha
     }
 }
 
-/// Whether a resource of a grant reaches this proxy. Its id is generated, so that a literal id in a source is another one's.
+/// True if a resource of a grant covers this proxy. The id of a proxy is generated, so a literal id in a source belongs
+/// to another one.
 fn covers_proxy(resource: &SymbolicString) -> bool {
     if resource.as_text().is_some_and(|text| text == "*") {
         return true;
@@ -215,7 +217,8 @@ fn of_function(
     }
 }
 
-/// What an account shows of the function that a consumer is, or of all that run under its role.
+/// Returns the network of the function of a consumer in an account, or the shared network of all functions that run
+/// under its role.
 pub(super) fn existing(estate: &Estate<'_>, consumer: &Consumer) -> Option<FunctionNetwork> {
     let by_name =
         consumer
@@ -239,7 +242,7 @@ pub(super) fn existing(estate: &Estate<'_>, consumer: &Consumer) -> Option<Funct
     })
 }
 
-/// What is the same for all of these functions; open where it differs.
+/// Returns the value that all of these functions share; unresolved if they differ.
 fn shared<'a, T: PartialEq>(
     estate: &Estate<'a>,
     functions: &[Item<'a>],
@@ -262,14 +265,14 @@ fn shared<'a, T: PartialEq>(
     })
 }
 
-/// Where a function stands.
+/// The network configuration of a function.
 pub(super) struct FunctionNetwork {
     pub(super) security_groups: Evidence<Vec<Identity>>,
     pub(super) vpc: Evidence<Option<Identity>>,
 }
 
-/// A function without a network runs outside any: Lambda Developer Guide, "Giving Lambda functions access to resources in an
-/// Amazon VPC".
+/// Reads the security groups of a function. Without a network, a function runs outside of any VPC: Lambda Developer
+/// Guide, "Giving Lambda functions access to resources in an Amazon VPC".
 fn security_groups(block: ResourceBody<'_, '_>) -> Evidence<Vec<Identity>> {
     let Some(list) = block.get(function::SECURITY_GROUPS) else {
         return match block.get(function::NETWORK) {
@@ -332,8 +335,8 @@ fn of_role(
     }
 }
 
-/// A function that is not in view connects from what the proxy lets in. Where several are not in view, nothing tells which
-/// of them stands in which group.
+/// Assigns the groups that the proxy admits to the consumer that is not in view.
+// If several are not in view, the groups cannot be attributed to any of them.
 fn admit(absent: &mut [Consumer], present: &[Consumer], groups: &[SecurityGroup]) {
     let [only] = absent else {
         return;

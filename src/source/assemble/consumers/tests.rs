@@ -1,4 +1,4 @@
-//! What a grant reaches.
+//! Tests of the proxies that a grant covers.
 
 use super::super::grants::{CONNECT, matches};
 use super::*;
@@ -55,7 +55,7 @@ fn a_grant_reaches_the_proxy_by_its_id_or_by_a_wildcard() {
             ),
             false,
         ),
-        // What belongs to another service connects to nothing.
+        // A resource of another service does not allow any connection.
         (
             SymbolicString::text("arn:aws:ssm:eu-west-1:123456789012:parameter/lake/*"),
             false,
@@ -68,7 +68,7 @@ fn a_grant_reaches_the_proxy_by_its_id_or_by_a_wildcard() {
             SymbolicString::text("arn:aws:rds:eu-west-1:123456789012:db:*"),
             false,
         ),
-        // Meant for a user, with the wrong prefix: the rule tells.
+        // Intended for a user, with the wrong prefix: a rule reports it.
         (
             SymbolicString::text("arn:aws:rds:eu-west-1:123456789012:dbuser:*/*"),
             true,

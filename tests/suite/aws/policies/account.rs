@@ -1,5 +1,6 @@
-//! An account in which every call that a command may make has something to show: a hardened proxy with its project, a weak one with
-//! a further endpoint and traffic in clear text, and one before a cluster; instances, attached policies, a key with a policy.
+//! An account with data for every call that a command may make: a hardened proxy with its project, a weak one with an
+//! additional endpoint and unencrypted traffic, and one in front of a cluster; instances, attached policies, a key with
+//! a policy.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +16,7 @@ use crate::unseen::{DEPLOYED, WEAK, account};
 
 pub(crate) const REGION: &str = "eu-west-1";
 
-/// Few roles: they are read one by one.
+/// An account with few roles, which are read one by one.
 pub(crate) fn few() -> Snapshot {
     let mut all = account(&joined(DEPLOYED, WEAK).to_string());
     let weak = all.proxies.iter_mut().find(|proxy| !proxy.require_tls);
@@ -36,7 +37,7 @@ pub(crate) fn few() -> Snapshot {
     all
 }
 
-/// So many roles that they are read together.
+/// An account with so many roles that they are read in bulk.
 pub(crate) fn many() -> Snapshot {
     let mut all = few();
     for number in 0..30 {
@@ -59,7 +60,7 @@ pub(crate) fn many() -> Snapshot {
     all
 }
 
-/// Both accounts in one; of things of the same name the first stays.
+/// Merges two accounts; of two resources with the same name, the first is kept.
 fn joined(first: &str, second: &str) -> Value {
     let [mut all, more]: [Value; 2] =
         [first, second].map(|text| serde_json::from_str(text).unwrap());
@@ -85,7 +86,7 @@ fn name(thing: &Value) -> String {
     names.next().unwrap().to_owned()
 }
 
-/// A proxy as hardened as the first, with a role and a secret of its own, before a cluster.
+/// Adds a proxy as hardened as the first, with its own role and secret, in front of a cluster.
 fn before_a_cluster(all: &mut Snapshot) {
     let proxy = all.proxies.iter().find(|proxy| proxy.require_tls).unwrap();
     let role = all.roles.iter().find(|role| role.arn == proxy.role_arn);

@@ -1,14 +1,14 @@
-//! A policy check in front of the account: only what a command's policy grants is answered.
+//! A policy check in front of the account: it answers only the calls that a command's policy grants.
 
 use std::collections::BTreeSet;
 
 use super::account::{few, many};
 use super::{COMMANDS, Wire, granted};
 
-/// What needs no permission. Source: STS API Reference, GetCallerIdentity.
+/// The action that needs no permission. Source: STS API Reference, GetCallerIdentity.
 const FREE: &str = "sts:GetCallerIdentity";
 
-/// Grants these actions and nothing else.
+/// A policy check that grants only these actions.
 fn policy_check(actions: &BTreeSet<String>) -> String {
     let granted = actions.iter().map(String::as_str).chain([FREE]);
     let granted = granted.map(|action| format!("{action}=allow,"));

@@ -1,4 +1,5 @@
-//! Each command with the permissions that its policy gives: with all of them it lacks nothing, and of what it cannot use it says so.
+//! Runs each command with the permissions of its policy: all of them are sufficient, and the command reports those it
+//! cannot use.
 
 pub(super) mod account;
 mod front;
@@ -17,11 +18,11 @@ use crate::acceptance::fake_aws::Beside;
 use crate::program::{ended, program, stderr, stdout};
 use crate::tools::copy;
 
-/// An existing secret with a key of its own: its policies are read because somebody chose it.
+/// An existing secret with its own key: its policies are read because it was chosen explicitly.
 const CHOSEN: &str =
     "users.0.secret=arn:aws:secretsmanager:eu-west-1:123456789012:secret:catalog/app-AsDfGh";
 
-/// What each command of `READERS` is run with.
+/// The arguments for each command of `READERS`.
 const COMMANDS: &[(&str, &[&str])] = &[
     ("audit", &["audit", "--live", "--format", "json"]),
     ("drift", &["drift", "project", "--live", "--format", "json"]),
@@ -50,7 +51,7 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// What a command answers.
+/// The outcome of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Answer {
     code: Option<i32>,
@@ -64,8 +65,8 @@ impl Answer {
     }
 }
 
-/// An account, something in front of it that spoils calls, and a folder with a project that the account holds and one that is due
-/// for an update.
+/// A test setup: an account behind a proxy that makes calls fail, and a folder with a deployed project and one that is
+/// due for an update.
 struct Wire {
     account: Beside,
     failing: Beside,
@@ -95,7 +96,7 @@ impl Wire {
         })
     }
 
-    /// Runs a command where calls are spoiled as the modes say.
+    /// Runs a command while calls fail in these modes.
     fn run(&self, command: &str, more: &[&str], modes: &str) -> Answer {
         let (_, arguments) = COMMANDS.iter().find(|(name, _)| *name == command).unwrap();
         self.given(&[arguments, more].concat(), modes)
@@ -134,7 +135,7 @@ fn granted(command: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// What an answer decides, by what it is about; what it leaves open is not in it.
+/// The decisions of an answer by subject, without those that it leaves open.
 fn decided(command: &str, answer: &Answer) -> BTreeMap<String, String> {
     let text = |value: &Value, key: &str| value[key].as_str().unwrap_or_default().to_owned();
     let mut decided = BTreeMap::new();
@@ -169,7 +170,7 @@ fn decided(command: &str, answer: &Answer) -> BTreeMap<String, String> {
     decided
 }
 
-/// What `drift` says that differs.
+/// The differences that `drift` reports.
 fn effects(answer: &Answer) -> Vec<Value> {
     let report = answer.json();
     let changes = report["projects"][0]["changes"].as_array().unwrap().iter();
@@ -177,10 +178,10 @@ fn effects(answer: &Answer) -> Vec<Value> {
     effects.collect()
 }
 
-/// So many runs at once: most of them wait.
+/// The number of parallel runs, most of which only wait.
 const AT_ONCE: usize = 8;
 
-/// Does all jobs, some at once, and tells what is wrong with them.
+/// Runs all jobs, several in parallel, and returns all problems.
 fn side_by_side<J: Sync>(jobs: &[J], run: impl Fn(&J) -> Vec<String> + Sync) -> Vec<String> {
     let (next, wrong) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {

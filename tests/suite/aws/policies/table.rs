@@ -1,5 +1,5 @@
-//! For each command, each action of its policy spoiled in each way, and random pairs of them: nothing is decided that full sight does
-//! not decide in the same way, and what failed is named with its cause.
+//! For each command, makes each action of its policy fail in each way, and random pairs of actions: every decision must
+//! equal that with complete data, and each failure is named with its cause.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,10 +17,10 @@ use super::{Answer, COMMANDS, Wire, decided, effects, granted, side_by_side};
 use crate::scale;
 use crate::unseen::placeholders;
 
-/// The ways of `MODES` that the table has.
+/// The modes of `MODES` that the table covers.
 const WAYS: [&str; 4] = ["refuse", "throttle", "hang", "garbage"];
 
-/// Where something never answers. Everything else takes two seconds.
+/// The timeout if an action never answers. Everything else takes two seconds.
 const PATIENCE: &[&str] = &["--timeout", "8"];
 
 fn cause(way: &str) -> Cause {
@@ -28,7 +28,7 @@ fn cause(way: &str) -> Cause {
     found.unwrap().1
 }
 
-/// A run: a command, and what is spoiled how.
+/// A run: a command, and the failing actions with their modes.
 #[derive(Clone, Debug)]
 struct Job {
     number: usize,
@@ -52,13 +52,13 @@ impl Job {
     }
 }
 
-/// Everything with one action spoiled. A normal run takes each action once, with commands and ways in turn.
+/// Jobs with one failing action. A normal run tests each action once, with commands and modes in turn.
 fn singles() -> Vec<Job> {
     let mut jobs = Vec::new();
     for (at, (command, _)) in COMMANDS.iter().enumerate() {
         for action in granted(command) {
             let row = CALLS.iter().position(|call| call.action == action);
-            // What few commands call has its turn with one of them.
+            // An action that few commands call is tested with one of them.
             let makers = COMMANDS.len() - usize::from(action.starts_with("cloudwatch:"));
             for (way_at, way) in WAYS.into_iter().enumerate() {
                 let turn = row.unwrap();
@@ -78,7 +78,7 @@ fn singles() -> Vec<Job> {
     jobs
 }
 
-/// Two actions at a time, drawn at random.
+/// Jobs with two failing actions, drawn at random.
 fn pairs(from: usize) -> Vec<Job> {
     let mut runner = TestRunner::new(scale::config("pairs of failing calls"));
     let number = scale::count("pairs of failing calls") as usize;
@@ -97,7 +97,7 @@ fn pairs(from: usize) -> Vec<Job> {
     (from..from + number).map(draw).collect()
 }
 
-/// The accounts, and what each command says of the first in full sight.
+/// The accounts, and the answers of each command with complete data of the first.
 struct Sight {
     few: Wire,
     full: BTreeMap<&'static str, Answer>,
@@ -114,7 +114,7 @@ impl Sight {
         Some(Self { few, full, many })
     }
 
-    /// What is wrong with what a run says.
+    /// The problems in the output of a run.
     fn wrong(&self, job: &Job) -> Vec<String> {
         let is_for_many = |action: &str| {
             let mut calls = CALLS
@@ -136,11 +136,11 @@ impl Sight {
         let called = wire.failing.calls_by(&job.modes());
         for (action, way) in &job.spoiled {
             match called.contains_key(action) {
-                // What stands in the place of many calls is made good by them.
+                // If a bulk call fails, the single calls replace it.
                 true if is_for_many(action) => {}
                 true => wrong.extend(unnamed(job, &answer, (action, *way))),
                 false if job.spoiled.len() == 1 => wrong.push(format!("{action} is not called")),
-                // What depends on a call that failed is not asked for.
+                // Calls that depend on a failed one are not made.
                 false => {}
             }
         }
@@ -153,7 +153,7 @@ impl Sight {
         wrong.into_iter().map(told).collect()
     }
 
-    /// The same in one format after the other.
+    /// Repeats the check in the next format.
     fn in_another_format(&self, job: &Job, action: &str) -> Option<String> {
         let formats: Vec<&str> = match job.command {
             "audit" => FORMATS.iter().map(|format| format.id).collect(),
@@ -172,7 +172,7 @@ impl Sight {
     }
 }
 
-/// What is decided, and not in full sight.
+/// Decisions that were not made with complete data.
 fn invented(job: &Job, answer: &Answer, full: &Answer) -> Vec<String> {
     let full = decided(job.command, full);
     let found = decided(job.command, answer).into_iter();
@@ -185,7 +185,7 @@ fn invented(job: &Job, answer: &Answer, full: &Answer) -> Vec<String> {
         .collect()
 }
 
-/// 1 where the work could not be done, 2 where something was found, else 0.
+/// The expected exit code: 1 if the work could not be done, 2 if something was found, otherwise 0.
 fn wrong_code(job: &Job, answer: &Answer, full: &Answer) -> Option<String> {
     let found = |is: bool| Some(if is { 2 } else { 0 });
     let is_blind = job.spoils("rds:DescribeDBProxies");
@@ -199,9 +199,9 @@ fn wrong_code(job: &Job, answer: &Answer, full: &Answer) -> Option<String> {
             (found(number.as_u64() > Some(0)), true)
         }
         "drift" => (found(!effects(answer).is_empty()), true),
-        // Without what an answer is chosen from, it has to be given.
+        // Without the list to choose from, the answer has to be given as an argument.
         "new" if answer.code == Some(1) => (Some(1), answer.stderr.contains(" missing:\n")),
-        // What the account fails is open where it was not seen.
+        // A rule that fails because of the account is open if that part was not read.
         "new" if answer.code == Some(0) => (Some(0), true),
         "new" => (full.code, true),
         "update" => (full.code, says_no_more(answer.json(), full.json())),
@@ -216,7 +216,7 @@ fn wrong_code(job: &Job, answer: &Answer, full: &Answer) -> Option<String> {
     })
 }
 
-/// Whether an update is the same, and nothing is noted of the account that the full sight does not note.
+/// True if an update is the same and its notes on the account are all among those with complete data.
 fn says_no_more(mut answer: Value, mut full: Value) -> bool {
     let notes = |update: &mut Value| -> BTreeSet<String> {
         let notes = update["projects"][0]["notes"].take();
@@ -227,11 +227,11 @@ fn says_no_more(mut answer: Value, mut full: Value) -> bool {
     fewer && answer == full
 }
 
-/// Where a call that failed is not named with its cause.
+/// Reports a failed call that is not named with its cause.
 fn unnamed(job: &Job, answer: &Answer, (action, way): (&str, &str)) -> Vec<String> {
     let mut causes = vec![cause(way)];
     if job.hangs() {
-        // What comes after it has no time left.
+        // Calls after a hanging one have no time left.
         causes.push(Cause::TimedOut);
     }
     let told: Vec<String> = causes

@@ -1,6 +1,6 @@
-//! compared.md is about the edits of the tables, each as it is there. What it says of other tools was measured by
-//! tests/tools/compare_drift.py, which takes an hour: not all edits have to be in it, but many. Where Terraform planned, the
-//! tables say nothing that its plan contradicts.
+//! Checks compared.md: it refers to existing edits of the tables. Its statements about other tools were measured with
+//! tests/tools/compare_drift.py, which takes an hour, so it must contain many edits but not all. The tables must not
+//! contradict a plan of Terraform.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,10 +8,10 @@ use std::fs;
 use super::edit::Case;
 use super::{cases, folder};
 
-/// How many edits are compared at least.
+/// The least number of compared edits.
 const LEAST: usize = 400;
 
-/// The rows of compared.md: the edit, what it is, and what `terraform plan` says.
+/// The rows of compared.md: the edit, its class, and the result of `terraform plan`.
 fn rows() -> Vec<[String; 3]> {
     let text = fs::read_to_string(folder().join("compared.md")).unwrap();
     let rows = text.lines().filter_map(|line| {
@@ -34,13 +34,13 @@ fn what_other_tools_said_is_about_these_edits() {
     assert!(rows.len() >= LEAST, "{}", rows.len());
 }
 
-/// Whether a plan leaves everything as it is; moving a resource within the state does.
+/// True if a plan changes nothing; moving a resource within the state is no change.
 fn is_quiet(plan: &str) -> bool {
     matches!(plan, "no changes" | "0 to add, 0 to change, 0 to destroy")
 }
 
-/// What is wrong with the answers of a case beside a plan: nothing that is planned is cosmetic, and what is more than cosmetic
-/// is planned, or the table says why not. A plan that fails shows an edit that is not cosmetic, and no more.
+/// The contradictions between the answers of a case and a plan: a planned change is not cosmetic, and a non-cosmetic
+/// edit is planned unless the table says why not. A failed plan only proves that the edit is not cosmetic.
 fn contradiction(case: &Case, plan: &str) -> Option<String> {
     let is_cosmetic = |answer: &&str| matches!(*answer, "cosmetic" | "none");
     let is_told = |answer: &&str| !is_cosmetic(answer) && !answer.starts_with("cannot tell");

@@ -1,4 +1,4 @@
-//! The cases as they are written, and how an edit is done. tests/tools/mutate_project.py does the same for other tools.
+//! The cases as written, and how an edit is made. tests/tools/mutate_project.py does the same for other tools.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,16 +20,16 @@ pub(super) struct Case {
     /// A second answer that a careful reader would accept.
     #[serde(rename = "or")]
     other: Option<String>,
-    /// Why Terraform plans nothing, though the edit is more than cosmetic.
+    /// The reason why Terraform plans nothing although the edit is not cosmetic.
     pub(super) unplanned: Option<String>,
-    /// Why what Terraform plans is none of the project's, where drift names it beside.
+    /// The reason why Terraform's plan does not concern the project, if drift reports the change separately.
     pub(super) beside: Option<String>,
     pub(super) at: Option<String>,
     pub(super) edits: Vec<Edit>,
 }
 
 impl Case {
-    /// The answers that are right.
+    /// The accepted answers.
     pub(super) fn accepted(&self) -> impl Iterator<Item = &str> {
         [Some(&self.expect), self.other.as_ref()]
             .into_iter()
@@ -42,26 +42,27 @@ fn demo() -> String {
     "demo".to_owned()
 }
 
-/// Something done to a file: one of the rest.
+/// An operation on a file: one of the fields below.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Edit {
     file: String,
-    /// The file goes.
+    /// Deletes the file.
     #[serde(default)]
     remove: bool,
-    /// A new file.
+    /// Writes a new file.
     write: Option<String>,
     append: Option<String>,
     rename: Option<String>,
-    /// The line ends of Windows.
+    /// Converts the line endings to CRLF.
     #[serde(default)]
     crlf: bool,
-    /// A block, from its first line on, goes to the end of the file `into`, to before the line `before`, or away.
+    /// Moves a block, known by its first line, to the end of the file `into` or before the line `before`, or removes
+    /// it.
     cut: Option<String>,
     into: Option<String>,
     before: Option<String>,
-    /// A text, which is there once unless `all` of them are meant, becomes another one.
+    /// Replaces a text, which occurs once unless `all` is set.
     from: Option<String>,
     to: Option<String>,
     #[serde(default)]
@@ -73,7 +74,7 @@ struct Table {
     cases: Vec<Case>,
 }
 
-/// What tables.toml says.
+/// The content of tables.toml.
 #[derive(Deserialize)]
 pub(super) struct Tables {
     tables: Vec<String>,
@@ -98,7 +99,7 @@ fn read<T: DeserializeOwned>(name: &str) -> T {
     toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// Does an edit.
+/// Makes an edit.
 pub(super) fn edit(project: &Path, edit: &Edit) {
     let path = project.join(&edit.file);
     let read =
@@ -140,8 +141,8 @@ fn replaced(text: &str, edit: &Edit) -> String {
     text.replace(from, to)
 }
 
-/// The block that begins with this line, and the text without it. It goes to its closing brace, or as far as lines are indented
-/// deeper than the first.
+/// The block that begins with this line, and the text without it. It extends to its closing brace, or as far as lines
+/// are indented more than the first.
 fn cut(text: &str, line: &str) -> (String, String) {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let start = position(&lines, line);

@@ -1,14 +1,15 @@
-//! The edits of mutations/*.toml, done to generated projects: `drift` gives each the class that it deserves, names the rule that is
-//! weaker by it, and shows the line. No answer is expected that a reader of the edit would not give.
+//! Makes the edits of mutations/*.toml in generated projects: `drift` gives each its proper class, names the weakened
+//! rule, and shows the line. Every expected answer is one that a reader of the edit would give.
 //!
 //! A case of the tables has
 //! - `name`;
-//! - `project`: `demo` (what `new --demo --defaults` makes; meant where nothing is said) or one of those that tables.toml names;
-//! - `expect`: the worst class of what drift is to say, with the rule where one is to be named; `none` where it is to say nothing;
+//! - `project`: `demo` (made by `new --demo --defaults`; the default) or one of those that tables.toml names;
+//! - `expect`: the worst class that drift must report, with the rule if one is to be named; `none` if it must report
+//!   nothing;
 //! - `or`: a second answer that a careful reader would accept;
-//! - `unplanned`: why Terraform plans nothing, where the edit is more than cosmetic all the same (compared.rs);
-//! - `at`: `FILE@TEXT`, the line of today at which that is to be told: the first one that holds the text;
-//! - `edits`, done one after the other, as edit.rs tells.
+//! - `unplanned`: why Terraform plans nothing although the edit is not cosmetic (compared.rs);
+//! - `at`: `FILE@TEXT`, the current line at which the class must be reported: the first one that contains the text;
+//! - `edits`, made one after the other (see edit.rs).
 
 mod compared;
 mod edit;
@@ -33,7 +34,7 @@ const CLASSES: [&str; 6] = [
     "none",
 ];
 
-/// Every kind of project that cases edit, generated once.
+/// The projects of all kinds that cases edit, each generated once.
 struct Projects {
     home: tempfile::TempDir,
 }
@@ -54,7 +55,7 @@ impl Projects {
         Self { home }
     }
 
-    /// A copy of the project of a case, edited; the folder that holds it as `project`.
+    /// An edited copy of the project of a case; returns the folder that contains it as `project`.
     fn edited(&self, case: &Case) -> tempfile::TempDir {
         let home = tempfile::tempdir().unwrap();
         let project = home.path().join("project");
@@ -78,11 +79,11 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// What drift said of a case.
+/// The output of drift for a case.
 struct Said {
-    /// The worst class of all, as `expect` names it.
+    /// The worst class, as `expect` names it.
     class: &'static str,
-    /// `weakens RULE` and the like, each once, the worst first.
+    /// The distinct headings, such as `weakens RULE`, the worst first.
     headings: Vec<String>,
     changes: Vec<Value>,
     code: Option<i32>,
@@ -112,7 +113,7 @@ impl Said {
         }
     }
 
-    /// Whether it is as expected.
+    /// True if the output is as expected.
     fn is(&self, expect: &str) -> bool {
         let class = CLASSES[rank(expect)];
         let meant = !matches!(class, "cosmetic" | "none");
@@ -120,7 +121,7 @@ impl Said {
         self.class == class && named && self.code == Some(if meant { 2 } else { 0 })
     }
 
-    /// Whether the class is told at this line: by the place of an effect, or by the lines that are shown for it.
+    /// True if the class is reported at this line: at the place of an effect, or among the lines shown for it.
     fn is_at(&self, expect: &str, (file, line, text): (&str, u64, &str)) -> bool {
         let meant = |effect: &Value| heading(effect).starts_with(expect);
         let shown = |change: &Value| {
@@ -154,7 +155,7 @@ fn heading(effect: &Value) -> String {
     }
 }
 
-/// Where the class of a heading stands among all.
+/// The rank of a heading's class.
 fn rank(heading: &str) -> usize {
     let mut classes = CLASSES.iter();
     classes
@@ -162,7 +163,7 @@ fn rank(heading: &str) -> usize {
         .unwrap_or_else(|| panic!("no class: {heading}"))
 }
 
-/// The file, the line and the text of `at`.
+/// The file, the line number and the text of `at`.
 fn place<'a>(home: &Path, at: &'a str) -> (String, u64, &'a str) {
     let (file, text) = at.split_once('@').unwrap();
     let path = format!("project/{file}");
@@ -172,7 +173,7 @@ fn place<'a>(home: &Path, at: &'a str) -> (String, u64, &'a str) {
     (path, u64::try_from(line).unwrap() + 1, text)
 }
 
-/// A line of the reviewed table, and what is wrong.
+/// A row of the reviewed table, and the fault if there is one.
 fn judged(projects: &Projects, case: &Case) -> (String, Option<String>) {
     let home = projects.edited(case);
     let said = Said::of(home.path());
@@ -205,7 +206,7 @@ fn judged(projects: &Projects, case: &Case) -> (String, Option<String>) {
     (format!("{}: {headings}", case.name), wrong)
 }
 
-/// The cases of this run: all in a nightly one; otherwise the first of each answer that is expected, and every eighth.
+/// The cases of this run: all in a nightly run; otherwise the first of each expected answer, and every eighth.
 fn tried() -> Vec<Case> {
     let mut met = BTreeSet::new();
     let cases = cases().into_iter().enumerate();
@@ -215,7 +216,7 @@ fn tried() -> Vec<Case> {
     some.map(|(_, case)| case).collect()
 }
 
-/// Those of this run, on two threads: most of the time goes into programs that are started.
+/// Judges the cases of this run on two threads, since most of the time is spent in child processes.
 fn all_judged() -> Vec<(Case, (String, Option<String>))> {
     let projects = Projects::new();
     let (cases, half) = (tried(), |index: usize| index % 2);

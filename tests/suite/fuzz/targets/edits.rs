@@ -1,4 +1,4 @@
-//! What changes texts that people wrote, and what compares them.
+//! Targets that edit and compare texts.
 
 use rdsproxy_gen::language::{form, yaml};
 use rdsproxy_gen::rewrite::declarative;
@@ -8,7 +8,8 @@ use rdsproxy_gen::rewrite::merge::marker;
 
 use super::{Broken, split, text};
 
-/// Three texts, of which the name of the first says what language they are in: nothing is lost, made up, or left undecided in silence.
+/// Merges three texts; the name of the first selects the language. Nothing is lost, invented, or silently left
+/// undecided.
 pub(super) fn merge(bytes: &[u8]) -> Broken {
     let files = split(&text(bytes));
     let Some(path) = files.keys().next() else {
@@ -53,7 +54,7 @@ pub(super) fn merge(bytes: &[u8]) -> Broken {
     }
 }
 
-/// A merge of two texts that can be read can be read.
+/// Merging two valid texts gives a valid text.
 fn still_read(path: &str, sides: [&String; 2], merged: &str) -> Broken {
     let is_read = |text: &str| match path.ends_with(".tf") {
         true => hcl_edit::parser::parse_body(text).is_ok(),
@@ -65,7 +66,7 @@ fn still_read(path: &str, sides: [&String; 2], merged: &str) -> Broken {
     }
 }
 
-/// Every edit at every place where one could be asked for lies in the text, and what can be edited can be read afterwards.
+/// Every edit at every possible place is inside the text, and an edited text can still be parsed.
 pub(super) fn fix(bytes: &[u8]) -> Broken {
     let files = split(&text(bytes));
     for (path, text) in files.iter().take(3) {
@@ -89,7 +90,7 @@ pub(super) fn fix(bytes: &[u8]) -> Broken {
 }
 
 fn edited(path: &str, before: &str, after: &str) -> Broken {
-    // What made a template of it may have been the value that went.
+    // The replaced value may have been what made the text a template.
     match Editable::read(path, after).map(drop) {
         Err(_) if yaml::load(after).is_ok_and(|tree| tree.is_some()) => Ok(()),
         Err(why) => Err(format!("{why}: {before:?} became {after:?}")),
@@ -97,7 +98,7 @@ fn edited(path: &str, before: &str, after: &str) -> Broken {
     }
 }
 
-/// What drift compares, and what says whether a pack's template does something: a text is like itself.
+/// The canonical forms that drift and the check of pack templates compare: a text equals itself.
 pub(super) fn forms(bytes: &[u8]) -> Broken {
     for (path, text) in split(&text(bytes)).iter().take(3) {
         let form = form::file(path, text);

@@ -1,7 +1,7 @@
-//! What is fuzzed: each reader of strangers' bytes, and what must hold of it whatever they are. The fuzzer of `tests/fuzz` searches,
-//! guided by coverage; the suite repeats what it ever found.
+//! The fuzz targets: each reader of foreign bytes, and its invariants for any input. The fuzzer of `tests/fuzz`
+//! searches, guided by coverage; the suite repeats all earlier findings.
 //!
-//! Several files in one input are written as [`joined`] does: a line `-- path --`, and then the text.
+//! Several files in one input are written by [`joined`]: a line `-- path --`, then the text.
 
 mod edits;
 mod own;
@@ -14,18 +14,18 @@ use super::pipeline;
 /// Files by their path.
 pub(crate) type Files = BTreeMap<String, String>;
 
-/// What must hold and does not.
+/// An error describes the violated invariant.
 pub(crate) type Broken = Result<(), String>;
 
-/// Something that reads what strangers wrote.
+/// A reader of foreign input.
 pub(crate) struct Target {
-    /// Its name, which is that of its program and of its corpus.
+    /// The name of the target, its program and its corpus.
     pub(crate) name: &'static str,
-    /// Reads, and says what does not hold.
+    /// Runs the reader and returns the violated invariant.
     pub(crate) check: fn(&[u8]) -> Result<(), String>,
 }
 
-/// All of them.
+/// All fuzz targets.
 pub(crate) const TARGETS: &[Target] = &[
     target("terraform", |bytes| {
         let files = split(&text(bytes));
@@ -63,7 +63,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Files in one text.
+/// Joins files into one text.
 pub(crate) fn joined(files: &Files) -> String {
     files
         .iter()
@@ -71,7 +71,7 @@ pub(crate) fn joined(files: &Files) -> String {
         .collect()
 }
 
-/// The files of one text; what stands before the first line of a path is `main`.
+/// Splits one text into files; the text before the first path line is `main`.
 pub(crate) fn split(text: &str) -> Files {
     let mut files = Files::new();
     let mut path = "main".to_owned();

@@ -1,4 +1,4 @@
-//! What rdsproxy-gen left in a directory, or what somebody else put there in its name.
+//! Files of rdsproxy-gen in a directory, genuine or forged.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,7 +11,8 @@ use rdsproxy_gen::io::files::{self, FilesError};
 
 use super::{Broken, split, text};
 
-/// A baseline or the record of an update: what is read names only what we may write, and is written as it was read.
+/// A baseline or an update record: if accepted, it names only files that the tool may write, and is written back
+/// unchanged.
 pub(super) fn baseline(bytes: &[u8]) -> Broken {
     let text = text(bytes);
     if let Ok(baseline) = Baseline::parse(&text, "baseline.json") {
@@ -45,8 +46,8 @@ fn all_own<'p>(mut paths: impl Iterator<Item = &'p String>) -> Broken {
     }
 }
 
-/// A directory in which a run was cut off, as its input says: nothing outside of it changes, a journal that is refused changes nothing
-/// inside either, and what was completed is complete.
+/// A directory with an interrupted run, described by the input: nothing outside it changes, a refused journal changes
+/// nothing inside either, and a completed run is complete.
 pub(super) fn journal(bytes: &[u8]) -> Broken {
     let place = tempfile::tempdir().map_err(|error| error.to_string())?;
     let (root, outside) = (place.path().join("project"), place.path().join("outside"));
@@ -66,15 +67,15 @@ pub(super) fn journal(bytes: &[u8]) -> Broken {
             again => Err(format!("is completed twice: {again:?}")),
         },
         Ok(false) => Ok(()),
-        // The system may refuse halfway; the journal then stays, and the next run goes on.
+        // The system may refuse halfway; then the journal is kept, and the next run continues.
         Err(FilesError::Write { .. } | FilesError::Read { .. }) => Ok(()),
         Err(error) if tree(&root) != inside => Err(format!("changes something, and says: {error}")),
         Err(_) => Ok(()),
     }
 }
 
-/// Makes the directory that a text describes: `-> target` alone is a link, and `sha256:@path` the digest of the file with this path, which
-/// nobody finds by chance.
+/// Makes the directory that a text describes: `-> target` alone is a link, and `sha256:@path` the digest of the file
+/// with this path, which cannot be guessed.
 fn build(root: &Path, text: &str) {
     let files = split(text);
     for (path, text) in &files {
@@ -89,7 +90,7 @@ fn build(root: &Path, text: &str) {
             continue;
         }
         let file = root.join(path);
-        // A link that was made before would lead the fuzzer itself outside.
+        // An earlier link would lead the fuzzer itself outside.
         let mut above = file.ancestors().skip(1).take_while(|above| *above != root);
         if above.any(Path::is_symlink) {
             continue;
@@ -113,7 +114,7 @@ fn link(_: &str, _: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Everything below a folder: paths, and what stands there. Links are named, not followed.
+/// Everything below a folder: paths and contents. Links are listed and not followed.
 fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];

@@ -1,4 +1,4 @@
-//! What comes with a pack: its archive, and the texts that say whose it is.
+//! Input that comes with a pack: its archive, and the texts that identify its owner.
 
 use rdsproxy_gen::domain::pack::{Manifest, Reference, Yanked};
 use rdsproxy_gen::domain::trust::{PublicKey, Signature, TrustFile};
@@ -7,7 +7,8 @@ use rdsproxy_gen::io::store::archive::{Bounds, tar, untar};
 
 use super::{Broken, text};
 
-/// What is unpacked is within its bounds, has names that every system holds, and packs to an archive of the same files.
+/// An unpacked archive is within the limits, has names that every system supports, and packs to an archive of the same
+/// files.
 pub(super) fn archive(bytes: &[u8]) -> Broken {
     let bounds = Bounds {
         bytes: 64 * 1024,
@@ -28,7 +29,7 @@ pub(super) fn archive(bytes: &[u8]) -> Broken {
     }
     let packed = tar(&files).map_err(|error| error.to_string())?;
     let again = untar(&packed, &Bounds::PACK).map_err(|error| error.to_string())?;
-    // What stands beside a pack's files, as a signature does, is not packed.
+    // Files beside a pack, such as its signature, are not packed.
     match files.iter().all(|(path, text)| {
         again
             .get(path)
@@ -39,8 +40,8 @@ pub(super) fn archive(bytes: &[u8]) -> Broken {
     }
 }
 
-/// Manifests, trust files, lists of yanked versions, places, keys and signatures: read or refused, and what is written again means the
-/// same.
+/// Manifests, trust files, lists of yanked versions, sources, keys and signatures: each is accepted or refused, and
+/// keeps its meaning when written again.
 pub(super) fn texts(bytes: &[u8]) -> Broken {
     let text = text(bytes);
     for refused in [
@@ -59,7 +60,7 @@ pub(super) fn texts(bytes: &[u8]) -> Broken {
             let written = list.to_toml();
             let again = Yanked::parse(&written, "yanked.toml");
             let again = again.map_err(|error| format!("{error}: {written}"))?;
-            // In an order of its own.
+            // The order of the list may change, but not its content.
             if again.versions.len() != list.versions.len() || again.to_toml() != written {
                 return Err(format!("is written as another list: {written}"));
             }
@@ -80,9 +81,9 @@ fn reference(line: &str) -> Broken {
     }
 }
 
-/// An error repeats what a stranger wrote, and is printed.
+/// An error message may quote foreign text and is printed.
 fn visible(message: &str) -> Broken {
-    // Whoever prints makes it visible; what must hold is that this is one step.
+    // The printing code makes the text visible; doing so twice must change nothing more.
     let once = shown(message);
     match shown(&once) == once {
         true => Ok(()),

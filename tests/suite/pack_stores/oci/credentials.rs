@@ -1,4 +1,5 @@
-//! Who gets a registry's credentials: its own host and port, and whom it may send them to. Everything that each host is asked is looked at.
+//! The recipients of a registry's credentials: its own host and port, and hosts to which it may send them. All requests
+//! to each host are checked.
 
 use super::super::Desk;
 use super::configure;
@@ -7,12 +8,12 @@ use super::fake::{Asked, Fake, Reply, reply};
 /// `anna:secret` in base64.
 const ANNA: &str = "YW5uYTpzZWNyZXQ=";
 
-/// A registry that answers with nothing, and remembers what it was asked.
+/// A registry that gives empty answers and records the requests.
 fn silent() -> Fake {
     Fake::new(|_, _| reply(404, "", b""))
 }
 
-/// Whether a host was told who asks, in any way.
+/// True if a host received credentials in any form.
 fn was_told(fake: &Fake) -> bool {
     let is_told = |asked: &Asked| {
         let headers = asked.headers.to_ascii_lowercase();
@@ -23,7 +24,7 @@ fn was_told(fake: &Fake) -> bool {
     fake.asked().iter().any(is_told)
 }
 
-/// Lets Docker's configuration know somebody for these names, by a password or by a token.
+/// Adds credentials for these names to Docker's configuration, as a password or a token.
 fn known(desk: &Desk, names: &[&str], by_token: bool) {
     let entry = match by_token {
         true => serde_json::json!({"identitytoken": "refresh"}),
@@ -40,12 +41,12 @@ fn reference(fake: &Fake) -> String {
     format!("oci://{}/acme?tag=1.0.0", fake.host)
 }
 
-/// The header that a registry asks with.
+/// The header with which a registry asks for a token.
 fn bearer(realm: &str) -> String {
     format!("WWW-Authenticate: Bearer realm=\"{realm}\",service=\"s\"\r\n")
 }
 
-/// A registry that wants a name, and then sends on to an address.
+/// A registry that requires credentials and then redirects to an address.
 fn leading_to(address: impl Fn(&str) -> String + Send + Sync + 'static, status: u16) -> Fake {
     Fake::new(move |host, asked| match asked.headers.contains(ANNA) {
         false if asked.line.contains("/there") => reply(404, "", b""),
@@ -103,7 +104,7 @@ fn where_a_registry_sends_on_nobody_is_answered_who_asks() {
     assert_eq!(elsewhere.asked().len(), 1);
 }
 
-/// A realm that gives out a token, and a registry that takes it.
+/// A realm that issues a token, and a registry that accepts it.
 fn with_realm() -> (Fake, Fake) {
     let realm = Fake::new(|_, _| reply(200, "", br#"{"token":"t0ken"}"#));
     let there = realm.host.clone();
@@ -132,7 +133,7 @@ fn a_realm_on_another_host_or_port_gets_nothing_unless_the_user_says_so() {
             "{said}"
         );
         assert_eq!(realm.asked().len(), 0, "{:?}", realm.asked());
-        // A project cannot say so.
+        // A project file cannot permit this.
         let permits = |registry: &str| {
             format!(
                 "schema = 1\n[[registries]]\nhost = {registry:?}\nrealms = [{:?}]\n",
@@ -143,7 +144,7 @@ fn a_realm_on_another_host_or_port_gets_nothing_unless_the_user_says_so() {
         std::fs::write(&own, permits(&registry.host)).unwrap();
         desk.refused(&reference(&registry));
         std::fs::remove_file(&own).unwrap();
-        // What the user says of another port counts for that one.
+        // A permission for another port is valid for that port only.
         desk.trust(&permits("127.0.0.1:1"));
         desk.refused(&reference(&registry));
         assert_eq!(realm.asked().len(), 0, "{:?}", realm.asked());
@@ -158,7 +159,7 @@ fn a_realm_on_another_host_or_port_gets_nothing_unless_the_user_says_so() {
                 .all(|asked| !asked.headers.contains(ANNA))
         );
     }
-    // Nobody in particular may ask for a token anywhere.
+    // An anonymous client may request a token anywhere.
     let (registry, realm) = with_realm();
     let said = Desk::new().refused(&reference(&registry));
     assert!(said.contains("is not there"), "{said}");
@@ -181,7 +182,8 @@ fn a_realm_that_sends_on_is_not_followed() {
     }
 }
 
-/// Under which name somebody is known, where PORT is the registry's and OTHER is another one, and whether that is the registry's.
+/// The names of credentials, where PORT is that of the registry and OTHER another one, and whether they belong to the
+/// registry.
 const NAMES: &[(&str, bool)] = &[
     ("127.0.0.1:PORT", true),
     ("http://127.0.0.1:PORT", true),
@@ -214,7 +216,7 @@ fn credentials_are_those_of_the_host_and_the_port() {
             let before = fake.asked().len();
             let said = desk.refused(&reference(&fake));
             match helper {
-                // The helper is missing here: that it was looked for tells.
+                // The helper is not installed: the error shows that it was looked up.
                 true => assert_eq!(said.contains("cannot be run"), *is_its, "{name}: {said}"),
                 false => {
                     let told = fake.asked()[before..]
@@ -227,7 +229,7 @@ fn credentials_are_those_of_the_host_and_the_port() {
     }
 }
 
-/// A helper keeps credentials by the name that it is asked for: it is asked for the host with its port.
+/// A helper stores credentials by host and port, so it must be asked with both.
 #[cfg(unix)]
 #[test]
 fn a_store_of_credentials_is_asked_for_the_host_and_the_port() {

@@ -1,25 +1,25 @@
-//! A registry that says what a test wants it to say, byte by byte, and remembers what it was asked.
+//! A registry that answers exactly what a test specifies, byte by byte, and records the requests.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
-/// What it was asked: the line of the request and all headers.
+/// A request: the request line and all headers.
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
     pub(super) line: String,
     pub(super) headers: String,
 }
 
-/// What it answers.
+/// An answer of the registry.
 pub(super) enum Reply {
-    /// These bytes, and then the end.
+    /// These bytes, then the end of the connection.
     Bytes(Vec<u8>),
-    /// A head, and a body that does not end.
+    /// A head, then an endless body.
     Endless(String),
-    /// A head, and a byte now and then.
+    /// A head, then single bytes with pauses.
     Slow(String),
-    /// Nothing, for as long as somebody waits.
+    /// No answer for as long as the client waits.
     Silent,
 }
 
@@ -30,7 +30,7 @@ pub(super) struct Fake {
 }
 
 impl Fake {
-    /// Answers each request by a function of the registry's own host and what is asked.
+    /// Answers each request with a function of the registry's host and the request.
     pub(super) fn new(answer: impl Fn(&str, &Asked) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let host = listener.local_addr().unwrap().to_string();
@@ -49,7 +49,7 @@ impl Fake {
         Self { host, asked }
     }
 
-    /// Everything that it was asked.
+    /// All requests so far.
     pub(super) fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().clone()
     }
@@ -101,7 +101,7 @@ fn said(mut stream: TcpStream, reply: Reply) {
     }
 }
 
-/// An answer as it should be.
+/// A correct answer.
 pub(super) fn reply(status: u16, headers: &str, body: &[u8]) -> Reply {
     let length = body.len();
     let head = format!(
@@ -110,7 +110,7 @@ pub(super) fn reply(status: u16, headers: &str, body: &[u8]) -> Reply {
     Reply::Bytes([head.as_bytes(), body].concat())
 }
 
-/// An answer of so many bytes that come one by one.
+/// An answer of this length whose bytes arrive one by one.
 pub(super) fn slow(length: usize) -> Reply {
     Reply::Slow(format!(
         "HTTP/1.1 200 X\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n"

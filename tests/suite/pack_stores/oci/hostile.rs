@@ -1,5 +1,6 @@
-//! Each way in which a registry can be hostile, tried on a customer who saw nothing yet and on one who saw it in order: what is said,
-//! that nobody else is told who asks, that nothing is written, and that what was seen before is as good as before.
+//! Every way in which a registry can be hostile, tried with a client without prior state and with one that saw the
+//! genuine content: the message is right, credentials go nowhere else, nothing is written, and earlier content stays
+//! usable.
 
 use std::fs;
 use std::path::Path;
@@ -9,13 +10,13 @@ use super::fake::{Fake, endless, reply};
 use super::shop::{Answer, LIST, Shelves, Shop, TAG, manifest, says, signature_tag};
 use crate::acceptance::tools::copy;
 
-/// What is put to the bad.
+/// A manipulation of the registry.
 type Change = Box<dyn Fn(&mut Shelves)>;
 
-/// How it is called, what is done, and what is said to who saw nothing yet and to who saw it in order.
+/// The name of an attack, the manipulation, and the messages to a client without prior state and to one with it.
 type Mode = (&'static str, Change, [&'static str; 2]);
 
-/// Where nothing is to be said against it.
+/// The output if there is nothing to refuse.
 const TAKEN: &str = "verified signed by key";
 
 fn answers(status: u16, headers: &str, body: &[u8]) -> Answer {
@@ -31,25 +32,25 @@ fn asks(challenge: &str) -> Answer {
     answers(401, &format!("WWW-Authenticate: {challenge}\r\n"), b"")
 }
 
-/// One answer is another one.
+/// Replaces one answer.
 fn at(path: &str, answer: Answer) -> Change {
     let path = path.to_owned();
     Box::new(move |shelves| shelves.put(&path, Arc::clone(&answer)))
 }
 
-/// One artifact is another one.
+/// Replaces one artifact.
 fn artifact(tag: &str, kind: &'static str, media: &'static str, bytes: &[u8]) -> Change {
     let (tag, bytes) = (tag.to_owned(), bytes.to_vec());
     Box::new(move |shelves| shelves.artifact(&tag, kind, &[(media, &bytes)]))
 }
 
-/// The list of yanked versions is another one.
+/// Replaces the list of yanked versions.
 fn list(list: &super::shop::List) -> Change {
     let list = list.clone();
     Box::new(move |shelves| shelves.list(&list))
 }
 
-/// Every answer is this one.
+/// Replaces every answer.
 fn all(answer: Answer) -> Change {
     Box::new(move |shelves| shelves.all = Some(Arc::clone(&answer)))
 }
@@ -58,7 +59,7 @@ fn twice(expected: &'static str) -> [&'static str; 2] {
     [expected, expected]
 }
 
-/// Who sends elsewhere.
+/// Registries that redirect elsewhere.
 fn leading(shop: &Shop, elsewhere: &Fake) -> Vec<Mode> {
     let digest = &shop.goods.digest;
     let blob = format!("blobs/{digest}");
@@ -99,7 +100,7 @@ fn leading(shop: &Shop, elsewhere: &Fake) -> Vec<Mode> {
     ]
 }
 
-/// Who names a realm that is not its own.
+/// Registries that name a realm of another host.
 fn realms(shop: &Shop, elsewhere: &Fake) -> Vec<Mode> {
     let (_, port) = elsewhere.host.rsplit_once(':').unwrap();
     let (there, own) = (&elsewhere.host, &shop.fake.host);
@@ -139,7 +140,7 @@ fn realms(shop: &Shop, elsewhere: &Fake) -> Vec<Mode> {
     ]
 }
 
-/// Who lies about bytes.
+/// Registries that send wrong bytes.
 fn lying(shop: &Shop) -> Vec<Mode> {
     let goods = &shop.goods;
     let blob = format!("blobs/{}", goods.digest);
@@ -158,7 +159,7 @@ fn lying(shop: &Shop) -> Vec<Mode> {
     let size = String::from_utf8(manifest("pack", &[("tar", &whole)])).unwrap();
     let size = size.replace(&format!("\"size\":{}", whole.len()), "\"size\":512");
     let bomb = bomb();
-    // Who has the bytes already asks for none of them.
+    // A client that already has the bytes does not request them.
     vec![
         ("another digest", at(&blob, says(flipped)), ["or it lies", TAKEN]),
         ("fewer bytes", at(&blob, says(half)), ["cut off", TAKEN]),
@@ -186,7 +187,7 @@ fn lying(shop: &Shop) -> Vec<Mode> {
     ]
 }
 
-/// 32 MiB of nothing, and more, in some kilobytes.
+/// More than 32 MiB of zeros in a few kilobytes.
 fn bomb() -> Vec<u8> {
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     let zeros = vec![0; 1 << 20];
@@ -196,7 +197,7 @@ fn bomb() -> Vec<u8> {
     gzip.finish().unwrap()
 }
 
-/// Who says no, for ever.
+/// Registries that refuse permanently.
 fn refusing() -> Vec<Mode> {
     vec![
         (
@@ -237,7 +238,7 @@ fn refusing() -> Vec<Mode> {
     ]
 }
 
-/// Who holds back what stands beside a pack, or has another one.
+/// Registries that withhold or replace the files beside a pack.
 fn beside(shop: &Shop) -> Vec<Mode> {
     let goods = &shop.goods;
     let tag = signature_tag(&goods.digest);
@@ -263,7 +264,7 @@ fn beside(shop: &Shop) -> Vec<Mode> {
     ]
 }
 
-/// Who holds back the list of yanked versions, or has another one.
+/// Registries that withhold or replace the list of yanked versions.
 fn lists(shop: &Shop) -> Vec<Mode> {
     let goods = &shop.goods;
     let gone = answers(404, "", b"");
@@ -326,7 +327,7 @@ fn lists(shop: &Shop) -> Vec<Mode> {
     ]
 }
 
-/// What is remembered: the cache, and the numbers of lists.
+/// The folders with persistent state: the cache, and the numbers of lists.
 const REMEMBERED: [&str; 2] = ["home/.cache", "home/.local"];
 
 fn restored(shop: &Shop, from: &Path) {
@@ -338,7 +339,7 @@ fn restored(shop: &Shop, from: &Path) {
     }
 }
 
-/// What the customer can use without the network.
+/// The output of the client without the network.
 fn offline(shop: &Shop) -> String {
     let (code, said) = shop.desk.pack(&[
         "pull",
@@ -360,7 +361,7 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// What is wrong with what is said in one mode, from where nothing is remembered and from where all was seen in order.
+/// The faults of one attack, from a home without prior state and from one with it.
 fn tried(shop: &Shop, (what, change, expected): &Mode, from: [&Path; 2]) -> Vec<String> {
     let mut wrong = Vec::new();
     shop.put(change);
@@ -374,7 +375,7 @@ fn tried(shop: &Shop, (what, change, expected): &Mode, from: [&Path; 2]) -> Vec<
             wrong.push(format!("{what}: {code}: {said}"));
         }
     }
-    // What was seen is as good as before, without the network and with it.
+    // The earlier content stays usable, with and without the network.
     let said = offline(shop);
     if !said.contains(TAKEN) || said.contains("cannot be told") {
         wrong.push(format!("{what}, offline: {said}"));
@@ -427,7 +428,7 @@ fn a_hostile_registry_is_refused_and_takes_nothing_away() {
     assert_eq!(told.count(), 0, "somebody else was told who asks");
 }
 
-/// Whoever has the cache without the numbers, as a machine of CI that keeps nothing else, is no better to be deceived.
+/// A client that keeps the cache but not the numbers, such as a CI machine, is no easier to deceive.
 #[test]
 fn a_cache_alone_keeps_a_list_from_growing_old() {
     let shop = Shop::new();

@@ -1,11 +1,11 @@
-//! Registries that lie, cut off, never end, or lead elsewhere: each is refused with its own message, and nothing stays.
+//! Registries that lie, truncate, never end or redirect: each is refused with its own message, and nothing is kept.
 
 use std::fs;
 
 use super::super::Desk;
 use super::fake::{Asked, Fake, Reply, endless, reply};
 
-/// A manifest of a pack whose archive has this digest and size.
+/// The manifest of a pack whose archive has this digest and size.
 fn manifest(digest: &str, size: u64) -> Vec<u8> {
     serde_json::json!({
         "schemaVersion": 2,
@@ -20,7 +20,7 @@ fn manifest(digest: &str, size: u64) -> Vec<u8> {
 
 const EMPTY: &str = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
 
-/// A registry whose manifest of 1.0.0 promises 100 bytes, and whose blob is what a function says.
+/// A registry whose manifest of 1.0.0 promises 100 bytes, and whose blob is given by a function.
 fn blob(answer: impl Fn() -> Reply + Send + Sync + 'static) -> Fake {
     Fake::new(move |_, asked| match asked.line.as_str() {
         "GET /v2/acme/manifests/1.0.0" => reply(200, "", &manifest(EMPTY, 100)),
@@ -29,7 +29,7 @@ fn blob(answer: impl Fn() -> Reply + Send + Sync + 'static) -> Fake {
     })
 }
 
-/// A registry whose manifests are what a function says.
+/// A registry whose manifests are given by a function.
 fn manifests(answer: impl Fn() -> Reply + Send + Sync + 'static) -> Fake {
     Fake::new(
         move |_, asked| match asked.line.starts_with("GET /v2/acme/manifests/") {
@@ -46,7 +46,7 @@ fn refused(fake: &Fake) -> String {
     said
 }
 
-/// Each of these registries is refused, with these words.
+/// Checks that each of these registries is refused with the given message.
 fn all_refused(fakes: Vec<(&str, Fake, &str)>) {
     for (what, fake, expected) in fakes {
         let said = refused(&fake);
@@ -74,11 +74,11 @@ fn a_registry_that_lies_about_bytes_is_not_believed() {
     ]);
 }
 
-/// An index of many images, which is no artifact of ours.
+/// An index of several images, which is not an artifact of this tool.
 const INDEX: &[u8] =
     br#"{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}"#;
 
-/// What is wrong, in a way that would clear the screen.
+/// An error message with an escape sequence that would clear the screen.
 const WRONG: &[u8] = br#"{"errors":[{"code":"X","message":"\u001b[2J"}]}"#;
 
 #[test]
@@ -175,7 +175,7 @@ fn a_registry_that_leads_in_circles_or_elsewhere_is_left() {
     assert!(said.contains("leads to https://elsewhere"), "{said}");
 }
 
-/// A registry that gives out tokens, as those of the clouds do, with one pack in it.
+/// A registry that issues tokens, as cloud registries do, and contains one pack.
 fn with_tokens(archive: Vec<u8>, digest: String) -> Fake {
     Fake::new(move |host, asked| {
         if asked

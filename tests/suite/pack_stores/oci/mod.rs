@@ -1,4 +1,4 @@
-//! Packs in a real OCI registry, and in one that lies.
+//! Packs in a real OCI registry, and in a fake one that lies.
 
 mod credentials;
 mod fake;
@@ -16,7 +16,7 @@ use super::Desk;
 use super::way::{self, Place};
 use crate::acceptance::tools;
 
-/// A registry with `acme` 0.1.0 in it, and the pack's digest.
+/// A registry that contains `acme` 0.1.0, and the pack's digest.
 fn published() -> Option<(Desk, Registry, String)> {
     let registry = Registry::open()?;
     let desk = Desk::new();
@@ -85,7 +85,8 @@ fn the_digest_of_the_manifest_names_a_pack_as_well() {
     assert_eq!(desk.digest(&reference), digest);
 }
 
-/// What was pushed is read without this program: an artifact of its own type with one layer, whose bytes are the archive.
+/// The pushed artifact is read without this program: an artifact of its own type with one layer, whose bytes are the
+/// archive.
 #[test]
 fn anybody_can_read_what_was_published() {
     let Some((desk, registry, digest)) = published() else {
@@ -141,7 +142,7 @@ fn a_version_that_is_there_never_changes() {
         said.contains("never changes") && said.contains(&digest),
         "{said}"
     );
-    // What somebody else wrote under a version is not written over either.
+    // A version that someone else published is not overwritten either.
     registry.put_manifest("team/acme", "0.2.0", OTHER);
     desk.version("0.2.0");
     let (code, said) = desk.pack(&["publish", "acme", &place]);
@@ -171,7 +172,7 @@ fn a_version_that_is_there_never_changes() {
     }
 }
 
-/// An artifact of somebody else, of one empty layer.
+/// An artifact of another kind, with one empty layer.
 const OTHER: &[u8] = br#"{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","artifactType":"application/x","config":{"mediaType":"application/vnd.oci.empty.v1+json","digest":"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a","size":2},"layers":[{"mediaType":"application/vnd.oci.empty.v1+json","digest":"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a","size":2}]}"#;
 
 #[test]
@@ -182,7 +183,7 @@ fn a_version_that_somebody_moved_is_refused() {
     let place = registry.place("team/acme");
     let reference = format!("{place}?tag=0.1.0");
     assert_eq!(desk.digest(&reference), before);
-    // The same version with another text, put there by a tool that does not ask.
+    // The same version with another content, pushed by a tool that does not check.
     desk.put("README.md", "Another text.\n");
     desk.done(&["publish", "acme", &registry.place("team/other")]);
     let mount = format!(
@@ -200,9 +201,9 @@ fn a_version_that_somebody_moved_is_refused() {
         said.contains(&before) && said.contains("never changes"),
         "{said}"
     );
-    // Whoever knows the digest is not concerned.
+    // A reference with a digest is not affected.
     assert_eq!(desk.digest(&format!("{place}?digest={before}")), before);
-    // Another version under a version's tag is told even where nobody fetched it before.
+    // A wrong version under a version's tag is reported even if it was never fetched before.
     registry.put_manifest(
         "team/acme",
         "0.7.0",
@@ -240,7 +241,7 @@ fn a_pack_in_another_form_is_refused() {
     let Some((desk, registry, _)) = published() else {
         return;
     };
-    // The same files, compressed: a pack, and not the bytes that are signed.
+    // The same files, compressed: a valid pack, but not the signed bytes.
     let archive = fs::read(desk.path("acme-0.1.0.tar")).unwrap();
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     std::io::Write::write_all(&mut gzip, &archive).unwrap();
@@ -332,7 +333,7 @@ fn a_signature_and_a_list_travel_with_a_pack() {
     let (code, said) = desk.pack(&["pull", &reference]);
     assert_eq!(code, 1);
     assert!(said.contains("is not signed"), "{said}");
-    // The signature comes later: the same pack is published again.
+    // The signature is added later by publishing the same pack again.
     desk.done(&["sign", "acme-0.1.0.tar", "--key", "team.key"]);
     desk.done(&["publish", "acme-0.1.0.tar", &place]);
     let said = desk.done(&["pull", &reference, "--output", "gap.tar"]);
@@ -360,7 +361,7 @@ fn a_signature_and_a_list_travel_with_a_pack() {
         said.contains("yanked: its log retention is too short"),
         "{said}"
     );
-    // Somebody who may not sign it puts another signature there.
+    // A key without permission puts another signature there.
     desk.done(&["keygen", "other", "--no-password"]);
     fs::remove_file(desk.path("acme-0.1.0.tar.minisig")).unwrap();
     desk.done(&["sign", "acme-0.1.0.tar", "--key", "other.key"]);
@@ -369,7 +370,8 @@ fn a_signature_and_a_list_travel_with_a_pack() {
     assert!(said.contains("does not know"), "{said}");
 }
 
-/// A publisher with a folder of before would set everybody's list back, and be refused by all who saw the newer one.
+/// A publisher with an old folder would reset the list of all users, and everybody who saw the newer one would refuse
+/// it.
 #[test]
 fn an_older_list_is_not_published_over_a_newer_one() {
     let Some((desk, registry, _)) = published() else {
@@ -390,7 +392,7 @@ fn an_older_list_is_not_published_over_a_newer_one() {
     assert_eq!(publish().0, 0);
     yank("0.0.2");
     assert_eq!(publish().0, 0);
-    // The publisher's own folder is set back, on a machine that saw nothing.
+    // The publisher's own folder is reset, on a machine without prior state.
     fs::remove_dir_all(desk.path("home/.local")).unwrap();
     let back = || {
         for (name, bytes) in &first {
@@ -416,7 +418,7 @@ fn an_older_list_is_not_published_over_a_newer_one() {
     assert_eq!(publish().0, 0);
 }
 
-/// A registry whose list is set back says something else than before, also without the network.
+/// A registry with a reset list is reported, also without the network.
 #[test]
 fn a_registry_that_was_set_back_is_refused() {
     let Some((desk, registry, _)) = published() else {
@@ -465,13 +467,13 @@ pub(super) fn configure(desk: &Desk, text: &str) {
     fs::write(folder.join("config.json"), text).unwrap();
 }
 
-/// A configuration that knows a name and a password, in base64, for a registry.
+/// A Docker configuration with credentials, in base64, for a registry.
 fn auth(registry: &Registry, pair: &str) -> String {
     let host = &registry.host;
     format!("{{\"auths\":{{\"{host}\":{{\"auth\":\"{pair}\"}}}}}}")
 }
 
-/// `anna:secret`, whom the locked registry knows, and `anna:wrong`.
+/// `anna:secret`, which the locked registry accepts, and `anna:wrong`, in base64.
 const ANNA: &str = "YW5uYTpzZWNyZXQ=";
 const WRONG: &str = "YW5uYTp3cm9uZw==";
 
@@ -549,7 +551,7 @@ fn the_whole_way_from_a_registry() {
             desk.done(&["build", "acme"]);
             desk.done(&["sign", &archive, "--key", "team.key"]);
             desk.done(&["publish", &archive, &place]);
-            // The same by its digest, for where no network is.
+            // The same pack by its digest, for use without a network.
             let pinned = format!("{place}?digest={}", desk.digest("acme"));
             let pulled = format!("pulled-{version}.tar");
             desk.done(&["pull", &pinned, "--output", &pulled]);

@@ -1,4 +1,4 @@
-//! Debian's `docker-registry` on loopback, with a folder of its own, and plain HTTP to look at what it holds.
+//! Debian's `docker-registry` on loopback, with its own folder, and a plain HTTP client to inspect its content.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -16,16 +16,17 @@ pub(super) struct Registry {
     pub(super) host: String,
 }
 
-/// `anna` with the password `secret`, as `htpasswd -B` writes her.
+/// The user `anna` with the password `secret`, as written by `htpasswd -B`.
 const ANNA: &str = "anna:$2y$04$yxQ.V9VijDm5PeSLfVrxieVDz16IZUv/vDiheIWib44XeWx/.bIaO\n";
 
 impl Registry {
-    /// One that is open to everybody; none, loudly, where the program is missing and this is not CI.
+    /// Starts a registry without access control; none, with a visible skip, if the program is missing and this is not
+    /// CI.
     pub(super) fn open() -> Option<Self> {
         Self::start("")
     }
 
-    /// One that wants to know who asks.
+    /// Starts a registry that requires credentials.
     pub(super) fn locked() -> Option<Self> {
         Self::start("auth:\n  htpasswd:\n    realm: packs\n    path: FOLDER/users\n")
     }
@@ -34,7 +35,7 @@ impl Registry {
         let program = tools::find("docker-registry")?;
         let folder = tempfile::tempdir().unwrap();
         let at = folder.path().display().to_string();
-        // The port is free when it is asked for; another test may take it before the registry does.
+        // The port is free when it is chosen, but another test may take it before the registry does.
         for _ in 0..5 {
             let port = TcpListener::bind("127.0.0.1:0")
                 .unwrap()
@@ -72,18 +73,18 @@ impl Registry {
         panic!("docker-registry does not start");
     }
 
-    /// The reference of a repository in it.
+    /// The reference of a repository in the registry.
     pub(super) fn place(&self, repository: &str) -> String {
         format!("oci://{}/{repository}", self.host)
     }
 
-    /// Stops it.
+    /// Stops the registry process.
     pub(super) fn stop(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    /// The file in which it keeps the bytes of a digest.
+    /// The file in which the registry stores the bytes of a digest.
     pub(super) fn blob(&self, digest: &str) -> PathBuf {
         let hex = digest.strip_prefix("sha256:").unwrap();
         let below = format!(
@@ -93,7 +94,7 @@ impl Registry {
         self.folder.path().join(below)
     }
 
-    /// Asks it by plain HTTP: the status, the headers and the body.
+    /// Sends a plain HTTP request and returns the status, the headers and the body.
     pub(super) fn http(&self, request: &str, headers: &str, body: &[u8]) -> (u16, String, Vec<u8>) {
         let mut stream = TcpStream::connect(&self.host).unwrap();
         let length = body.len();
@@ -115,7 +116,7 @@ impl Registry {
         (status, head, answer[end + 4..].to_vec())
     }
 
-    /// The manifest under a tag.
+    /// Reads the manifest under a tag.
     pub(super) fn manifest(&self, repository: &str, tag: &str) -> Vec<u8> {
         let accept = "Accept: application/vnd.oci.image.manifest.v1+json\r\n";
         let (status, head, body) = self.http(
@@ -127,7 +128,7 @@ impl Registry {
         body
     }
 
-    /// Puts a manifest under a tag, as somebody with another tool would.
+    /// Puts a manifest under a tag, as another tool would.
     pub(super) fn put_manifest(&self, repository: &str, tag: &str, manifest: &[u8]) {
         let kind = "Content-Type: application/vnd.oci.image.manifest.v1+json\r\n";
         let (status, head, _) = self.http(
@@ -146,7 +147,7 @@ impl Drop for Registry {
     }
 }
 
-/// Waits until it answers, or ends.
+/// Waits until the registry answers or ends; false if it ended.
 fn answers(child: &mut Child, host: &str) -> bool {
     let began = Instant::now();
     while began.elapsed() < Duration::from_secs(20) {
@@ -161,7 +162,7 @@ fn answers(child: &mut Child, host: &str) -> bool {
     false
 }
 
-/// Changes a file by a byte.
+/// Changes one byte of a file.
 pub(super) fn spoil(file: &Path) {
     let mut bytes = fs::read(file).unwrap();
     let middle = bytes.len() / 2;

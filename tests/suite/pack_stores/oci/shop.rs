@@ -1,4 +1,4 @@
-//! A registry that sells one signed pack with its list of yanked versions, and in which each answer can be put to the bad.
+//! A registry with one signed pack and its list of yanked versions, in which each answer can be manipulated.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,10 +8,10 @@ use super::super::Desk;
 use super::configure;
 use super::fake::{Asked, Fake, Reply, reply};
 
-/// What answers a request.
+/// A function that answers a request.
 pub(super) type Answer = Arc<dyn Fn() -> Reply + Send + Sync>;
 
-/// Its shelves: what answers a path, after `/v2/acme/`; what is not there is answered by what stands for all.
+/// The answers by path after `/v2/acme/`, and the answer to all other paths.
 #[derive(Clone, Default)]
 pub(super) struct Shelves {
     pub(super) at: BTreeMap<String, Answer>,
@@ -21,26 +21,26 @@ pub(super) struct Shelves {
 /// A list of yanked versions: its text and its signature.
 pub(super) type List = [Vec<u8>; 2];
 
-/// Everything that is sold, and what somebody might put in its place.
+/// The genuine content, and the material for attacks.
 pub(super) struct Goods {
     pub(super) archive: Vec<u8>,
     pub(super) digest: String,
     pub(super) signature: Vec<u8>,
-    /// Number 2, which yanks 0.0.1 and 0.0.2.
+    /// List number 2, which yanks 0.0.1 and 0.0.2.
     pub(super) list: List,
-    /// Number 1.
+    /// List number 1.
     pub(super) older: List,
-    /// Number 3, which takes 0.0.1 back.
+    /// List number 3, which no longer yanks 0.0.1.
     pub(super) shorter: List,
-    /// Number 3, over since years.
+    /// List number 3, expired years ago.
     pub(super) expired: List,
-    /// Number 3, by a key that nobody trusts.
+    /// List number 3, signed by an untrusted key.
     pub(super) strange: List,
     /// Another pack of the same name and version, and its digest.
     pub(super) moved: (Vec<u8>, String),
 }
 
-/// The registry, its customer and what it sells.
+/// The registry, its client and its content.
 pub(super) struct Shop {
     pub(super) desk: Desk,
     pub(super) goods: Goods,
@@ -51,7 +51,7 @@ pub(super) struct Shop {
 pub(super) const TAG: &str = "manifests/0.1.0";
 pub(super) const LIST: &str = "manifests/yanked";
 
-/// A manifest of one of our kinds with these layers.
+/// A manifest of one of this tool's kinds with these layers.
 pub(super) fn manifest(kind: &str, layers: &[(&str, &[u8])]) -> Vec<u8> {
     let layers: Vec<_> = layers
         .iter()
@@ -80,7 +80,7 @@ impl Shelves {
         self.at.insert(path.to_owned(), answer);
     }
 
-    /// An artifact under a tag, with its blobs.
+    /// Adds an artifact under a tag, with its blobs.
     pub(super) fn artifact(&mut self, tag: &str, kind: &str, layers: &[(&str, &[u8])]) {
         for (_, bytes) in layers {
             let digest = rdsproxy_gen::io::store::archive::digest(bytes);
@@ -93,7 +93,7 @@ impl Shelves {
         self.artifact(LIST, "yanked", &[("toml", text), ("minisig", signature)]);
     }
 
-    /// All as it should be.
+    /// The genuine answers.
     pub(super) fn of(goods: &Goods) -> Self {
         let mut shelves = Self::default();
         shelves.artifact(TAG, "pack", &[("tar", &goods.archive)]);
@@ -122,7 +122,7 @@ pub(super) fn signature_tag(digest: &str) -> String {
 }
 
 impl Goods {
-    /// Made by a publisher, at the customer's desk.
+    /// Makes the content as a publisher, on the client's desk.
     fn made(desk: &Desk) -> Self {
         let yank = |arguments: &[&str], key: &str| {
             desk.done(&[&["yank", "acme", "--key", key, "--dir", "lists"], arguments].concat());
@@ -182,7 +182,7 @@ fn list(desk: &Desk) -> List {
 }
 
 impl Shop {
-    /// One in which all is as it should be, and whose customer is known to it.
+    /// A registry with genuine content, and a client with credentials for it.
     pub(super) fn new() -> Self {
         let desk = Desk::new();
         let goods = Goods::made(&desk);
@@ -206,7 +206,7 @@ impl Shop {
         format!("oci://{}/acme?tag=0.1.0", self.fake.host)
     }
 
-    /// Puts something to the bad, and all else in order.
+    /// Restores the genuine answers and applies a manipulation.
     pub(super) fn put(&self, change: impl Fn(&mut Shelves)) {
         let mut shelves = Shelves::of(&self.goods);
         change(&mut shelves);

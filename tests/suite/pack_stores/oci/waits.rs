@@ -1,4 +1,4 @@
-//! What a pull waits for, how long, and what is left of one that is killed or runs beside others.
+//! The waiting times of a pull, and the state after one that is killed or runs concurrently with others.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ use super::shop::{Answer, LIST, Shelves, Shop, TAG, signature_tag};
 use crate::program::{contents, ended, stderr, stdout};
 use crate::scale;
 
-/// A registry that keeps a pull waiting at one of its answers, and of what.
+/// The answers at which a registry keeps a pull waiting: the content named in the message, its path, and the answer.
 fn waiting(shop: &Shop) -> Vec<(&'static str, String, Answer)> {
     let silent = || -> Answer { Arc::new(|| Reply::Silent) };
     let blob = format!("blobs/{}", shop.goods.digest);
@@ -27,7 +27,7 @@ fn waiting(shop: &Shop) -> Vec<(&'static str, String, Answer)> {
     ]
 }
 
-/// All at once: each of them takes half a minute.
+/// All cases run in parallel: each of them takes half a minute.
 #[test]
 fn a_pull_says_what_it_waits_for_and_gives_up_after_half_a_minute() {
     let count = waiting(&Shop::new()).len();
@@ -61,7 +61,7 @@ fn a_pull_says_what_it_waits_for_and_gives_up_after_half_a_minute() {
     });
 }
 
-/// Docker's helper may wait for somebody who is not there.
+/// Docker's credential helper may wait for input that never comes.
 fn a_helper_that_does_not_answer() {
     let fake = Fake::new(|_, _| reply(401, "WWW-Authenticate: Basic realm=\"x\"\r\n", b""));
     let desk = Desk::new();
@@ -77,7 +77,7 @@ fn a_helper_that_does_not_answer() {
         "pull",
         &format!("oci://{}/acme?tag=1.0.0", fake.host),
     ]);
-    // What it started may hold its streams open for longer.
+    // Child processes of the helper may keep its streams open for longer.
     let child = pull
         .env("PATH", helper.parent().unwrap())
         .stdout(Stdio::null())
@@ -103,7 +103,7 @@ fn a_repository_that_does_not_answer() {
     if crate::tools::find("git").is_none() {
         return;
     }
-    // Nobody takes up what the system connects.
+    // A listener that never accepts the connections of the system.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let host = silent.local_addr().unwrap();
     let desk = Desk::new();
@@ -122,7 +122,7 @@ fn a_repository_that_does_not_answer() {
     );
 }
 
-/// What a machine is left with beyond the packs: nothing half-written, and no folder that git worked in.
+/// The files of a machine except the packs: nothing half-written, and no git working folder.
 fn left(desk: &Desk, scratch: &Path) -> Vec<String> {
     let files = contents(&desk.path(""));
     let half = files
@@ -140,7 +140,7 @@ fn start(desk: &Desk, scratch: &Path, arguments: &[&str]) -> Child {
     command.spawn().unwrap()
 }
 
-/// What a pull writes.
+/// The files that a pull writes.
 const PULLED: [&str; 4] = [
     "acme-0.1.0.tar",
     "acme-0.1.0.tar.minisig",
@@ -148,7 +148,7 @@ const PULLED: [&str; 4] = [
     "yanked.toml.minisig",
 ];
 
-/// As if nothing had been pulled yet.
+/// Restores the state before any pull.
 fn forget(desk: &Desk) {
     for path in ["home/.cache", "home/.local", "offline", "folder"] {
         let _ = fs::remove_dir_all(desk.path(path));
@@ -158,7 +158,7 @@ fn forget(desk: &Desk) {
     }
 }
 
-/// At each of its answers, and a moment after the last one.
+/// Kills the pull at each of its answers, and shortly after the last one.
 #[test]
 fn a_pull_that_is_killed_leaves_nothing_behind() {
     let shop = Shop::new();
@@ -192,7 +192,7 @@ fn a_pull_that_is_killed_leaves_nothing_behind() {
         {
             std::thread::sleep(Duration::from_micros(200));
         }
-        // The last answer is followed by all that is written.
+        // All files are written after the last answer.
         std::thread::sleep(Duration::from_micros(700 * (round as u64 % 23)));
         let _ = child.kill();
         child.wait().unwrap();
@@ -222,7 +222,7 @@ fn a_pull_that_is_killed_leaves_nothing_behind() {
     }
 }
 
-/// Three versions from one place into one cache, and one of them twice into one file.
+/// Pulls three versions from one source into one cache, and one of them twice into the same file.
 #[test]
 fn three_pulls_at_once_lose_nothing() {
     let shop = Shop::new();

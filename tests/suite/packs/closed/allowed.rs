@@ -1,4 +1,4 @@
-//! `allow` of a trust file: one more type for one signer's packs, and never a type that no pack may have.
+//! `allow` of a trust file: an additional type for the packs of one signer, and never a type forbidden to all packs.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use crate::packs::{pack, trust_file};
 
 const DASHBOARD: &str = "resource \"aws_cloudwatch_dashboard\" \"proxy\" {\n  dashboard_name = var.name\n  dashboard_body = jsonencode({ widgets = [{ type = \"text\", properties = { markdown = aws_db_proxy.this.endpoint } }] })\n}\n";
 
-/// Lets the signer's packs have these types.
+/// Allows these types in the signer's packs.
 fn allow(at: &Path, kinds: &str) {
     let file = trust_file(at);
     let text = fs::read_to_string(&file).unwrap();

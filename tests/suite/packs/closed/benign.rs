@@ -1,4 +1,4 @@
-//! What platform teams have packs for: every row passes `pack check` and `new`.
+//! Typical uses of packs by platform teams: every row passes `pack check` and `new`.
 
 use super::{Edit, tried};
 

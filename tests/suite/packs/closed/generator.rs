@@ -1,5 +1,5 @@
-//! Every resource type that AWS has, and every attribute of the resources that we write, brought by a pack in turn: none passes
-//! that is not expected here. What is expected is written by hand and not drawn from the table of allowances.
+//! Every resource type of AWS, and every attribute of the rendered resources, added by a pack in turn: only the
+//! expected ones pass. The expectations are written by hand and not derived from the table of allowances.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -26,7 +26,7 @@ const ASKED: AskedSpec<'_> = AskedSpec {
     allowed: &[],
 };
 
-/// Types that may be added.
+/// Types that a pack may add.
 const ADDED: &[&str] = &[
     "aws_cloudwatch_metric_alarm",
     "aws_ssm_parameter",
@@ -34,7 +34,7 @@ const ADDED: &[&str] = &[
     "AWS::SSM::Parameter",
 ];
 
-/// Data sources that may be added.
+/// Data sources that a pack may add.
 const READ: &[&str] = &[
     "aws_arn",
     "aws_availability_zones",
@@ -66,11 +66,11 @@ const READ: &[&str] = &[
     "aws_vpcs",
 ];
 
-/// Attributes that some value may be given: of one type, or of any.
+/// Attributes that a pack may set to some value: of one type, or of any.
 const SET: &[(&str, &str)] = &[
     ("", "tags"),
     ("", "description"),
-    // Empty: `prevent_destroy` and conditions may stand in it.
+    // Empty: it may contain `prevent_destroy` and conditions.
     ("", "lifecycle"),
     ("aws_cloudwatch_event_rule", "name"),
     ("aws_cloudwatch_log_group", "kms_key_id"),
@@ -86,7 +86,7 @@ const SET: &[(&str, &str)] = &[
     ("", "Description"),
     ("AWS::CloudWatch::Alarm", "AlarmDescription"),
     ("AWS::CloudWatch::Alarm", "AlarmName"),
-    // Lower.
+    // May be lowered.
     ("AWS::CloudWatch::Alarm", "Threshold"),
     ("AWS::EC2::SecurityGroup", "GroupDescription"),
     ("AWS::EC2::SecurityGroup", "GroupName"),
@@ -98,7 +98,7 @@ const SET: &[(&str, &str)] = &[
     ("AWS::Logs::LogGroup", "RetentionInDays"),
 ];
 
-/// What each attribute is given, in Terraform.
+/// The values that each attribute is set to, in Terraform.
 const VALUES: &[&str] = &[
     "\"orders-proxy\"",
     "\"arn:aws:iam::666666666666:policy/orders-proxy\"",
@@ -117,7 +117,7 @@ const VALUES: &[&str] = &[
     "aws_db_proxy.this.arn",
 ];
 
-/// How many differences there are between these files and the ones with an edit, and whether all of them are allowed.
+/// The number of differences that an edit of the files makes, and whether all of them are allowed.
 fn allowed(path: &str, before: &str, after: &str) -> Option<bool> {
     let read = |text| inventory([(path, text)]).unwrap();
     let (before, after) = (read(before), read(after));
@@ -233,7 +233,7 @@ fn no_attribute_of_a_resource_that_we_write_passes_unlisted() {
     assert!(tried > 5000, "{tried}");
 }
 
-/// Arguments that every resource takes.
+/// Arguments that every resource accepts.
 const META: &[&str] = &[
     "count",
     "for_each",
@@ -244,7 +244,7 @@ const META: &[&str] = &[
     "connection",
 ];
 
-/// The text of a file with an edit in its block.
+/// The text of a file after an edit of its block.
 fn with(body: &Body, edit: impl Fn(&mut Body)) -> String {
     let mut body = body.clone();
     let block = body.get_mut(0).and_then(|one| one.as_block_mut());
@@ -286,7 +286,7 @@ fn blocks_of_other_kinds_pass_only_where_expected() {
     }
 }
 
-/// Where cfn-lint keeps what it knows of CloudFormation.
+/// The folder of cfn-lint's CloudFormation specifications.
 fn specification() -> Option<PathBuf> {
     let program = tools::find("cfn-lint")?;
     let home = program.parent()?.parent()?.join("lib");
@@ -305,7 +305,7 @@ fn json_of(path: &Path) -> Value {
     serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// The template of the example as JSON, functions in their long form.
+/// The template of the example as JSON, with functions in their long form.
 fn template() -> Value {
     let path = Path::new(EXAMPLE).join("cloudformation/template.yaml");
     let text = fs::read_to_string(path).unwrap();
@@ -360,7 +360,7 @@ fn no_type_of_cloudformation_passes_unlisted() {
     }
     assert_eq!(passing, ["AWS::CloudWatch::Alarm", "AWS::SSM::Parameter"]);
     assert!(types.len() > 1000);
-    // The type of a resource that is there.
+    // The type of an existing resource.
     let before = template.to_string();
     for id in template["Resources"].as_object().unwrap().keys() {
         let mut after = template.clone();

@@ -1,9 +1,9 @@
-//! What a pack may not do: every row is refused by `pack check` and by `new`, and nothing is written.
+//! Changes that a pack may not make: every row is refused by `pack check` and by `new`, and nothing is written.
 
 use super::{Edit, tried};
 use crate::packs::pack;
 
-/// What is edited, where the fault is, and a word of the reason.
+/// The edits, the place of the fault, and a word of the reason.
 pub(super) type Case<'c> = (&'c [Edit<'c>], &'c str, &'c str);
 
 const EXTRA: &str = "terraform/extra.tf.tera";
@@ -12,7 +12,7 @@ const OUTPUTS: &str = "cloudformation/parts/outputs.yaml.tera";
 const MAIN: &str = "terraform/main.tf.tera";
 
 const CASES: &[Case<'_>] = &[
-    // A literal becomes something that a caller or a condition decides.
+    // A literal becomes an expression that a caller or a condition controls.
     (
         &[(
             PROXY,
@@ -43,7 +43,7 @@ const CASES: &[Case<'_>] = &[
         "terraform/main.tf:",
         "stays a literal",
     ),
-    // Waivers, and what keeps later changes from being seen.
+    // Waivers, and settings that hide later changes.
     (
         &[(
             PROXY,
@@ -153,7 +153,7 @@ const CASES: &[Case<'_>] = &[
         "terraform/extra.tf:1:1:",
         "IAM roles",
     ),
-    // The name of a policy on somebody else's role: another one of that name would be replaced.
+    // The name of a policy on an existing role: it could replace another policy of that name.
     (
         &[(
             "terraform/consumers.tf.tera",
@@ -260,7 +260,7 @@ const CASES: &[Case<'_>] = &[
         "terraform/extra.tf:1:1:",
         "state",
     ),
-    // An allowed type that does what is not allowed.
+    // An allowed type with a forbidden setting.
     (
         &[(
             EXTRA,
@@ -304,7 +304,7 @@ fn whatever_no_allowance_covers_is_refused_and_nothing_is_written() {
     refused(CASES);
 }
 
-/// Every row is refused where it says, and nothing is written.
+/// Checks that every row is refused at its place, and that nothing is written.
 pub(super) fn refused(cases: &[Case<'_>]) {
     let mut wrong: Vec<String> = Vec::new();
     for (edits, place, reason) in cases {

@@ -1,4 +1,4 @@
-//! The closed world of packs: what they may change passes, and everything else is refused with its place and the reason.
+//! The closed world of packs: permitted changes pass, and everything else is refused with its place and the reason.
 
 mod allowed;
 mod benign;
@@ -11,11 +11,11 @@ use std::path::Path;
 use super::used::new;
 use super::{acme, pack, put};
 
-/// A template of a pack: its name, what is replaced in the built-in one, and by what. Nothing to replace means that the text comes
-/// after the built-in one, or is a template of its own.
+/// An edit of a pack's templates: the name of the template, a text of the built-in one, and its replacement. If the
+/// text is empty, the replacement is appended to the built-in template, or is a new template.
 type Edit<'e> = (&'e str, &'e str, &'e str);
 
-/// What the two commands that take a pack say of one with these templates, and where they were run.
+/// Runs both commands that read packs with these templates; returns the working folder and their results.
 fn tried(edits: &[Edit<'_>]) -> (tempfile::TempDir, [(i32, String); 2]) {
     let folder = edited(edits);
     let at = folder.path();
@@ -34,7 +34,7 @@ fn edited(edits: &[Edit<'_>]) -> tempfile::TempDir {
             .join("templates")
             .join(template);
         let before = std::fs::read_to_string(built_in).unwrap_or_default();
-        // A template may be edited twice.
+        // Several edits may concern one template.
         let file = folder.path().join("acme/templates").join(template);
         let before = std::fs::read_to_string(file).unwrap_or(before);
         let after = match from.is_empty() {

@@ -1,5 +1,6 @@
-//! What looks like something that is allowed, and is not: names that come out as somebody else's, secrets by another way, places of a
-//! state that run programs, and texts that two readers read in two ways. Every row is refused by `pack check` and by `new`.
+//! Changes that look permitted but are not: names that become those of foreign resources, indirect access to secrets,
+//! places in a state that run programs, and texts that two parsers read differently. Every row is refused by `pack
+//! check` and by `new`.
 
 use super::hostile::{Case, refused};
 use super::{edited, new};
@@ -14,7 +15,7 @@ const PROXY: &str = "cloudformation/parts/proxy.yaml.tera";
 const OUTPUTS: &str = "cloudformation/parts/outputs.yaml.tera";
 const RULES: &str = "cloudformation/parts/rules.yaml.tera";
 
-/// What the role is for, in the built-in template.
+/// The description of the role in the built-in template.
 const ROLE_IS_FOR: &str = "\"What RDS Proxy ${var.name} may do\"";
 
 #[test]
@@ -133,7 +134,7 @@ fn a_secret_is_reached_by_no_way() {
     refused(REACHED);
 }
 
-/// An alarm of this name, as a template of its own.
+/// A separate template with an alarm of this name.
 macro_rules! alarm {
     ($name:literal) => {
         concat!(
@@ -335,7 +336,7 @@ const TOLD: &[Case<'_>] = &[
     ),
 ];
 
-/// A block of the settings of Terraform, as a template of its own.
+/// A separate template with a block of Terraform settings.
 macro_rules! settings {
     ($block:literal) => {
         &[(EXTRA, "", concat!("terraform {\n", $block, "\n}\n"))]
@@ -405,7 +406,7 @@ fn a_backend_says_where_the_state_is_and_nothing_else() {
 }
 
 const READ: &[Case<'_>] = &[
-    // The parser ends the text where Terraform goes on with it: to Terraform, there is a role.
+    // The parser ends the text where Terraform continues: Terraform sees another role.
     (
         &[
             (IAM, ROLE_IS_FOR, "<<EOT\nx\nEOT # still the text"),
@@ -530,7 +531,7 @@ fn what_two_readers_read_in_two_ways_is_refused() {
     refused(READ);
 }
 
-/// Types that no trust file can allow, beside those that other tests have.
+/// Types that no trust file can allow, in addition to those of the other tests.
 const NEVER: &[&str] = &[
     "aws_cloudcontrolapi_resource",
     "aws_cloudwatch_log_subscription_filter",
@@ -578,7 +579,7 @@ fn what_grants_opens_or_runs_is_allowed_by_nobody() {
     }
 }
 
-/// A type that is allowed, what it says, and where that is refused.
+/// An allowed type, its content, and the place of the refusal.
 const WITHIN: &[(&str, &str, &str)] = &[
     (
         "aws_cloudwatch_dashboard",
@@ -636,7 +637,7 @@ fn an_answer_that_leaves_out_files_is_the_projects_own() {
     }
 }
 
-/// What only one name of the proxy shows.
+/// Content that is rendered only for one proxy name.
 const HIDDEN: &str = "{% if proxy.name == \"prod-proxy\" %}\nresource \"aws_iam_role\" \"bd\" {\n  name = \"bd\"\n}\n{% endif %}\n";
 
 #[test]
@@ -648,7 +649,7 @@ fn what_no_sample_shows_is_refused_where_it_shows() {
     assert!(code == 1 && said.contains("IAM roles"), "{said}");
     assert!(!at.join("project").exists());
 
-    // The same for a project that changes into it.
+    // The same for a project that is renamed to it.
     let (code, said) = new(at, &["--pack", "acme"]);
     assert_eq!(code, 0, "{said}");
     let spec = at.join("project/rdsproxy.toml");
@@ -662,5 +663,5 @@ fn what_no_sample_shows_is_refused_where_it_shows() {
     assert!(crate::program::contents(&at.join("project")) == before);
 }
 
-/// Rows of the kind of [`Case`], so that a row that is none does not compile.
+/// Compiles only if the rows have the type [`Case`].
 const _: fn(&[Case<'_>]) = refused;
