@@ -285,7 +285,10 @@ impl Verdicts {
     pub fn unknown<T>(&mut self, what: &str, evidence: &Evidence<T>) {
         match evidence {
             Evidence::Unresolved(reason, origin) => {
-                self.undetermined(format!("{what} cannot be told: {reason}"), Some(origin));
+                self.undetermined(
+                    format!("{what} cannot be determined: {reason}"),
+                    Some(origin),
+                );
             }
             Evidence::NotVisible => {
                 let tells = match self.is_live {

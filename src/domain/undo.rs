@@ -138,8 +138,11 @@ impl Undo {
                 ));
             }
             let before = undone.before.as_deref().unwrap_or_default();
-            let before = Baseline::parse(before, BASELINE_PATH)
-                .map_err(|error| foreign(format!("gives back what is no baseline: {error}")))?;
+            let before = Baseline::parse(before, BASELINE_PATH).map_err(|error| {
+                foreign(format!(
+                    "restores something that is not a baseline: {error}"
+                ))
+            })?;
             named.extend(before.files.into_keys());
         }
         named.extend([BASELINE_PATH, UNDO_PATH, IGNORE_PATH].map(str::to_owned));

@@ -84,7 +84,7 @@ impl RequiredThing {
         let unseen = self.unseen(world, &parts);
         (!unseen.is_empty()).then(|| {
             format!(
-                "whether the account holds the {} {} cannot be told: the list could not be read",
+                "whether the account holds the {} {} cannot be determined: the list could not be read",
                 self.noun,
                 unseen.join(", ")
             )

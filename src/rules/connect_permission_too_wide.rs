@@ -63,7 +63,7 @@ fn judge(proxy: &Proxy, (who, grant): (&str, &ConnectGrant), verdicts: &mut Verd
     let origin = &grant.origin;
     if let Some(reason) = grant.resource.unknown() {
         return verdicts.undetermined(
-            format!("what {who} may connect to cannot be told: {reason}"),
+            format!("what {who} may connect to cannot be determined: {reason}"),
             Some(origin),
         );
     }

@@ -88,7 +88,7 @@ fn judge_one(
     match &rule.in_doubt {
         None => verdicts.fail(said, &place(rule)),
         Some((reason, origin)) => verdicts.undetermined(
-            format!("whether this rule is there cannot be told ({reason}): {said}"),
+            format!("whether this rule is there cannot be determined ({reason}): {said}"),
             Some(origin),
         ),
     }

@@ -60,7 +60,7 @@ pub(super) fn without_secrets(proxy: &Proxy, verdicts: &mut Verdicts) {
     match default {
         Some(default) if proxy.default_auth.value() != Some(&DefaultAuth::Iam) => {
             verdicts.undetermined(
-                format!("the secrets of the proxy cannot be told: by the default of {default} it has no auth entry, and AWS takes no such proxy"),
+                format!("the secrets of the proxy cannot be determined: by the default of {default} it has no auth entry, and AWS takes no such proxy"),
                 proxy.auth.origin(),
             );
         }

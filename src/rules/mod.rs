@@ -245,7 +245,7 @@ mod tests {
             .map(|rule| rule.info.id.replace('-', "_"))
             .collect();
         assert_eq!(files, listed);
-        assert_eq!(listed.len(), RULES.len(), "an id stands twice");
+        assert_eq!(listed.len(), RULES.len(), "an id appears twice");
     }
 
     #[test]

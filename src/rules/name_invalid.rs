@@ -31,7 +31,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         match name.is_empty() && is_worked_out {
             // Such a proxy is never deployed: its creator sets the variables that form the name.
             true => verdicts.undetermined(
-                "the name of the proxy cannot be told: it is empty until somebody gives what it is made of",
+                "the name of the proxy cannot be determined: it is empty until somebody gives what it is made of",
                 Some(origin),
             ),
             false => lookups::refuse(names::service_proxy_name(name), origin, verdicts),

@@ -112,7 +112,7 @@ mod tests {
                 (
                     |proxy| proxy.pool.idle_client_timeout = unresolved(),
                     Undetermined,
-                    "IdleClientTimeout cannot be told",
+                    "IdleClientTimeout cannot be determined",
                 ),
                 (
                     |proxy| proxy.pool.max_idle_connections_percent = Evidence::NotVisible,

@@ -88,7 +88,7 @@ fn judge_one(
     if let Some(reason) = open {
         return verdicts.undetermined(
             format!(
-                "who may assume the role {} cannot be told: {reason}",
+                "who may assume the role {} cannot be determined: {reason}",
                 role.identity
             ),
             Some(&statement.origin),

@@ -127,7 +127,7 @@ mod tests {
                 (
                     |proxy| proxy.database = Evidence::Unresolved("not read".into(), place()),
                     Undetermined,
-                    "the database behind the proxy cannot be told: not read",
+                    "the database behind the proxy cannot be determined: not read",
                 ),
                 (
                     |proxy| {

@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::High,
         summary: "more than the consumers' security groups may reach the proxy, or more than its port",
         why: "Whatever may open a connection to the proxy may try to log in, and adds to what a stolen token or password is worth. \
-              A range of addresses or a prefix list covers machines that nobody had in mind; a security group covers exactly its members.",
+              A range of addresses or a prefix list covers unintended machines; a security group covers exactly its members.",
         fix: "For each consumer, allow one TCP port (3306 for MySQL and MariaDB, 5432 for PostgreSQL) from the consumer's security group. \
               Do the same at every further endpoint: each has groups of its own.",
         references: &[

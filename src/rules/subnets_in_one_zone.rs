@@ -66,7 +66,7 @@ fn check(proxy: &Proxy, limits: &Limits, verdicts: &mut Verdicts) {
 fn undetermined(subnet: &Subnet, origin: &Origin, verdicts: &mut Verdicts) {
     match &subnet.uncounted {
         Some(reason) => verdicts.undetermined(
-            format!("the number of the proxy's subnets cannot be told: {reason}"),
+            format!("the number of the proxy's subnets cannot be determined: {reason}"),
             Some(origin),
         ),
         None => verdicts.unknown(
@@ -208,7 +208,7 @@ mod tests {
                         of(&mut proxy.subnets)[0].uncounted = Some("var.x has no value".into());
                     },
                     Undetermined,
-                    "the number of the proxy's subnets cannot be told: var.x has no value",
+                    "the number of the proxy's subnets cannot be determined: var.x has no value",
                 ),
                 (
                     |proxy| {

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
         id: "vpc-mismatch",
         group: Group::Limit,
         severity: Severity::High,
-        summary: "the proxy does not stand in the VPC of its database",
+        summary: "the proxy is not in the VPC of its database",
         why: "RDS Proxy must be in the same VPC as the database, and all of its subnets belong to that VPC. Only further endpoints may stand in other VPCs.",
         fix: "Choose subnets of the database's VPC. For consumers in another VPC add an endpoint there.",
         references: &[
@@ -81,7 +81,7 @@ fn compare(proxy: &Proxy, all: &[VpcMember], verdicts: &mut Verdicts) {
                 origin,
             ),
             Some(None) => verdicts.undetermined(
-                format!("whether {what} belongs to the VPC {vpc} cannot be told"),
+                format!("whether {what} belongs to the VPC {vpc} cannot be determined"),
                 Some(origin),
             ),
             None => verdicts.unknown(
@@ -119,7 +119,7 @@ mod tests {
                             stated(Identity::Created("aws_vpc.main".into()))
                     },
                     Undetermined,
-                    "cannot be told",
+                    "cannot be determined",
                 ),
                 (
                     |proxy| of(&mut proxy.database).vpc = Evidence::NotVisible,

@@ -8,8 +8,7 @@ pub static WAIVER_WITHOUT_REASON: RuleInfo = RuleInfo {
     group: Group::Beyond,
     severity: Severity::High,
     summary: "a finding is waived without a reason",
-    why: "A waiver is somebody's word that a finding may stay. Without a reason nobody can tell later whether it still may, so it does not count, \
-          and the finding that it speaks of counts.",
+    why: "A waiver is a decision that a finding may stay. Without a reason nobody can review that decision later, so the waiver does not count, and its finding does.",
     fix: "Add `reason = \"…\"` to the waiver in rdsproxy-policy.toml, or `reason=\"…\"` to the comment; or mend the finding and delete the waiver.",
     references: &[],
 };
@@ -20,7 +19,7 @@ pub static WAIVER_EXPIRED: RuleInfo = RuleInfo {
     group: Group::Beyond,
     severity: Severity::High,
     summary: "a finding is waived until a day that has passed",
-    why: "Whoever put up with the finding said until when. From the day after on the waiver does not count, and the finding counts again.",
+    why: "The waiver names the last day on which it applies. After that day it does not count, and the finding counts again.",
     fix: "Mend the finding and delete the waiver, or agree on a new date with whoever answers for it.",
     references: &[],
 };

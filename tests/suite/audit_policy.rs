@@ -264,7 +264,7 @@ fn what_is_wrong_with_a_policy_has_its_place_and_what_to_do() {
         ),
         (
             "schema = 1\n[severity]\ndebug-logging-on = \"bad\"",
-            "3:20: this is no severity (there are: note, low, medium, high, critical)",
+            "3:20: this is not a severity (there are: note, low, medium, high, critical)",
         ),
         (
             "schema = 1\n[limits]\nsecrets = 300",
@@ -280,13 +280,13 @@ fn what_is_wrong_with_a_policy_has_its_place_and_what_to_do() {
         ),
         (
             "schema = 1\n[[waivers]]\nrule = \"debug-logging-on\"\nuntil = \"2027-02-30\"",
-            "4:9: this is no day (write it as 2027-01-31)",
+            "4:9: this is not a date (write it as 2027-01-31)",
         ),
         (
             "schema = 1\n[[waivers]]\nrule = \"debug-logging-on\"\nreasn = \"x\"",
             "4:1: unknown key `reasn` (did you mean `reason`?)",
         ),
-        ("schema = 1\nwaivers = 1", "2:11: `waivers` is no list"),
+        ("schema = 1\nwaivers = 1", "2:11: `waivers` is not a list"),
         ("schema = ", "1:10: "),
     ];
     for (text, expected) in cases {
@@ -359,7 +359,8 @@ fn only_what_is_new_counts_against_a_baseline() {
     let run = audit_in(home.path(), &[&["."], &against[..]].concat());
     assert_eq!(run.code, 1);
     assert!(
-        run.stderr.contains("is no report that can be a baseline"),
+        run.stderr
+            .contains("is not a report that can be a baseline"),
         "{}",
         run.stderr
     );

@@ -212,7 +212,10 @@ const FUNCTIONS: &[(&str, &str)] = &[
         "A: !GetAZs ''",
         "A: ?(Fn::GetAZs is known only once it is deployed)",
     ),
-    ("A: !Foo x", "A: ?(`Foo` is no function of CloudFormation)"),
+    (
+        "A: !Foo x",
+        "A: ?(`Foo` is not a function of CloudFormation)",
+    ),
     ("A: !Ref [x]", "A: ?(Ref takes a name)"),
     (
         "A: '{{resolve:secretsmanager:x:SecretString:y}}'",
@@ -624,15 +627,15 @@ fn what_cannot_be_read_is_said_and_the_rest_is_read() {
         ),
         (
             "Resources:\n  A: {Type: X, Properties: 1}",
-            "! t.yaml:2:3 the properties of A are no map, so it was not read",
+            "! t.yaml:2:3 the properties of A are not a map, so it was not read",
         ),
         (
             "Resources:\n  A: {Type: X}\n  A: {Type: Y}",
-            "! t.yaml:2:3 A was not read\n! t.yaml:3:3 `A` stands twice, in line 2 and in line 3: remove one",
+            "! t.yaml:2:3 A was not read\n! t.yaml:3:3 `A` appears twice, in line 2 and in line 3: remove one",
         ),
         (
             "Resources:\n  A: {Type: X, Properties: {B: 1, B: 2}}",
-            "  B = ?(`B` stands twice, in line 2 and in line 2: remove one) @ 2:35",
+            "  B = ?(`B` appears twice, in line 2 and in line 2: remove one) @ 2:35",
         ),
         (
             "Resources:\n  Fn::ForEach::Each: [X, [a, b], {P: {Type: T}}]",
@@ -775,7 +778,7 @@ fn parameters_are_read_in_both_shapes() {
         ),
         (
             r#"{"A": 1, "A": 2}"#,
-            "p.json:1:10: `A` stands twice, in line 1 and in line 1: remove one",
+            "p.json:1:10: `A` appears twice, in line 1 and in line 1: remove one",
         ),
         ("{\"A\": 1", "p.json:1:"),
     ];

@@ -31,7 +31,7 @@ const CASES: &[Case] = &[
         ],
     ),
     (
-        "a file that is no text",
+        "a file that is not a string",
         |folder| fs::write(folder.join("more.tf"), [0xff, 0xfe, 0xff]).unwrap(),
         [
             (INGRESS, "undetermined"),

@@ -85,7 +85,7 @@ fn what_is_wrong_is_said_with_its_place() {
     let table = [
         (
             "a: 1\nb: 2\na: 3",
-            "{a=<`a` stands twice, in line 1 and in line 3: remove one>@3:1 b=2@2:4}@1:1",
+            "{a=<`a` appears twice, in line 1 and in line 3: remove one>@3:1 b=2@2:4}@1:1",
         ),
         (
             "a: &x [*x]",

@@ -102,7 +102,7 @@ fn lines(project: &Project, readings: [&Evaluated; 2], total: &Effects) -> Vec<D
 fn elsewhere(project: &Project, before: &Evaluated) -> Vec<DriftEffect> {
     let mut found = Vec::new();
     for path in &project.unreadable {
-        let message = "something that is no text file stands in its place".to_owned();
+        let message = "something that is not a string file stands in its place".to_owned();
         found.push(cannot_tell(path, message));
     }
     for path in project.baseline.changed() {

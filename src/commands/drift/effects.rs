@@ -255,7 +255,7 @@ impl Effects {
         for hidden in &comparison.hidden {
             let (path, reason) = hidden.split_once(" (actual): ").unwrap_or((hidden, ""));
             let path = within_proxy(path);
-            let message = format!("{path} cannot be told any more: {reason}");
+            let message = format!("{path} cannot be determined any more: {reason}");
             self.list
                 .push(DriftEffect::plain(Class::CannotTell, path, message));
         }

@@ -61,7 +61,7 @@ fn became(group: &ParameterGroup, now: &[ParameterGroup]) -> Option<DriftEffect>
         }
         Evidence::Unresolved(reason, origin) => {
             let message = format!(
-                "whether the parameter group {name} still makes a database refuse clear text cannot be told: {reason}"
+                "whether the parameter group {name} still makes a database refuse clear text cannot be determined: {reason}"
             );
             Some(effect(Class::CannotTell, message, Some(origin)))
         }

@@ -89,7 +89,7 @@ impl LiveAccount {
             None => Some(match self.world.blind().map(NotVisible::told) {
                 Some(reason) => (
                     Class::CannotTell,
-                    format!("whether {name} is in the account cannot be told: {reason}"),
+                    format!("whether {name} is in the account cannot be determined: {reason}"),
                 ),
                 None => (
                     Class::Changes,

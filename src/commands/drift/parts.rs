@@ -71,7 +71,7 @@ pub(super) fn part(
         Settled::Unknown(reason) => {
             let name = change.name;
             let message = format!(
-                "{name} is written in another way, and what it comes to cannot be told: {reason}"
+                "{name} is written in another way, and what it comes to cannot be determined: {reason}"
             );
             (Class::CannotTell, message)
         }
@@ -185,7 +185,7 @@ pub(super) fn handed_on(
         let mut resources = documents[1].resources.iter();
         resources.any(|resource| resource.address.starts_with(&below))
     });
-    let message = format!("{to} is given {given}, and what it does with it cannot be told");
+    let message = format!("{to} is given {given}, and what it does with it cannot be determined");
     let effect = DriftEffect {
         origin: change.after.map(|part| part.origin.clone()),
         ..DriftEffect::plain(Class::CannotTell, change.name, message)

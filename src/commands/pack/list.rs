@@ -141,7 +141,7 @@ fn text(document: &ListDocument) -> String {
     }
     if let Some(why) = &document.yanked_list {
         text.push_str(&format!(
-            "which of them were yanked cannot be told: {}\n",
+            "which of them were yanked cannot be determined: {}\n",
             visible(why)
         ));
     }

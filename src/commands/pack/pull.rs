@@ -74,7 +74,7 @@ fn yanked(seen: &FoundPack) -> Result<(), CommandError> {
             Some(reason) => format!("yanked: {reason}\n"),
             None => return Ok(()),
         },
-        Err(error) => format!("whether it was yanked cannot be told: {error}\n"),
+        Err(error) => format!("whether it was yanked cannot be determined: {error}\n"),
     };
     terminal::note(&note).map_err(CommandError::environment)
 }

@@ -236,7 +236,7 @@ fn fingerprints(path: &Path) -> Result<BTreeMap<String, usize>, CommandError> {
     let text = bounded::named_text(path, Bound::REPORT).map_err(CommandError::environment)?;
     let report: BaselineReport = serde_json::from_str(&text).map_err(|error| {
         let message = format!(
-            "{}: is no report that can be a baseline ({})",
+            "{}: is not a report that can be a baseline ({})",
             path.display(),
             without_value(&error.to_string())
         );

@@ -52,7 +52,8 @@ fn text_of(dir: &Path, path: &str) -> Result<Option<String>, CommandError> {
         ExistingFile::Absent => return Ok(None),
         ExistingFile::Text(text) => text,
         ExistingFile::Other => {
-            let message = format!("{name}: something that is no text file stands in its place");
+            let message =
+                format!("{name}: something that is not a string file stands in its place");
             return Err(CommandError::input(message).hint("move it away, and update again"));
         }
     };

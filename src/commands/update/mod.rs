@@ -251,7 +251,7 @@ impl UpdateRun<'_> {
         let text = match existing(&project.dir, SPEC_FILE) {
             ExistingFile::Text(text) => text,
             ExistingFile::Absent | ExistingFile::Other => {
-                let message = format!("{name}: is no text file, and says what to generate");
+                let message = format!("{name}: is not a string file, and says what to generate");
                 return Err(CommandError::input(message).hint("restore it from version control"));
             }
         };

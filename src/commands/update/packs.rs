@@ -85,7 +85,7 @@ impl<'a> Packs<'a> {
             }),
             Err(error) => Some(NewerPacks {
                 told: format!(
-                    "whether there is a newer {name} cannot be told: {}",
+                    "whether there is a newer {name} cannot be determined: {}",
                     error.in_one_line()
                 ),
                 is_there: false,

@@ -27,7 +27,7 @@ pub(super) fn undo(dir: &Path, force: bool) -> Result<Outcome, CommandError> {
             ));
         }
         ExistingFile::Other => {
-            return Err(CommandError::input(format!("{name}: is no text file")));
+            return Err(CommandError::input(format!("{name}: is not a string file")));
         }
     };
     if let ExistingFile::Text(baseline) = existing(dir, BASELINE_PATH) {

@@ -79,7 +79,7 @@ pub fn tenancy(tenancy: &str) -> Result<(), LimitBroken> {
     }
     Err(LimitBroken::new(
         "vpc-tenancy-dedicated",
-        "RDS Proxy cannot stand in a VPC with dedicated tenancy",
+        "RDS Proxy cannot be in a VPC with dedicated tenancy",
         "use a VPC whose instance tenancy is `default`",
     ))
 }
@@ -92,7 +92,7 @@ pub fn encryption_controls(mode: &str) -> Result<(), LimitBroken> {
     }
     Err(LimitBroken::new(
         "vpc-encryption-enforced",
-        "RDS Proxy cannot stand in a VPC whose encryption controls are in enforce mode",
+        "RDS Proxy cannot be in a VPC whose encryption controls are in enforce mode",
         "use a VPC whose encryption controls are off or in monitor mode",
     ))
 }

@@ -162,7 +162,7 @@ impl PolicyReader<'_> {
             }
             Some((span, _)) => self.wrong(
                 span,
-                "`waivers` is no list",
+                "`waivers` is not a list",
                 "write each as `[[waivers]]`".to_owned(),
             ),
             None => {}
@@ -176,7 +176,7 @@ impl PolicyReader<'_> {
             _ => {
                 self.wrong(
                     value.span(),
-                    &format!("`{key}` is no table"),
+                    &format!("`{key}` is not a table"),
                     format!("write `[{key}]`"),
                 );
                 None
@@ -199,7 +199,7 @@ impl PolicyReader<'_> {
                     let words = SEVERITIES.map(Severity::name).join(", ");
                     self.wrong(
                         value.span(),
-                        "this is no severity",
+                        "this is not a severity",
                         format!("there are: {words}"),
                     );
                 }
@@ -293,7 +293,7 @@ impl PolicyReader<'_> {
         if made.is_none() {
             self.wrong(
                 value.span(),
-                &format!("`{key}` is no pattern"),
+                &format!("`{key}` is not a valid pattern"),
                 "write text, with `*` and `?` where it varies".to_owned(),
             );
         }
@@ -306,7 +306,7 @@ impl PolicyReader<'_> {
         let Some(text) = value.get_ref().as_str() else {
             self.wrong(
                 value.span(),
-                &format!("`{key}` is no text"),
+                &format!("`{key}` is not a string"),
                 "put it in quotes".to_owned(),
             );
             return None;
@@ -325,7 +325,7 @@ impl PolicyReader<'_> {
         if found.is_none() {
             self.wrong(
                 value.span(),
-                "this is no day",
+                "this is not a date",
                 "write it as 2027-01-31".to_owned(),
             );
         }

@@ -17,7 +17,7 @@ pub(super) const SECTIONS: &[(&str, &str)] = &[
         "pool",
         "The connection pool. What is not given is decided on the safe side.",
     ),
-    ("monitoring", "Who hears of a weakening."),
+    ("monitoring", "Who is notified of a weakening."),
     ("tags", "Tags on everything that can carry them."),
     ("output", "What is written."),
 ];

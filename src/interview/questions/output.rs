@@ -96,7 +96,7 @@ pub(super) static ROWS: &[Question] = &[
     Question {
         key: "monitoring.topic_arn",
         title: "SNS topic",
-        prompt: "Which SNS topic hears of a weakening?",
+        prompt: "Which SNS topic is notified of a weakening?",
         help: "Alarms and the detection of changes that weaken the proxy notify it; without one they only change state.",
         example: "\"arn:aws:sns:eu-west-1:123456789012:alarms\"",
         need: Need::Never,
@@ -175,7 +175,7 @@ fn generated_path(path: &str) -> Result<(), String> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
     match !path.is_empty() && path.chars().all(is_plain) {
         true => Ok(()),
-        false => Err(format!("{path:?} is no path of a generated file")),
+        false => Err(format!("{path:?} is not the path of a generated file")),
     }
 }
 

@@ -92,7 +92,7 @@ async fn with_policy(client: &Client, limiter: &Limiter, mut key: KmsKeyFacts) -
     key.policy = answer.policy().and_then(policies::document);
     key.policy_visible = key.policy.is_some();
     if key.policy.is_none() {
-        limiter.note_unreadable(ask, "a policy is no JSON");
+        limiter.note_unreadable(ask, "a policy is not JSON");
     }
     key
 }

@@ -296,7 +296,7 @@ impl RoleReader {
     fn document(&self, ask: CallPurpose, text: &str) -> Option<Value> {
         let document = policies::document(text);
         if document.is_none() {
-            self.limiter.note_unreadable(ask, "a policy is no JSON");
+            self.limiter.note_unreadable(ask, "a policy is not JSON");
         }
         document
     }

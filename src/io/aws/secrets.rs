@@ -68,7 +68,7 @@ async fn with_policy(client: &Client, limiter: &Limiter, mut secret: SecretFacts
     secret.policy = policies::document(text);
     secret.policy_visible = secret.policy.is_some();
     if secret.policy.is_none() {
-        limiter.note_unreadable(POLICY, "a policy is no JSON");
+        limiter.note_unreadable(POLICY, "a policy is not JSON");
     }
     secret
 }

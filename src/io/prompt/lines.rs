@@ -107,12 +107,12 @@ fn read(prompt: &Prompt, line: &str) -> Result<Reply, String> {
         Field::One { free, .. } => match chosen(line) {
             Some(value) => Ok(Reply::Answer(AnswerValue::Text(value))),
             None if *free => prompt.reading(line),
-            None => Err(format!("{line:?} is no number of the list")),
+            None => Err(format!("{line:?} is not a number of the list")),
         },
         Field::Many(_) => line
             .split([',', ' '])
             .filter(|number| !number.is_empty())
-            .map(|number| chosen(number).ok_or(format!("{number:?} is no number of the list")))
+            .map(|number| chosen(number).ok_or(format!("{number:?} is not a number of the list")))
             .collect::<Result<Vec<_>, _>>()
             .map(|values| Reply::Answer(AnswerValue::List(values))),
         Field::Text | Field::List | Field::YesNo => prompt.reading(line),
@@ -158,8 +158,16 @@ mod tests {
         let cases = [
             (&one, "2", Ok(Reply::Answer(AnswerValue::text("b")))),
             (&one, "<", Ok(Reply::Back)),
-            (&one, "3", Err("\"3\" is no number of the list".to_owned())),
-            (&one, "0", Err("\"0\" is no number of the list".to_owned())),
+            (
+                &one,
+                "3",
+                Err("\"3\" is not a number of the list".to_owned()),
+            ),
+            (
+                &one,
+                "0",
+                Err("\"0\" is not a number of the list".to_owned()),
+            ),
             (
                 &many,
                 "1, 2",
@@ -168,7 +176,7 @@ mod tests {
             (
                 &many,
                 "1 x",
-                Err("\"x\" is no number of the list".to_owned()),
+                Err("\"x\" is not a number of the list".to_owned()),
             ),
         ];
         for (prompt, line, expected) in cases {

@@ -33,7 +33,7 @@ impl StackScope<'_> {
                 origin,
             ),
             other => unresolved(
-                format!("`{}` is no function of CloudFormation", short(other)),
+                format!("`{}` is not a function of CloudFormation", short(other)),
                 origin,
             ),
         }

@@ -234,7 +234,7 @@ impl StackScope<'_> {
             Value::Null => Ok(Vec::new()),
             Value::Unresolved(reason) => Err(format!("{name} was not read: {reason}")),
             _ => Err(format!(
-                "the properties of {name} are no map, so it was not read"
+                "the properties of {name} are not a map, so it was not read"
             )),
         }
     }

@@ -147,7 +147,7 @@ fn base64_decoded(given: &[Node]) -> Outcome<Value> {
     }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Value::text(text)),
-        Err(_) => error("what is encoded is no text"),
+        Err(_) => error("what is encoded is not a string"),
     }
 }
 

@@ -236,8 +236,8 @@ pub(super) fn turns(collection: &Node) -> Outcome<Vec<Turn>> {
         value if as_reference(value).is_some() || reason(value).is_some() => {
             unknown(not_yet(value))
         }
-        Value::Null => error("null is no collection"),
-        _ => error("this is no collection"),
+        Value::Null => error("null is not a collection"),
+        _ => error("this is not a collection"),
     }
 }
 

@@ -77,7 +77,7 @@ fn arithmetic(operator: BinaryOperator, one: f64, other: f64) -> Outcome<Value> 
         BinaryOperator::Greater => Value::Bool(one > other),
         BinaryOperator::GreaterEq => Value::Bool(one >= other),
         BinaryOperator::Eq | BinaryOperator::NotEq | BinaryOperator::And | BinaryOperator::Or => {
-            return error("this is no arithmetic");
+            return error("this is not arithmetic");
         }
     })
 }

@@ -134,7 +134,7 @@ impl Scope<'_> {
                 let resource = format!("{kind}.{label}");
                 Ok((self.resources(&resource, place()), &operators[1..]))
             }
-            (name, None, _) => error(format!("{} is no name of anything", short(name))),
+            (name, None, _) => error(format!("{} is not the name of anything", short(name))),
         }
     }
 

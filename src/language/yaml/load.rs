@@ -310,7 +310,7 @@ fn as_key(tree: Tree) -> Result<MapKey, YamlError> {
 /// Marks both values of a duplicate key as broken, because YAML readers differ in the one they keep.
 fn mark_duplicate(first: &mut (MapKey, Tree), second: &MapKey) {
     let reason = format!(
-        "`{}` stands twice, in line {} and in line {}: remove one",
+        "`{}` appears twice, in line {} and in line {}: remove one",
         second.text, first.0.place.line, second.place.line
     );
     first.1 = broken(reason, second.place);

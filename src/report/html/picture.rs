@@ -171,7 +171,8 @@ pub(super) fn picture(proxy: &Judged, audit: &Audit) -> Picture {
     drawing.past(below_consumers);
     let database = scene.database.as_ref().map(|target| {
         let name = target.name.clone();
-        let name = name.unwrap_or_else(|| format!("{} whose name cannot be told", target.kind));
+        let name =
+            name.unwrap_or_else(|| format!("{} whose name cannot be determined", target.kind));
         (vec![name], target.engine.clone().into_iter().collect())
     });
     drawing.boxed(PicturePart::Past, ("database", 0), database);

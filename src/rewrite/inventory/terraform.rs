@@ -121,7 +121,7 @@ impl TerraformInventory<'_> {
             let name = name_of(key).unwrap_or_default();
             let at = key.span();
             if !names.insert(name) {
-                let why = format!("`{name}` stands twice: remove one");
+                let why = format!("`{name}` appears twice: remove one");
                 self.broken.get_or_insert((why, at.clone()));
             }
             let keys = within.key(name);

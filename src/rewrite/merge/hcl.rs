@@ -73,8 +73,8 @@ fn heredoc_end(text: &str, end: usize) -> usize {
     }
 }
 
-/// The object inside a value, which may be an argument or the result of a `for` expression: `jsonencode({ … })`, `[for
-/// … : { … }]`.
+/// The object inside a value, which may be an argument or the result of a `for` expression:
+/// `jsonencode({ … })`, `[for … : { … }]`.
 fn object_of(value: &Expression) -> Option<&Object> {
     match value {
         Expression::Object(object) => Some(object),

@@ -305,9 +305,7 @@ impl<'r> SecretsInData<'r> {
             Quotes::None => start..start + rest.len(),
             Quotes::Single | Quotes::Double if rest.len() >= 2 => start + 1..start + rest.len() - 1,
             Quotes::Single | Quotes::Double => start..start,
-            // The range of the parser starts either at the `
-            //
-            // ` or `>`, or after it.
+            // The range of the parser starts either at the `|` or `>`, or after it.
             Quotes::Lines => {
                 let head = match rest.starts_with(['|', '>']) {
                     true => rest.find('\n').map_or(rest.len(), |at| at + 1),

@@ -133,7 +133,7 @@ fn judge_one<'p>(
         }
         KnownPeer::Unknown => {
             verdicts.undetermined(
-                format!("whether {peer}, whom the database's security group {name} admits, are the proxy cannot be told"),
+                format!("whether {peer}, whom the database's security group {name} admits, are the proxy cannot be determined"),
                 Some(&rule.origin),
             );
             false
@@ -146,7 +146,7 @@ fn told_of(rule: &GroupRule, said: String, verdicts: &mut Verdicts) -> bool {
     match &rule.in_doubt {
         None => verdicts.fail(said, &rule.origin),
         Some((reason, origin)) => verdicts.undetermined(
-            format!("whether this rule is there cannot be told ({reason}): {said}"),
+            format!("whether this rule is there cannot be determined ({reason}): {said}"),
             Some(origin),
         ),
     }
@@ -178,7 +178,7 @@ fn wearers(
     for wearer in perhaps {
         verdicts.undetermined(
             format!(
-                "the database's security group {name} admits {peer}, and whether anything but the proxy stands in it cannot be told: {}",
+                "the database's security group {name} admits {peer}, and whether anything but the proxy stands in it cannot be determined: {}",
                 wearer.in_doubt.as_deref().unwrap_or_default()
             ),
             Some(&wearer.origin),

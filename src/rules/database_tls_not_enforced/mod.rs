@@ -107,7 +107,7 @@ fn unseen(proxy: &Proxy, verdicts: &mut Verdicts) {
             open_group(proxy, database, verdicts);
         }
         Evidence::Unresolved(reason, origin) => verdicts.undetermined(
-            format!("the database behind the proxy cannot be told ({reason}), so whether it forces TLS is open: {}", settled_by(proxy, None)),
+            format!("the database behind the proxy cannot be determined ({reason}), so whether it forces TLS is open: {}", settled_by(proxy, None)),
             Some(origin),
         ),
         Evidence::NotVisible => verdicts.undetermined(
@@ -128,7 +128,7 @@ fn open_group(proxy: &Proxy, database: &Database, verdicts: &mut Verdicts) {
             );
             let (said, origin) = match &group.forces_tls {
                 Evidence::Unresolved(reason, origin) => {
-                    (format!("{what} cannot be told ({reason})"), origin)
+                    (format!("{what} cannot be determined ({reason})"), origin)
                 }
                 _ => (format!("{what} is not in view"), &group.origin),
             };

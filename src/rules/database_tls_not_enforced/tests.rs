@@ -127,7 +127,7 @@ fn what_requires_nothing_and_shows_nothing_fails() {
                     group(proxy).forces_tls = unresolved();
                 },
                 Undetermined,
-                "RequireTLS cannot be told",
+                "RequireTLS cannot be determined",
             ),
         ],
     );

@@ -204,7 +204,7 @@ impl<'a> KeyPolicyContext<'a> {
 
     fn unknown(&self, reason: &str, statement: &Statement, verdicts: &mut Verdicts) {
         let message = format!(
-            "whom the policy of the key {} lets in cannot be told: {reason}",
+            "whom the policy of the key {} lets in cannot be determined: {reason}",
             self.key
         );
         verdicts.undetermined(message, Some(&statement.origin));

@@ -107,7 +107,7 @@ fn a_key_is_for_its_account() {
                     );
                 },
                 Undetermined,
-                "cannot be told: var.x",
+                "cannot be determined: var.x",
             ),
         ],
     );

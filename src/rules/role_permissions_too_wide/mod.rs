@@ -97,7 +97,8 @@ impl Said {
                     Some(_) => format!("what else the role {} is allowed", role.identity),
                     None => format!("how far {action} of the role {} reaches", role.identity),
                 };
-                self.open.push(format!("{what} cannot be told: {reason}"));
+                self.open
+                    .push(format!("{what} cannot be determined: {reason}"));
             }
         }
     }

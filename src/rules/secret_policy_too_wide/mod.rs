@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
         group: Group::Mission(3),
         severity: Severity::High,
         summary: "the resource policy of a secret lets in more than it should",
-        why: "A resource policy that names everybody, a whole account or a service without saying on whose behalf, opens the secret to principals that nobody had in mind. \
+        why: "A resource policy that names everybody, a whole account or a service without saying on whose behalf, opens the secret to unintended principals. \
               A service principal without `aws:SourceAccount` or `aws:SourceArn` lets a stranger use that service as a deputy.",
         fix: "Allow `secretsmanager:GetSecretValue` to the proxy's role by its ARN, and to `rds.amazonaws.com` only under `aws:SourceAccount`. \
               Name administrators and rotation functions one by one, and use no wildcard, account root or NotPrincipal in a statement that allows.",
@@ -131,7 +131,7 @@ fn judge_service(
     if let Some(reason) = readers::open_service(service) {
         return verdicts.undetermined(
             format!(
-                "which service the policy of the secret {secret} lets in cannot be told: {reason}"
+                "which service the policy of the secret {secret} lets in cannot be determined: {reason}"
             ),
             Some(&statement.origin),
         );
@@ -149,7 +149,7 @@ fn judge_service(
             &statement.origin,
         ),
         None => verdicts.undetermined(
-            format!("on whose behalf the policy of the secret {secret} lets in {service} cannot be told"),
+            format!("on whose behalf the policy of the secret {secret} lets in {service} cannot be determined"),
             Some(&statement.origin),
         ),
     }
@@ -179,7 +179,7 @@ fn judge_reader(
             origin,
         ),
         AwsPrincipal::Unknown(reason) => verdicts.undetermined(
-            format!("whom the policy of the secret {secret} lets in cannot be told: {reason}"),
+            format!("whom the policy of the secret {secret} lets in cannot be determined: {reason}"),
             Some(origin),
         ),
     }
@@ -207,7 +207,7 @@ fn only_read(
                 origin,
             ),
             None => verdicts.undetermined(
-                format!("what the policy of the secret {secret} allows {who} cannot be told: {action}"),
+                format!("what the policy of the secret {secret} allows {who} cannot be determined: {action}"),
                 Some(origin),
             ),
         }

@@ -263,7 +263,7 @@ fn stray((item, target): (Item<'_>, Kind), (reason, order): (String, usize), nod
     let address = &item.resource.address;
     Stray {
         index: item.index,
-        reason: format!("which {what} {address} is for cannot be told: {reason}"),
+        reason: format!("which {what} {address} is for cannot be determined: {reason}"),
         origin: node.origin.clone(),
         named: matches!(node.value, Value::Text(_)).then(|| node.clone()),
         order,

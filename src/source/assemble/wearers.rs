@@ -103,7 +103,7 @@ fn astray_at(block: ResourceBody<'_, '_>, item: Item<'_>, node: &Node) -> Option
     Some(Astray {
         index: item.index,
         reason: format!(
-            "which group {} stands in cannot be told: {reason}",
+            "which group {} is in cannot be determined: {reason}",
             item.resource.address
         ),
         through: through.map(|item| item.index),

@@ -1,8 +1,13 @@
 //! Fuzzes every reader with broken texts: mutated real inputs go through the whole audit. Nothing may panic, take long
 //! or use excessive memory.
 //!
-//! A normal run tests the same few hundred cases every time. For a search: `RDSPROXY_FUZZ_SECONDS=600
-//! RDSPROXY_FUZZ_SEED=7 cargo test --test suite fuzz::mutated -- --nocapture --test-threads 1`.
+//! A normal run tests the same few hundred cases every time. For a search:
+//!
+//! ```text
+//! RDSPROXY_FUZZ_SECONDS=600 RDSPROXY_FUZZ_SEED=7 \
+//!     cargo test --test suite fuzz::mutated -- --nocapture --test-threads 1
+//! ```
+//!
 //! `RDSPROXY_FUZZ_READERS=plan,policy` limits the search to these readers, and `RDSPROXY_FUZZ_KEEP=FOLDER` saves the
 //! current case there, for failures that end the process.
 

@@ -55,7 +55,7 @@ fn only_the_user_lets_it_be_asked(desk: &Desk, first: &str) {
     // Only the project names the source: it is not contacted, and the cached first version gives no hint of a second
     // one.
     let said = done(desk, &["update", "project", "--check"]);
-    assert!(said.contains("a newer acme cannot be told"), "{said}");
+    assert!(said.contains("a newer acme cannot be determined"), "{said}");
     assert!(
         !said.contains("0.2.0") && !said.contains("asking"),
         "{said}"

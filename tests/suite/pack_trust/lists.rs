@@ -108,7 +108,7 @@ const SWAPS: &[Swap] = &[
             ["old/yanked.toml", "old/yanked.toml.minisig"]
                 .map(|name| fs::read_to_string(desk.path(name)).ok())
         },
-        "neither a number nor an expiry, so that its age cannot be told: number 2",
+        "neither a number nor an expiry, so that its age cannot be determined: number 2",
     ),
     (
         "another list with the same number",

@@ -203,7 +203,7 @@ const TERRAFORM: &[Touch] = &[
         "variable \"x\" { type = string }\nresource \"aws_iam_role_policy\" \"x\" {\n role = var.x\n policy = jsonencode({ Statement = [{ Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"*\" }] })\n}\n",
     ),
     (
-        "a policy of the consumer that cannot be told",
+        "a policy of the consumer that cannot be determined",
         (CONNECT, "undetermined"),
         "variable \"x\" { type = string }\nresource \"aws_iam_role_policy_attachment\" \"x\" {\n role = aws_iam_role.app.name\n policy_arn = var.x\n}\n",
     ),

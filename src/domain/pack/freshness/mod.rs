@@ -66,18 +66,18 @@ pub struct ListQuery<'a> {
 pub enum StaleError {
     /// The list is missing, and one was seen before.
     #[error(
-        "there is no list of yanked versions any more, and number {seen} of it was seen here before: what was yanked cannot be told"
+        "there is not a list of yanked versions any more, and number {seen} of it was seen here before: what was yanked cannot be determined"
     )]
     Missing {
         /// The highest number that was seen.
         seen: u64,
     },
     /// The list is missing, and the trust file requires one.
-    #[error("there is no list of yanked versions, and the trust file requires one")]
+    #[error("there is not a list of yanked versions, and the trust file requires one")]
     Required,
     /// The list has no number and no expiry, and one with both is needed.
     #[error(
-        "the list of yanked versions has neither a number nor an expiry, so that its age cannot be told: {why}"
+        "the list of yanked versions has neither a number nor an expiry, so that its age cannot be determined: {why}"
     )]
     Ageless {
         /// The reason why both are needed.
@@ -116,7 +116,7 @@ pub enum StaleError {
     },
     /// The list expired on this day.
     #[error(
-        "the list of yanked versions counted until {0}: what was yanked since then cannot be told"
+        "the list of yanked versions counted until {0}: what was yanked since then cannot be determined"
     )]
     Expired(Date),
 }
@@ -166,7 +166,7 @@ pub fn judge(
             why: "the trust file requires both".to_owned(),
         }),
         (None, None) => Ok(Some(
-            "the list of yanked versions is of the first format, without a number and an expiry: what it names counts, and whether it is the newest cannot be told; whoever publishes it renews it with `rdsproxy-gen pack yank PACK --renew`".to_owned(),
+            "the list of yanked versions is of the first format, without a number and an expiry: what it names counts, and whether it is the newest cannot be determined; whoever publishes it renews it with `rdsproxy-gen pack yank PACK --renew`".to_owned(),
         )),
     }
 }

@@ -51,7 +51,7 @@ pub enum ReferenceError {
     #[error("{0:?} begins with a hyphen, as an option does: write ./ before the name of a file")]
     Hyphen(String),
     /// The scheme is unknown.
-    #[error("{scheme:?} is no scheme of a reference ({SCHEMES}){}", .instead.as_ref().map(|instead| format!(": write {instead}")).unwrap_or_default())]
+    #[error("{scheme:?} is not a scheme of a reference ({SCHEMES}){}", .instead.as_ref().map(|instead| format!(": write {instead}")).unwrap_or_default())]
     Scheme {
         /// The scheme as it was written.
         scheme: String,
@@ -69,7 +69,7 @@ pub enum ReferenceError {
         way: &'static str,
     },
     /// The host is invalid.
-    #[error("{host:?} is no host: {why}")]
+    #[error("{host:?} is not a host: {why}")]
     Host {
         /// The text in place of a host.
         host: String,

@@ -282,7 +282,7 @@ fn carry_out(
     let staged = match state.inner(Path::new(STAGED)) {
         Ok(staged) => Some(staged),
         Err(error) if is_absent(&error) => None,
-        Err(_) => return Err(distrusted(project, format!("{STAGED} is no folder"))),
+        Err(_) => return Err(distrusted(project, format!("{STAGED} is not a folder"))),
     };
     let mut moves = Vec::new();
     for (number, write) in journal.write.iter().enumerate() {
@@ -312,7 +312,8 @@ fn is_staged(
 ) -> Result<bool, FilesError> {
     let there = project.standing(&write.path)?;
     let digest = staged.map_or(Ok(None), |staged| digest_in(staged, Path::new(name)));
-    let staged = digest.map_err(|_| distrusted(project, format!("{STAGED}/{name} is no file")))?;
+    let staged =
+        digest.map_err(|_| distrusted(project, format!("{STAGED}/{name} is not a file")))?;
     let is_done = there.as_deref() == Some(write.after.as_str());
     match staged {
         // It was moved before the earlier run was interrupted.

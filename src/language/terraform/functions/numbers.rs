@@ -47,7 +47,7 @@ pub(super) const TABLE: &[Row] = &[
     }),
     ("tostring", 1, 1, |given| {
         simple(&given[0], |value| match value {
-            Value::List(_) => error("a list is no text"),
+            Value::List(_) => error("a list is not a string"),
             Value::Map(_) => Ok(value.clone()),
             value => Ok(partial_string::text(partial_string::pieces(value))),
         })

@@ -1,6 +1,6 @@
 //! Changes that look permitted but are not: names that become those of foreign resources, indirect access to secrets,
-//! places in a state that run programs, and texts that two parsers read differently. Every row is refused by `pack
-//! check` and by `new`.
+//! places in a state that run programs, and texts that two parsers read differently. Every row is refused
+//! by `pack check` and by `new`.
 
 use super::hostile::{Case, refused};
 use super::{edited, new};
@@ -279,7 +279,7 @@ fn what_replaces_an_alarm_or_tells_somebody_else_is_refused() {
         (
             &[(MONITORING, end, &word)],
             "terraform/monitoring.tf:",
-            "stands twice",
+            "appears twice",
         ),
         (
             &[(MONITORING, end, &other)],
