@@ -63,9 +63,10 @@ fn line(commit: &str, features: &[&str]) -> String {
     let short = commit.get(..SHORT).unwrap_or(commit);
     let beside = std::iter::once(short).chain(features.iter().copied());
     let beside: Vec<&str> = beside.filter(|part| !part.is_empty()).collect();
-    match beside.is_empty() {
-        true => version,
-        false => format!("{version} ({})", beside.join(", ")),
+    if beside.is_empty() {
+        version
+    } else {
+        format!("{version} ({})", beside.join(", "))
     }
 }
 

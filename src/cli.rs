@@ -99,9 +99,10 @@ fn usage(error: clap::Error) -> ExitCode {
         return ended(terminal::result(&built::json(), Colours::None), EXIT_OK);
     }
     let text = visible_usage(error).render().ansi().to_string();
-    match asked {
-        true => ended(terminal::result(&text, Colours::Ours), EXIT_OK),
-        false => ended(terminal::painted_note(&text, Colours::Ours), EXIT_FAILED),
+    if asked {
+        ended(terminal::result(&text, Colours::Ours), EXIT_OK)
+    } else {
+        ended(terminal::painted_note(&text, Colours::Ours), EXIT_FAILED)
     }
 }
 

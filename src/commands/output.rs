@@ -37,9 +37,10 @@ impl OutputArgs {
     pub(super) fn look(&self, terminal: &Terminal) -> Screen {
         let on_screen = self.output.is_none() && terminal.results;
         Screen {
-            width: match on_screen {
-                true => terminal.width,
-                false => USUAL_WIDTH,
+            width: if on_screen {
+                terminal.width
+            } else {
+                USUAL_WIDTH
             },
             colours: on_screen,
         }
@@ -87,8 +88,9 @@ impl OutputArgs {
 }
 
 fn colours(look: Screen) -> Colours {
-    match look.colours {
-        true => Colours::Ours,
-        false => Colours::None,
+    if look.colours {
+        Colours::Ours
+    } else {
+        Colours::None
     }
 }

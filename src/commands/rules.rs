@@ -85,9 +85,10 @@ pub(crate) fn group(info: &RuleInfo) -> String {
 
 /// Returns the width of the screen, or the usual width if the list does not go to a screen.
 fn width(terminal: &Terminal) -> usize {
-    match terminal.results {
-        true => terminal.width,
-        false => USUAL_WIDTH,
+    if terminal.results {
+        terminal.width
+    } else {
+        USUAL_WIDTH
     }
 }
 
@@ -130,9 +131,10 @@ fn explain(rule: &Rule) -> String {
 
 /// Returns the rule's summary, its reason and its fix.
 fn said(info: &RuleInfo) -> String {
-    let by_machine = match mended_rules().any(|rule| rule == info.id) {
-        true => "\n  `rdsproxy-gen audit --fix` writes it where the right text is certain.",
-        false => "",
+    let by_machine = if mended_rules().any(|rule| rule == info.id) {
+        "\n  `rdsproxy-gen audit --fix` writes it where the right text is certain."
+    } else {
+        ""
     };
     format!(
         "{}  [{}, {}]\n{}\n\nWhy\n{}\n\nFix\n{}{by_machine}\n",

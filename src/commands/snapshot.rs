@@ -54,9 +54,10 @@ fn commands() -> PossibleValuesParser {
 /// # Errors
 /// When nothing can be read, or the file cannot be written.
 pub fn run(args: &SnapshotArgs) -> Result<Outcome, CommandError> {
-    let (text, told, is_cut_off) = match args.print_policy {
-        true => (least(&args.reader)?, String::new(), false),
-        false => account(args)?,
+    let (text, told, is_cut_off) = if args.print_policy {
+        (least(&args.reader)?, String::new(), false)
+    } else {
+        account(args)?
     };
     let (stdout, told) = match &args.output {
         Some(path) => {

@@ -62,9 +62,10 @@ impl<W: Write, C: Fn(&str) -> Cow<'_, str>> Write for ByLines<W, C> {
     #[inline]
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.held.extend_from_slice(bytes);
-        match self.held.len() < PIECE {
-            true => Ok(()),
-            false => self.pass_on_lines(bytes.len()),
+        if self.held.len() < PIECE {
+            Ok(())
+        } else {
+            self.pass_on_lines(bytes.len())
         }
     }
 

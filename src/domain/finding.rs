@@ -285,15 +285,14 @@ impl Verdicts {
     pub fn unknown<T>(&mut self, what: &str, evidence: &Evidence<T>) {
         match evidence {
             Evidence::Unresolved(reason, origin) => {
-                self.undetermined(
-                    format!("{what} cannot be determined: {reason}"),
-                    Some(origin),
-                );
+                let reason = format!("{what} cannot be determined: {reason}");
+                self.undetermined(reason, Some(origin));
             }
             Evidence::NotVisible => {
-                let tells = match self.is_live {
-                    true => "the code that defines it tells",
-                    false => "the code that defines it, or `rdsproxy-gen audit --live`, tells",
+                let tells = if self.is_live {
+                    "the code that defines it tells"
+                } else {
+                    "the code that defines it, or `rdsproxy-gen audit --live`, tells"
                 };
                 self.undetermined(format!("{what} is not in view: {tells}"), None);
             }

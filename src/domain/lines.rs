@@ -108,9 +108,10 @@ impl<'t> Lines<'t> {
             .partition_point(|start| index(*start) <= offset)
             .max(1);
         let start = index_at(&self.starts, line - 1).unwrap_or_default();
-        let (from, to) = match self.text.is_char_boundary(offset) {
-            true => (self.count(start), self.count(offset)),
-            false => (TextSize::default(), TextSize::default()),
+        let (from, to) = if self.text.is_char_boundary(offset) {
+            (self.count(start), self.count(offset))
+        } else {
+            (TextSize::default(), TextSize::default())
         };
         (
             number(line),

@@ -205,9 +205,12 @@ pub fn in_words(text: &str) -> String {
 }
 
 fn is_thing(name: &str) -> bool {
-    THINGS.iter().any(|thing| match thing.ends_with(' ') {
-        true => name.starts_with(thing),
-        false => name == *thing,
+    THINGS.iter().any(|thing| {
+        if thing.ends_with(' ') {
+            name.starts_with(thing)
+        } else {
+            name == *thing
+        }
     })
 }
 

@@ -77,9 +77,10 @@ fn is(class: fn(&Classes) -> &Regex, letter: char, unknown: bool) -> bool {
 
 /// Returns true if a character is a control, changes the text direction or is invisible.
 pub fn is_hidden(letter: char) -> bool {
-    match letter.is_ascii() {
-        true => letter.is_ascii_control(),
-        false => is(|classes| &classes.hidden, letter, true),
+    if letter.is_ascii() {
+        letter.is_ascii_control()
+    } else {
+        is(|classes| &classes.hidden, letter, true)
     }
 }
 
@@ -124,9 +125,10 @@ fn written(text: &str, breaks: Breaks) -> String {
         let after = letters.peek().copied().unwrap_or(NOTHING);
         marks = if is_mark(letter) { marks + 1 } else { 0 };
         let stays = !is_hidden(letter) || belongs(letter, [before, after], breaks);
-        match stays && marks <= MOST_MARKS {
-            true => written.push(letter),
-            false => written.extend(letter.escape_default()),
+        if stays && marks <= MOST_MARKS {
+            written.push(letter)
+        } else {
+            written.extend(letter.escape_default())
         }
         before = if stays { letter } else { NOTHING };
     }
@@ -141,9 +143,10 @@ pub fn visible(text: &str) -> String {
 
 /// Escapes a text of several lines. A text without hidden characters is returned unchanged.
 pub fn shown(text: &str) -> Cow<'_, str> {
-    match is_plain(text) {
-        true => Cow::Borrowed(text),
-        false => Cow::Owned(written(text, Breaks::Stay)),
+    if is_plain(text) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(written(text, Breaks::Stay))
     }
 }
 
@@ -169,9 +172,10 @@ pub fn painted(text: &str) -> Cow<'_, str> {
         }
         painted.push_str(&shown(rest));
     }
-    match painted == text {
-        true => Cow::Borrowed(text),
-        false => Cow::Owned(painted),
+    if painted == text {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(painted)
     }
 }
 
@@ -191,13 +195,12 @@ pub fn json_escapes(json: &str) -> Cow<'_, str> {
     }
     let mut escaped = String::with_capacity(json.len());
     for letter in json.chars() {
-        match letter != '\n' && is_hidden(letter) {
-            true => {
-                let mut units = [0; 2];
-                let units = letter.encode_utf16(&mut units).iter();
-                escaped.extend(units.map(|unit| format!("\\u{unit:04x}")));
-            }
-            false => escaped.push(letter),
+        if letter != '\n' && is_hidden(letter) {
+            let mut units = [0; 2];
+            let units = letter.encode_utf16(&mut units).iter();
+            escaped.extend(units.map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            escaped.push(letter)
         }
     }
     Cow::Owned(escaped)

@@ -97,12 +97,13 @@ impl<'a> QuestionContext<'a> {
         };
         let elsewhere =
             |field: &str, there: &str| self.text("proxy", field).is_some_and(|here| here != there);
-        match elsewhere("region", parts.region) || elsewhere("account_id", parts.account) {
-            true => Err(format!(
+        if elsewhere("region", parts.region) || elsewhere("account_id", parts.account) {
+            Err(format!(
                 "it lies in account {} and region {}: name one of the proxy's own",
                 parts.account, parts.region
-            )),
-            false => Ok(()),
+            ))
+        } else {
+            Ok(())
         }
     }
 

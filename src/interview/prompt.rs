@@ -49,9 +49,10 @@ impl Prompt {
     pub fn reading(&self, line: &str) -> Result<Reply, String> {
         let line = line.trim();
         if line.is_empty() {
-            return match self.optional {
-                true => Ok(Reply::Skip),
-                false => Err("an answer is needed here".to_owned()),
+            return if self.optional {
+                Ok(Reply::Skip)
+            } else {
+                Err("an answer is needed here".to_owned())
             };
         }
         let value = match self.question {

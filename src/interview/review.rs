@@ -118,15 +118,17 @@ fn changeable(answers: &Answers) -> Vec<Choice> {
     for (key, answer) in said {
         let is_name =
             question_of(key).is_some_and(|question| question.kind == AnswerShape::Records);
-        let key = match is_name {
-            true => AnswerKey::list(&key.section),
-            false => key.clone(),
+        let key = if is_name {
+            AnswerKey::list(&key.section)
+        } else {
+            key.clone()
         };
         let written = key.to_string();
         if choices.iter().all(|choice| choice.value != written) {
-            let said = match is_name {
-                true => names(answers, &key.section),
-                false => in_words(&answer.value),
+            let said = if is_name {
+                names(answers, &key.section)
+            } else {
+                in_words(&answer.value)
             };
             let label = format!("{}: {said}", called(answers, &key));
             choices.push(Choice::new(written, label));

@@ -287,9 +287,10 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn part(&self, question: &Question) -> AccountPart {
-        match self.gaps {
-            true => AccountPart::Lists,
-            false => question.account,
+        if self.gaps {
+            AccountPart::Lists
+        } else {
+            question.account
         }
     }
 
@@ -318,9 +319,10 @@ impl<'a> Walk<'a> {
                     self.keep();
                     // An answer that a person gave before and now confirms counts as chosen, not as a default.
                     let suggested = prompt.question.and_then(|row| self.suggested(row, &key));
-                    let source = match suggested.as_ref() == Some(&value) {
-                        true => AnswerSource::Default,
-                        false => AnswerSource::Chosen,
+                    let source = if suggested.as_ref() == Some(&value) {
+                        AnswerSource::Default
+                    } else {
+                        AnswerSource::Chosen
                     };
                     self.put(key, value, source);
                     None

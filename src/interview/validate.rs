@@ -50,9 +50,10 @@ impl Walk<'_> {
             Some(format!("{key}: {problem}"))
         };
         let unfit: Vec<String> = self.answers.iter().filter_map(refused).collect();
-        match unfit.is_empty() {
-            true => Ok(()),
-            false => Err(InterviewError::Unfit(unfit)),
+        if unfit.is_empty() {
+            Ok(())
+        } else {
+            Err(InterviewError::Unfit(unfit))
         }
     }
 
@@ -75,9 +76,10 @@ impl Walk<'_> {
                 Some(format!("{}: {problem}", self.answers.called(&key)))
             })
             .collect();
-        match unfit.is_empty() {
-            true => Ok(()),
-            false => Err(InterviewError::Unfit(unfit)),
+        if unfit.is_empty() {
+            Ok(())
+        } else {
+            Err(InterviewError::Unfit(unfit))
         }
     }
 

@@ -136,9 +136,10 @@ impl ConfinedFolder {
         let file = self.0.open_with(here(path), &options)?;
         let about = file.metadata()?;
         if !about.is_file() {
-            return Err(io::Error::other(match about.is_dir() {
-                true => "a directory, not a file",
-                false => "not a regular file",
+            return Err(io::Error::other(if about.is_dir() {
+                "a directory, not a file"
+            } else {
+                "not a regular file"
             }));
         }
         bounded(file, about.len(), most)
@@ -225,9 +226,10 @@ pub(super) fn bounded(file: impl io::Read, size: u64, most: u64) -> io::Result<V
     }
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
     file.take(most + 1).read_to_end(&mut bytes)?;
-    match bytes.len() as u64 > most {
-        true => Err(too_large()),
-        false => Ok(bytes),
+    if bytes.len() as u64 > most {
+        Err(too_large())
+    } else {
+        Ok(bytes)
     }
 }
 
@@ -251,9 +253,10 @@ pub(super) fn leads_out(error: &io::Error) -> bool {
 
 /// Replaces the empty path, which means the folder itself, with `.`.
 fn here(path: &Path) -> &Path {
-    match path.as_os_str().is_empty() {
-        true => Path::new("."),
-        false => path,
+    if path.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        path
     }
 }
 

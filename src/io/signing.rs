@@ -91,9 +91,10 @@ pub fn generate(password: Option<String>) -> Result<NewKey, SigningError> {
         None => KeyPair::generate_unencrypted_keypair(),
     }
     .map_err(failed)?;
-    let comment = match is_open {
-        true => "minisign secret key",
-        false => "minisign encrypted secret key",
+    let comment = if is_open {
+        "minisign secret key"
+    } else {
+        "minisign encrypted secret key"
     };
     let public = pair.pk.to_box().map_err(failed)?.into_string();
     Ok(NewKey {
@@ -219,9 +220,10 @@ pub fn ask_password(message: &str) -> Result<String, SigningError> {
 /// As [`ask_password`]; also if the two passwords differ.
 pub fn ask_new_password() -> Result<String, SigningError> {
     let first = ask_password("Password for the new key")?;
-    match ask_password("The same again")? == first {
-        true => Ok(first),
-        false => Err(SigningError::NotTheSame),
+    if ask_password("The same again")? == first {
+        Ok(first)
+    } else {
+        Err(SigningError::NotTheSame)
     }
 }
 

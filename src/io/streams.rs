@@ -19,9 +19,10 @@ impl Stream {
     /// # Errors
     /// If the stream was closed at the start.
     pub(super) fn holds(self, text: &str) -> io::Result<()> {
-        match !text.is_empty() && was_closed(self) {
-            true => Err(io::Error::other("the stream is closed")),
-            false => Ok(()),
+        if !text.is_empty() && was_closed(self) {
+            Err(io::Error::other("the stream is closed"))
+        } else {
+            Ok(())
         }
     }
 }

@@ -167,9 +167,10 @@ pub fn notes_are_lost() -> bool {
 pub fn note_once(text: &str) -> io::Result<()> {
     static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
-    match told.insert(text.to_owned()) {
-        true => note(text),
-        false => Ok(()),
+    if told.insert(text.to_owned()) {
+        note(text)
+    } else {
+        Ok(())
     }
 }
 

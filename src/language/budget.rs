@@ -70,9 +70,10 @@ impl Budget {
     /// Charges for a list that is made from a text.
     pub(super) fn pay_for_items(&self, number: usize) -> Result<(), String> {
         self.items.set(self.items.get().saturating_add(number));
-        match self.items.get() > MAX_ITEMS {
-            true => Err("the files lead to longer lists than are followed".to_owned()),
-            false => Ok(()),
+        if self.items.get() > MAX_ITEMS {
+            Err("the files lead to longer lists than are followed".to_owned())
+        } else {
+            Ok(())
         }
     }
 

@@ -124,13 +124,14 @@ fn rest<'a>(proxy: &'a Judged, sources: &Sources<'a>) -> String {
 fn end(sources: &Sources) -> String {
     let audit = sources.audit;
     let checked = summary::checked(&audit.checked);
-    match audit.proxies.is_empty() {
-        true => format!("no RDS Proxy found in {checked}"),
-        false => format!(
+    if audit.proxies.is_empty() {
+        format!("no RDS Proxy found in {checked}")
+    } else {
+        format!(
             "{} in {checked}: {}",
             summary::proxies(audit),
             summary::result(sources)
-        ),
+        )
     }
 }
 
@@ -139,9 +140,10 @@ fn logged(line: &str) -> String {
     let line = harmless(line).replace("\r\n", " ");
     let line = line.replace(['\n', '\t'], " ");
     let line = line.replace("##[", "# #[");
-    match line.trim_start().starts_with("::") {
-        true => format!("- {line}\n"),
-        false => format!("{line}\n"),
+    if line.trim_start().starts_with("::") {
+        format!("- {line}\n")
+    } else {
+        format!("{line}\n")
     }
 }
 

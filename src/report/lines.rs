@@ -51,9 +51,12 @@ pub(super) fn harmless(text: &str) -> String {
 /// Writes indented JSON, with invisible characters escaped.
 pub(super) fn json(value: &impl Serialize, sink: &mut dyn Write) -> Result<(), ReportError> {
     let mut lines = ByLines::new(sink, json_escapes);
-    serde_json::to_writer_pretty(&mut lines, value).map_err(|error| match error.is_io() {
-        true => ReportError::Unwritten(error.into()),
-        false => ReportError::Json(error),
+    serde_json::to_writer_pretty(&mut lines, value).map_err(|error| {
+        if error.is_io() {
+            ReportError::Unwritten(error.into())
+        } else {
+            ReportError::Json(error)
+        }
     })?;
     lines.write_all(b"\n")?;
     Ok(lines.finish()?)

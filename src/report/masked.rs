@@ -18,9 +18,10 @@ impl Audit {
     /// Returns the audit with its secrets masked; borrowed if it has none.
     pub(super) fn masked(&self) -> Cow<'_, Self> {
         // Most audits have no secrets, and a copy of a large one needs much memory.
-        match self.secrets.is_empty() && self.texts.values().all(MaskedText::is_whole) {
-            true => Cow::Borrowed(self),
-            false => Cow::Owned(self.without_secrets()),
+        if self.secrets.is_empty() && self.texts.values().all(MaskedText::is_whole) {
+            Cow::Borrowed(self)
+        } else {
+            Cow::Owned(self.without_secrets())
         }
     }
 

@@ -29,11 +29,10 @@ pub fn unified(names: [&str; 2], texts: [&MaskedText; 2], radius: usize) -> Stri
             let shown = side.get(number).copied().unwrap_or_default();
             at.0 += usize::from(change.tag() != ChangeTag::Insert);
             at.1 += usize::from(change.tag() != ChangeTag::Delete);
-            match change.tag() == ChangeTag::Equal && shown != change.value() {
-                true => {
-                    text.push_str(&std::mem::replace(&mut stretch, LineRun::from(at)).written())
-                }
-                false => stretch.add(change.tag(), shown),
+            if change.tag() == ChangeTag::Equal && shown != change.value() {
+                text.push_str(&std::mem::replace(&mut stretch, LineRun::from(at)).written())
+            } else {
+                stretch.add(change.tag(), shown)
             }
         }
         text.push_str(&stretch.written());

@@ -28,13 +28,13 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     if let Some(name) = lookups::known("the name of the proxy", &proxy.name, verdicts) {
         let origin = proxy.name.origin().unwrap_or(&proxy.origin);
         let is_worked_out = origin.default_of.is_some() || !origin.via.is_empty();
-        match name.is_empty() && is_worked_out {
-            // Such a proxy is never deployed: its creator sets the variables that form the name.
-            true => verdicts.undetermined(
-                "the name of the proxy cannot be determined: it is empty until somebody gives what it is made of",
-                Some(origin),
-            ),
-            false => lookups::refuse(names::service_proxy_name(name), origin, verdicts),
+        if name.is_empty() && is_worked_out {
+            verdicts.undetermined(
+            "the name of the proxy cannot be determined: it is empty until somebody gives what it is made of",
+            Some(origin),
+        )
+        } else {
+            lookups::refuse(names::service_proxy_name(name), origin, verdicts)
         }
     }
     let endpoints = lookups::known("the list of further endpoints", &proxy.endpoints, verdicts);

@@ -110,9 +110,12 @@ impl<'a> RoleContext<'a> {
     /// Returns the fault of an action that the proxy does not need.
     fn useless(&self, name: &str, resources: &[SymbolicString]) -> ActionFault {
         let is_one_of = |all: &[&str]| all.iter().any(|one| one.eq_ignore_ascii_case(name));
-        let is_own = |resource: &SymbolicString| match name.starts_with("kms:") {
-            true => self.key_fault(resource),
-            false => self.secret_fault(resource),
+        let is_own = |resource: &SymbolicString| {
+            if name.starts_with("kms:") {
+                self.key_fault(resource)
+            } else {
+                self.secret_fault(resource)
+            }
         };
         let mut faults = resources
             .iter()
@@ -121,11 +124,12 @@ impl<'a> RoleContext<'a> {
         let what = "the proxy has no use for it";
         let is_beside =
             is_one_of(METADATA) && !faults.any(|fault| matches!(fault, ActionFault::Wide(_)));
-        match is_beside || is_one_of(OF_ACCOUNT) {
-            true => ActionFault::Needless(format!(
+        if is_beside || is_one_of(OF_ACCOUNT) {
+            ActionFault::Needless(format!(
                 "{what}, though it shows nothing of a secret's value"
-            )),
-            false => ActionFault::Wide(what.to_owned()),
+            ))
+        } else {
+            ActionFault::Wide(what.to_owned())
         }
     }
 

@@ -73,31 +73,34 @@ fn foreign(proxy: &Proxy, places: &BTreeSet<(&str, &str)>, verdicts: &mut Verdic
     let accounts: BTreeSet<_> = places.iter().map(|(_, account)| *account).collect();
     for account in accounts.into_iter().filter(|account| *account != own) {
         let origin = proxy.auth.origin().unwrap_or(&proxy.origin);
-        match arn::is_own(account) || arn::is_own(own) {
-            true => verdicts.undetermined(
-                format!("a secret lies in {}, {whose} in {}: whether that is one account is known only once it is deployed", of(account), of(own)),
-                Some(origin),
-            ),
-            false => verdicts.fail(
+        if arn::is_own(account) || arn::is_own(own) {
+            verdicts.undetermined(
+            format!("a secret lies in {}, {whose} in {}: whether that is one account is known only once it is deployed", of(account), of(own)),
+            Some(origin),
+        )
+        } else {
+            verdicts.fail(
                 format!("a secret lies in {}, {whose} in {}", of(account), of(own)),
                 origin,
-            ),
+            )
         }
     }
 }
 
 fn of(account: &str) -> String {
-    match arn::is_own(account) {
-        true => told(account, "account"),
-        false => format!("account {account}"),
+    if arn::is_own(account) {
+        told(account, "account")
+    } else {
+        format!("account {account}")
     }
 }
 
 /// Returns the name, or the description of the account or region of the deployment.
 fn told(name: &str, what: &str) -> String {
-    match arn::is_own(name) {
-        true => format!("the {what} that is deployed into"),
-        false => name.to_owned(),
+    if arn::is_own(name) {
+        format!("the {what} that is deployed into")
+    } else {
+        name.to_owned()
     }
 }
 

@@ -42,11 +42,10 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         group_rules::judge(guarded, &guarded.group.ingress, way, verdicts);
     }
     let rules = groups.iter().flat_map(|guarded| &guarded.group.ingress);
-    let because = match group_rules::is_written(rules.clone()) {
-        true => {
-            "every ingress rule of the proxy and its endpoints names one group and one TCP port"
-        }
-        false => "no ingress rule is written: nobody is let in to the proxy and its endpoints",
+    let because = if group_rules::is_written(rules.clone()) {
+        "every ingress rule of the proxy and its endpoints names one group and one TCP port"
+    } else {
+        "no ingress rule is written: nobody is let in to the proxy and its endpoints"
     };
     verdicts.pass(
         because,

@@ -340,9 +340,10 @@ fn a_folder_that_cannot_be_written_stays_as_it_is() {
     }
     for place in ["locked", "locked/project"] {
         let arguments = ["new", place, "--demo", "--defaults"];
-        let output = match is_root {
-            true => ended(&mut unprivileged(home.path(), &arguments)),
-            false => run(home.path(), &arguments),
+        let output = if is_root {
+            ended(&mut unprivileged(home.path(), &arguments))
+        } else {
+            run(home.path(), &arguments)
         };
         assert_eq!(output.status.code(), Some(1));
         assert!(stderr(&output).contains("locked"), "{}", stderr(&output));

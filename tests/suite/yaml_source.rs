@@ -12,7 +12,7 @@ fn show(tree: &Tree) -> String {
         .map(|tag| format!("!{tag} "))
         .unwrap_or_default();
     let inner = match &tree.content {
-        Content::Scalar { text, plain: true } => text.clone(),
+        Content::Scalar { text, plain: true } => text.to_string(),
         Content::Scalar { text, plain: false } => format!("{text:?}"),
         Content::List(items) => {
             format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(" "))

@@ -82,16 +82,17 @@ impl AuditInputs {
         estate.replace(edited);
         replace(&mut texts_of_templates, edited);
         let runs = variants::runs(&estate, &roots, args.each_var_file);
-        let read = parallel::map(&runs, |run| match run.fits {
-            true => {
+        let read = parallel::map(&runs, |run| {
+            if run.fits {
                 let (files, told) = estate.files(run.root, run.file.as_deref());
                 let document = terraform::read(&files);
                 let texts = estate.only_here(files);
                 // Scanned here, while the syntax of each text is known.
                 let looks = looks(&texts);
                 (document, (texts, looks), told)
+            } else {
+                (too_much(run.root), Default::default(), walk::Told::new())
             }
-            false => (too_much(run.root), Default::default(), walk::Told::new()),
         });
         let mut told = std::mem::take(&mut estate.skipped);
         view.not_in_view.extend(estate.not_in_view());

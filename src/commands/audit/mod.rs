@@ -98,9 +98,10 @@ impl AuditArgs {
     /// Returns the parts of the account to read. An audit of the account alone needs only the proxies; code may refer
     /// to any resource.
     fn scope(&self) -> AccountScope {
-        match self.paths.is_empty() {
-            true => AccountScope::Proxies,
-            false => AccountScope::Everything,
+        if self.paths.is_empty() {
+            AccountScope::Proxies
+        } else {
+            AccountScope::Everything
         }
     }
 }

@@ -72,9 +72,12 @@ fn estate(
         .filter(|file| !own.contains(file))
         .collect();
     let is_alone = turn >= MOST_TURNS;
-    let kept = files.templates.iter().filter(|(path, _)| match is_alone {
-        true => own.contains(path),
-        false => !others.contains(path),
+    let kept = files.templates.iter().filter(|(path, _)| {
+        if is_alone {
+            own.contains(path)
+        } else {
+            !others.contains(path)
+        }
     });
     let mut document = cloudformation::read(&CloudFormationFiles {
         templates: kept

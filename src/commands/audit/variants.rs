@@ -34,13 +34,15 @@ pub(super) fn runs<'r>(
 ) -> Vec<RootRun<'r>> {
     let fits = estate.fits(roots).into_iter();
     let runs = fits.flat_map(|(root, fits)| {
-        let files = match each {
-            true => estate.offers(root),
-            false => Vec::new(),
+        let files = if each {
+            estate.offers(root)
+        } else {
+            Vec::new()
         };
-        let files: Vec<Option<String>> = match files.is_empty() {
-            true => vec![None],
-            false => files.into_iter().map(Some).collect(),
+        let files: Vec<Option<String>> = if files.is_empty() {
+            vec![None]
+        } else {
+            files.into_iter().map(Some).collect()
         };
         files
             .into_iter()

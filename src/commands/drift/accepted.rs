@@ -44,11 +44,12 @@ pub(super) fn proposal(drifts: &[Drift], today: Date) -> String {
         .map(|effect| waiver(effect, until))
         .filter(|text| seen.insert(text.clone()))
         .collect();
-    match waivers.is_empty() {
-        true => "# nothing differs that would need a waiver\n".to_owned(),
-        false => format!(
+    if waivers.is_empty() {
+        "# nothing differs that would need a waiver\n".to_owned()
+    } else {
+        format!(
             "# for {POLICY_FILE}, which begins with `schema = {POLICY_SCHEMA}`; a waiver counts once it has a reason\n{waivers}"
-        ),
+        )
     }
 }
 

@@ -136,9 +136,10 @@ impl ChangedLines {
     /// exist then.
     fn text(&self, texts: &[Texts; 2], alone: bool) -> Option<String> {
         let [before, after] = texts;
-        let (host, guest, at, of) = match alone {
-            true => (before, after, &self.before, &self.after),
-            false => (after, before, &self.after, &self.before),
+        let (host, guest, at, of) = if alone {
+            (before, after, &self.before, &self.after)
+        } else {
+            (after, before, &self.after, &self.before)
         };
         let (Some(host), guest) = (host.get(&self.file), guest.get(&self.file)) else {
             return guest.get(&self.file).cloned();

@@ -194,11 +194,12 @@ fn notes(changes: &[DriftChange], project: &Project) -> Vec<String> {
         let place = effect.origin.as_ref();
         place.is_some_and(|origin| origin.file == spec)
     };
-    match effects.any(is_spec) {
-        true => vec![format!(
+    if effects.any(is_spec) {
+        vec![format!(
             "{spec} was changed and not carried out yet: `rdsproxy-gen update {}` does, and takes the changed spec as the baseline",
             project.dir.display()
-        )],
-        false => Vec::new(),
+        )]
+    } else {
+        Vec::new()
     }
 }

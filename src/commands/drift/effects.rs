@@ -331,9 +331,10 @@ impl Effects {
                 (documents, before.posture.deployment.as_ref()),
                 &self.secrecy,
             ) {
-                match modelled && is_shown && !told.is_own {
-                    true => self.untold.push(told.effect),
-                    false => self.list.push(told.effect),
+                if modelled && is_shown && !told.is_own {
+                    self.untold.push(told.effect)
+                } else {
+                    self.list.push(told.effect)
                 }
             }
             if is_disowned(&change) {

@@ -103,9 +103,10 @@ impl EvaluatedTarget {
         let mut form = Form::default();
         let mut document = Document::default();
         for (path, text) in others {
-            let parts = match path.ends_with(".hcl") {
-                true => Ok(terraform::file_form(path, text)),
-                false => form::read(path, text),
+            let parts = if path.ends_with(".hcl") {
+                Ok(terraform::file_form(path, text))
+            } else {
+                form::read(path, text)
             };
             match parts {
                 Ok(parts) => form.parts.extend(parts.parts),

@@ -167,9 +167,10 @@ fn one(
     if let Some(account) = account {
         account.compare((project, &after), &mut drift)?;
     }
-    let mut wrong = match policy.comments_count() {
-        true => accepted::apply(accepting, &mut drift, &project.after.texts()),
-        false => accepted::apply(accepting, &mut drift, &BTreeMap::new()),
+    let mut wrong = if policy.comments_count() {
+        accepted::apply(accepting, &mut drift, &project.after.texts())
+    } else {
+        accepted::apply(accepting, &mut drift, &BTreeMap::new())
     };
     wrong.extend(project.told.iter().cloned());
     let secrets = project.home.secrecy.secrets();

@@ -205,9 +205,10 @@ impl CurrentPlaces {
     pub(in crate::commands) fn of<'p>(&'p self, path: &'p str) -> &'p str {
         let mut pairs = self.homes.pairs().into_iter();
         let at = self.at(path);
-        match self.homes.is_renamed(at) {
-            true => pairs.find(|(from, _)| *from == at).map_or(at, |(_, to)| to),
-            false => at,
+        if self.homes.is_renamed(at) {
+            pairs.find(|(from, _)| *from == at).map_or(at, |(_, to)| to)
+        } else {
+            at
         }
     }
 
@@ -252,9 +253,10 @@ impl CurrentPlaces {
             )
         }));
         told.extend(self.homes.pairs().into_iter().map(|(from, to)| {
-            let message = match self.homes.is_renamed(from) {
-                true => format!("{} is {} now", name(from), name(to)),
-                false => format!("blocks of {} stand in {} now", name(from), name(to)),
+            let message = if self.homes.is_renamed(from) {
+                format!("{} is {} now", name(from), name(to))
+            } else {
+                format!("blocks of {} stand in {} now", name(from), name(to))
             };
             (from.to_owned(), message)
         }));

@@ -187,9 +187,10 @@ fn converse(
     let width = person.terminal().width;
     let given = answers.iter().next().is_some();
     let welcome = next_steps::welcome(view.world.is_some(), (left, given), width);
-    let project = match answers.is_of_project() {
-        true => project::WELCOME,
-        false => "",
+    let project = if answers.is_of_project() {
+        project::WELCOME
+    } else {
+        ""
     };
     terminal::note(&format!("{project}{welcome}")).map_err(CommandError::environment)?;
     loop {
@@ -202,9 +203,10 @@ fn converse(
                 if args.dry_run {
                     return Ok(dry_run(draft, &review));
                 }
-                match draft.fails() && args.reason().is_none() {
-                    true => interview::failing(&review, &answers, person),
-                    false => interview::review(&review, &answers, person),
+                if draft.fails() && args.reason().is_none() {
+                    interview::failing(&review, &answers, person)
+                } else {
+                    interview::review(&review, &answers, person)
                 }
             }
             Err(error) if error.kind == ErrorKind::Input => {

@@ -9,11 +9,10 @@ use crate::report::{broken, count};
 /// Returns the introduction and the number of questions. It mentions that nothing can be picked from a list without
 /// an account, so that the user knows before typing ids.
 pub(super) fn welcome(account: bool, (left, given): (usize, bool), width: usize) -> String {
-    let account = match account {
-        true => "",
-        false => {
-            " No account is in view, so you type names and ids; --live, --snapshot FILE or --demo let you choose them instead."
-        }
+    let account = if account {
+        ""
+    } else {
+        " No account is in view, so you type names and ids; --live, --snapshot FILE or --demo let you choose them instead."
     };
     let length = match left {
         0 => "Every question is answered already.".to_owned(),

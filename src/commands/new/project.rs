@@ -113,14 +113,15 @@ fn ways(draft: &ProjectDraft) -> Vec<String> {
             .chain(pack)
             .map(|word| format!(" {}", shell_quoted(word)))
             .collect();
-        let first = match draft
+        let first = if draft
             .placement
             .unchanged
             .iter()
             .any(|path| path == SPEC_FILE)
         {
-            true => String::new(),
-            false => format!("write the new answers into {dir}/{SPEC_FILE}; "),
+            String::new()
+        } else {
+            format!("write the new answers into {dir}/{SPEC_FILE}; ")
         };
         ways.push(format!(
             "{first}`rdsproxy-gen update{words}` merges, and keeps what was changed by hand"

@@ -238,9 +238,10 @@ fn first_difference(before: Option<&str>, after: Option<&str>) -> usize {
 /// Shortens a long value to the part around the difference.
 fn shown(value: Option<&str>, differs_from: usize) -> String {
     let value: Vec<char> = value.unwrap_or_default().chars().collect();
-    let start = match value.len() > SHOWN {
-        true => differs_from.saturating_sub(SHOWN / 2),
-        false => 0,
+    let start = if value.len() > SHOWN {
+        differs_from.saturating_sub(SHOWN / 2)
+    } else {
+        0
     };
     let end = value.len().min(start + SHOWN);
     let text: String = value.get(start..end).into_iter().flatten().collect();

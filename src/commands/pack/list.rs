@@ -124,9 +124,12 @@ fn text(document: &ListDocument) -> String {
     for line in &document.versions {
         let about = [
             line.digest.clone(),
-            line.signed.map(|signed| match signed {
-                true => "signed".to_owned(),
-                false => "not signed".to_owned(),
+            line.signed.map(|signed| {
+                if signed {
+                    "signed".to_owned()
+                } else {
+                    "not signed".to_owned()
+                }
             }),
             line.yanked
                 .as_ref()

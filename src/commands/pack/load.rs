@@ -133,9 +133,10 @@ fn fetched(
         (Err(error), _) => {
             let is_unreachable = error.is_unreachable();
             let error = refused(error);
-            Err(match is_unreachable {
-                true => error.hint("--offline uses what was fetched before"),
-                false => error,
+            Err(if is_unreachable {
+                error.hint("--offline uses what was fetched before")
+            } else {
+                error
             })
         }
         (Ok(fetched), Permission::Missing) => {
@@ -208,9 +209,10 @@ fn is_as_tagged(pack: &Pack, fetched: &Fetched) -> Result<(), CommandError> {
 
 /// Assigns a store error to the environment or to the input.
 pub(super) fn refused(error: StoreError) -> CommandError {
-    match error.is_of_the_machine() {
-        true => CommandError::environment(error),
-        false => CommandError::input(error),
+    if error.is_of_the_machine() {
+        CommandError::environment(error)
+    } else {
+        CommandError::input(error)
     }
 }
 

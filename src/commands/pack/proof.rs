@@ -92,11 +92,12 @@ fn only_declares(pack: &Pack, files: &BTreeMap<String, String>) -> Result<(), Co
         };
         faults.extend(found.into_iter().map(|fault| format!("{path}: {fault}")));
     }
-    match faults.is_empty() {
-        true => Ok(()),
-        false => Err(CommandError::input(format!(
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(CommandError::input(format!(
             "what is generated would do more than declare:\n  {}",
             faults.join("\n  ")
-        ))),
+        )))
     }
 }

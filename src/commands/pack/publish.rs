@@ -39,9 +39,10 @@ pub(super) fn run(args: &PackPublishArgs) -> Result<Outcome, CommandError> {
         pack: &seen.fetched,
     };
     let published = store::publish(&place, &release, &terms.means()).map_err(load::refused)?;
-    let what = match published.is_new {
-        true => "published",
-        false => "there already, and the same:",
+    let what = if published.is_new {
+        "published"
+    } else {
+        "there already, and the same:"
     };
     let signed = match &seen.fetched.signature {
         Some(_) => "signed",
@@ -66,13 +67,14 @@ fn fits(place: &Reference, seen: &FoundPack) -> Result<(), CommandError> {
         Some(Pin::Tag(tag)) => *tag == tag_of_version(version),
         Some(Pin::Digest(digest)) => *digest == seen.fetched.digest,
     };
-    match is_meant {
-        true => Ok(()),
-        false => Err(CommandError::input(format!(
+    if is_meant {
+        Ok(())
+    } else {
+        Err(CommandError::input(format!(
             "{place} is not what is to be published, which is {version} with the digest {}",
             seen.fetched.digest
         ))
-        .hint("name the repository alone")),
+        .hint("name the repository alone"))
     }
 }
 

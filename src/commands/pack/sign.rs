@@ -30,12 +30,11 @@ pub(super) fn run(args: &PackSignArgs) -> Result<Outcome, CommandError> {
     let reference = args.pack.to_string_lossy();
     let terms = Terms::of(&args.trust, &[&reference])?;
     let (pack, fetched) = load::opened(&reference, &terms)?;
-    let file = match is_folder(&args.pack) {
-        true => args.pack.join(SIGNATURE_FILE),
-        false => {
-            as_it_is_signed(&args.pack, &fetched.archive)?;
-            signature_of(&args.pack)
-        }
+    let file = if is_folder(&args.pack) {
+        args.pack.join(SIGNATURE_FILE)
+    } else {
+        as_it_is_signed(&args.pack, &fetched.archive)?;
+        signature_of(&args.pack)
     };
     let Some(key) = args.key.open()? else {
         return Err(CommandError::input("no key is named")
@@ -58,12 +57,13 @@ pub(super) fn run(args: &PackSignArgs) -> Result<Outcome, CommandError> {
 /// match.
 fn as_it_is_signed(file: &Path, archive: &[u8]) -> Result<(), CommandError> {
     let there = read_bytes(file, Bounds::PACK.bytes).map_err(CommandError::environment)?;
-    match there == archive {
-        true => Ok(()),
-        false => Err(CommandError::input(format!(
+    if there == archive {
+        Ok(())
+    } else {
+        Err(CommandError::input(format!(
             "{} is not in the one form that is signed",
             file.display()
         ))
-        .hint("`rdsproxy-gen pack build` makes it from the pack's folder")),
+        .hint("`rdsproxy-gen pack build` makes it from the pack's folder"))
     }
 }

@@ -61,9 +61,10 @@ struct StatusContext<'a> {
 pub(super) fn run(args: &PackStatusArgs) -> Result<Outcome, CommandError> {
     let named: Vec<&str> = args.pack.iter().map(String::as_str).collect();
     let terms = Terms::of(&args.trust, &named)?;
-    let published = match args.pack.is_empty() {
-        true => PublishedPacks::recorded(args, &terms),
-        false => PublishedPacks::named(&args.pack, &terms)?,
+    let published = if args.pack.is_empty() {
+        PublishedPacks::recorded(args, &terms)
+    } else {
+        PublishedPacks::named(&args.pack, &terms)?
     };
     let yardstick = StatusContext {
         terms,
@@ -112,9 +113,10 @@ impl PublishedPacks {
     /// respond is reported, and the others are still read.
     fn recorded(args: &PackStatusArgs, terms: &Terms) -> Self {
         let mut published = Self::default();
-        let places: BTreeSet<String> = match args.offline {
-            true => BTreeSet::new(),
-            false => args.dirs.iter().filter_map(|dir| place_of(dir)).collect(),
+        let places: BTreeSet<String> = if args.offline {
+            BTreeSet::new()
+        } else {
+            args.dirs.iter().filter_map(|dir| place_of(dir)).collect()
         };
         for place in places {
             if let Err(error) = published.ask(&place, terms) {

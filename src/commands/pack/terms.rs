@@ -127,9 +127,10 @@ impl Terms {
             return Permission::Offline;
         }
         let is_named = self.named.iter().any(|source| source.holds(place));
-        match is_named || self.trust.may_ask(place) {
-            true => Permission::Given,
-            false => Permission::Missing,
+        if is_named || self.trust.may_ask(place) {
+            Permission::Given
+        } else {
+            Permission::Missing
         }
     }
 

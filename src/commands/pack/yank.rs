@@ -104,9 +104,10 @@ fn changed(list: &mut Yanked, args: &PackYankArgs) -> Result<String, CommandErro
             version: version.clone(),
             reason: reason.clone(),
         }));
-    let done = match args.undo {
-        true => "no longer yanked",
-        false => "yanked",
+    let done = if args.undo {
+        "no longer yanked"
+    } else {
+        "yanked"
     };
     Ok(format!("{} {version} is {done}", args.name))
 }

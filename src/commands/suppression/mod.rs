@@ -68,9 +68,12 @@ impl AllowanceArgs {
     /// Returns arguments that find the same policy from any other folder, without a baseline.
     pub(super) fn settled(&self) -> Self {
         let mut policy = self.policy.clone();
-        let found = policy.policy.take().or_else(|| match policy.no_policy {
-            true => None,
-            false => files::found_above(POLICY_FILE),
+        let found = policy.policy.take().or_else(|| {
+            if policy.no_policy {
+                None
+            } else {
+                files::found_above(POLICY_FILE)
+            }
         });
         policy.policy = found.and_then(|path| path::absolute(path).ok());
         policy.no_policy = policy.policy.is_none();

@@ -73,9 +73,10 @@ fn text_of(dir: &Path, path: &str) -> Result<Option<String>, CommandError> {
 fn one(path: &str, [base, ours, theirs]: [Option<&str>; 3]) -> Option<Renewed> {
     let Some(new) = theirs else {
         let ours = ours?;
-        let fate = match base == Some(ours) {
-            true => Fate::Removed,
-            false => Fate::Left,
+        let fate = if base == Some(ours) {
+            Fate::Removed
+        } else {
+            Fate::Left
         };
         let after = Some(ours.to_owned()).filter(|_| fate == Fate::Left);
         return Some(Renewed::plain(fate, after));

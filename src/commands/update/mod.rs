@@ -187,9 +187,10 @@ impl UpdateRun<'_> {
     fn one(&self, dir: &Path) -> Result<(Update, Vec<String>), CommandError> {
         let args = self.args;
         // Other runs must not write to the project between reading and writing.
-        let hold = match args.check || args.dry_run {
-            true => None,
-            false => held(dir)?,
+        let hold = if args.check || args.dry_run {
+            None
+        } else {
+            held(dir)?
         };
         let quiet = settled(dir)?;
         let project = Project::read(dir, &args.reach)?.guarded();

@@ -70,9 +70,12 @@ impl Taking {
     pub(super) fn text(&self) -> String {
         let pieces = self.pieces.iter();
         pieces
-            .map(|piece| match piece.is_taken {
-                true => piece.before.as_str(),
-                false => piece.after.as_str(),
+            .map(|piece| {
+                if piece.is_taken {
+                    piece.before.as_str()
+                } else {
+                    piece.after.as_str()
+                }
             })
             .collect()
     }

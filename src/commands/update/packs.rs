@@ -75,9 +75,10 @@ impl<'a> Packs<'a> {
                 told: format!(
                     "{name} {} is there{}; --pack {} takes it",
                     newer.version,
-                    match newer.words.is_empty() {
-                        true => String::new(),
-                        false => format!(": {}", newer.words),
+                    if newer.words.is_empty() {
+                        String::new()
+                    } else {
+                        format!(": {}", newer.words)
                     },
                     newer.reference
                 ),

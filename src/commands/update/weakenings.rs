@@ -38,9 +38,10 @@ pub(super) fn judged(
             .collect(),
     );
     let base = Evaluated::of(&project.before, home);
-    let intent = match project.before == new {
-        true => base.clone(),
-        false => Evaluated::of(&new, home),
+    let intent = if project.before == new {
+        base.clone()
+    } else {
+        Evaluated::of(&new, home)
     };
     let mut judgement = Judgement {
         news: effects(&base, &intent.deploying(&base)).list,
@@ -49,9 +50,10 @@ pub(super) fn judged(
     let (intent, texts, found) = match merged {
         Some(merged) => {
             let side = side(project, merged);
-            let found = match side == new {
-                true => intent.clone(),
-                false => Evaluated::of(&side, home),
+            let found = if side == new {
+                intent.clone()
+            } else {
+                Evaluated::of(&side, home)
             };
             (intent, side.texts(), found)
         }
@@ -68,9 +70,10 @@ pub(super) fn judged(
     let today = effects(&base, &Evaluated::of(&project.after, home)).list;
     let mut told = Vec::new();
     let folder = walk::name(&project.dir);
-    let comments = match comments_count {
-        true => Comments::of(&texts, accepting.today, &mut told),
-        false => Comments::default(),
+    let comments = if comments_count {
+        Comments::of(&texts, accepting.today, &mut told)
+    } else {
+        Comments::default()
     };
     for mut effect in doubtful {
         judgement

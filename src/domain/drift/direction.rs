@@ -164,9 +164,10 @@ pub fn direction(difference: &Difference) -> Direction {
         };
     };
     Direction {
-        class: match is_weaker {
-            true => Class::Weakens,
-            false => Class::Strengthens,
+        class: if is_weaker {
+            Class::Weakens
+        } else {
+            Class::Strengthens
         },
         rule: row.rules.first().copied(),
     }

@@ -109,14 +109,18 @@ impl DriftEffect {
 pub fn told(difference: &Difference) -> String {
     let path = within_proxy(&difference.whole);
     // For something added or removed as a whole, the value of one fact says nothing.
-    let value_of = |value: &str| match difference.whole == difference.path {
-        true => value_of(value),
-        false => String::new(),
+    let value_of = |value: &str| {
+        if difference.whole == difference.path {
+            value_of(value)
+        } else {
+            String::new()
+        }
     };
     if let Some(instead) = instead(difference) {
-        return match difference.intent.is_some() {
-            true => format!("{path} is narrowed to {instead}"),
-            false => format!("{path} is new, wider than {instead}"),
+        return if difference.intent.is_some() {
+            format!("{path} is narrowed to {instead}")
+        } else {
+            format!("{path} is new, wider than {instead}")
         };
     }
     match (&difference.intent, &difference.actual) {

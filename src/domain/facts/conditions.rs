@@ -84,9 +84,12 @@ impl Test {
                 _
             ))
         );
-        let word = |value: &SymbolicString| match is_folded {
-            true => lexicon.words(value, is_pattern).folded(),
-            false => lexicon.words(value, is_pattern),
+        let word = |value: &SymbolicString| {
+            if is_folded {
+                lexicon.words(value, is_pattern).folded()
+            } else {
+                lexicon.words(value, is_pattern)
+            }
         };
         let mut values: Vec<FactString> = values.iter().map(word).collect();
         values.sort();

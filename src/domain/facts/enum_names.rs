@@ -44,8 +44,9 @@ pub(super) fn protocol_text(protocol: &Protocol) -> String {
 }
 
 pub(super) fn ports_text(Ports { from, to }: &Ports) -> String {
-    match from == to {
-        true => from.to_string(),
-        false => format!("{from}-{to}"),
+    if from == to {
+        from.to_string()
+    } else {
+        format!("{from}-{to}")
     }
 }

@@ -144,9 +144,10 @@ impl ElementName for GrantPrincipal {
     }
 
     fn excludes(&self, other: &Self) -> Ternary {
-        match self.kind == other.kind {
-            true => self.name.excludes(&other.name),
-            false => Ternary::Yes,
+        if self.kind == other.kind {
+            self.name.excludes(&other.name)
+        } else {
+            Ternary::Yes
         }
     }
 
@@ -160,10 +161,13 @@ impl<T: ElementName> Named<T> {
         match (self, other) {
             (Self::Everything, _) => Ternary::Yes,
             (Self::One(wide), Self::One(narrow)) => wide.holds(narrow),
-            (Self::One(one), Self::Everything | Self::AllBut(_)) => match one.may_be_everything() {
-                true => Ternary::Maybe,
-                false => Ternary::No,
-            },
+            (Self::One(one), Self::Everything | Self::AllBut(_)) => {
+                if one.may_be_everything() {
+                    Ternary::Maybe
+                } else {
+                    Ternary::No
+                }
+            }
             (Self::AllBut(left_out), Self::One(one)) => {
                 Ternary::all(left_out.iter().map(|out| out.excludes(one)))
             }

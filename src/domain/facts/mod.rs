@@ -218,18 +218,20 @@ impl Comparison {
         let [before, now] = [intent, actual].map(|side| side.policies.get(path).unwrap_or(&none));
         for change in permits::changes(before, now) {
             let entry = format!("{path}/{}", change.grant.text);
-            let (side, lacking) = match change.is_new {
-                true => ("actual", intent),
-                false => ("intent", actual),
+            let (side, lacking) = if change.is_new {
+                ("actual", intent)
+            } else {
+                ("intent", actual)
             };
             if let Some(reason) = &change.open {
                 // Possibly less permission is no reason to look; possibly more is.
                 if change.is_more() {
                     self.hidden.push(format!("{entry} (actual): {reason}"));
                 }
-                self.not_compared.push(match change.is_more() {
-                    true => format!("{entry} (actual): {reason}"),
-                    false => format!("{entry} ({side}): {reason}"),
+                self.not_compared.push(if change.is_more() {
+                    format!("{entry} (actual): {reason}")
+                } else {
+                    format!("{entry} ({side}): {reason}")
                 });
                 continue;
             }

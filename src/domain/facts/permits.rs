@@ -47,9 +47,10 @@ fn missing<'g>(
         .collect();
     let is_too_much = left.len().saturating_mul(others.len()) > MAX_PAIRS;
     let change = |grant: &'g FactGrant| {
-        let held = match is_too_much {
-            true => Ternary::Maybe,
-            false => held(grant, others),
+        let held = if is_too_much {
+            Ternary::Maybe
+        } else {
+            held(grant, others)
         };
         let open = match held {
             Ternary::Yes => return None,

@@ -13,10 +13,7 @@ pub(super) enum Ternary {
 
 impl Ternary {
     pub(super) fn of(is_so: bool) -> Self {
-        match is_so {
-            true => Self::Yes,
-            false => Self::No,
-        }
+        if is_so { Self::Yes } else { Self::No }
     }
 
     /// Lowers `Yes` to `Maybe`.
@@ -201,9 +198,10 @@ fn holds(wide: &[StringToken], narrow: &[StringToken]) -> Ternary {
     }
     for at in (0..narrow.len()).rev() {
         let is_open = matches!(narrow[at], StringToken::Unknown(_));
-        rests[at] = match is_open {
-            true => rests[at + 1].perhaps(),
-            false => Ternary::No,
+        rests[at] = if is_open {
+            rests[at + 1].perhaps()
+        } else {
+            Ternary::No
         };
     }
     for token in wide.iter().rev() {
@@ -246,20 +244,20 @@ fn step(
             both.max(only_wide).max(only_narrow).perhaps()
         }
         (StringToken::Thing(one, _), StringToken::Thing(other, _)) => {
-            match one.iter().any(|name| other.contains(name)) {
-                true => both,
-                false => Ternary::No,
+            if one.iter().any(|name| other.contains(name)) {
+                both
+            } else {
+                Ternary::No
             }
         }
         (_, StringToken::Many) => Ternary::No,
-        (StringToken::Thing(_, extent), letter) => match may_hold(*extent, letter) {
-            true => both.max(only_narrow).perhaps(),
-            false => Ternary::No,
-        },
-        (letter, StringToken::Thing(_, extent)) => match may_hold(*extent, letter) {
-            true => both.max(only_wide).perhaps(),
-            false => Ternary::No,
-        },
+        (StringToken::Thing(_, extent), letter) if may_hold(*extent, letter) => {
+            both.max(only_narrow).perhaps()
+        }
+        (letter, StringToken::Thing(_, extent)) if may_hold(*extent, letter) => {
+            both.max(only_wide).perhaps()
+        }
+        (StringToken::Thing(..), _) | (_, StringToken::Thing(..)) => Ternary::No,
         (StringToken::One, StringToken::Letter(_) | StringToken::One) => both,
         (StringToken::Letter(one), StringToken::Letter(other)) if one == other => both,
         (StringToken::Letter(_), StringToken::Letter(_) | StringToken::One) => Ternary::No,

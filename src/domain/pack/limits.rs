@@ -43,9 +43,10 @@ pub(super) fn floor(text: &str) -> Result<Limits, SpecError> {
             Some(problem(name.span(), why, Some(hint)))
         })
         .collect();
-    match refused.is_empty() {
-        true => policy::policy(&text, &[]).map(|policy| policy.limits),
-        false => Err(SpecError(refused)),
+    if refused.is_empty() {
+        policy::policy(&text, &[]).map(|policy| policy.limits)
+    } else {
+        Err(SpecError(refused))
     }
 }
 

@@ -193,13 +193,14 @@ fn unknown(path: &str, why: &'static str) -> PackError {
 }
 
 fn at_most(what: &str, found: usize, most: usize) -> Result<(), PackError> {
-    match found <= most {
-        true => Ok(()),
-        false => Err(PackError::TooLarge {
+    if found <= most {
+        Ok(())
+    } else {
+        Err(PackError::TooLarge {
             what: visible(what),
             found,
             most,
-        }),
+        })
     }
 }
 

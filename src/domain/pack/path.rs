@@ -84,9 +84,10 @@ pub fn portable(path: &str) -> Result<(), PathError> {
     }
     path.split('/')
         .try_for_each(|part| portable_part(part, path))?;
-    match fits_a_header(path) {
-        true => Ok(()),
-        false => Err(PathError::TooLong(shown())),
+    if fits_a_header(path) {
+        Ok(())
+    } else {
+        Err(PathError::TooLong(shown()))
     }
 }
 
@@ -109,9 +110,10 @@ fn portable_part(part: &str, path: &str) -> Result<(), PathError> {
     if part.ends_with('.') {
         return Err(PathError::FullStop(shown()));
     }
-    match is_device(part) {
-        true => Err(PathError::Device(shown())),
-        false => Ok(()),
+    if is_device(part) {
+        Err(PathError::Device(shown()))
+    } else {
+        Ok(())
     }
 }
 

@@ -110,14 +110,15 @@ fn of_one_name(
     allow_downgrade: bool,
 ) -> Result<VersionStep, SuccessionError> {
     if before.version == next.version {
-        return match before.digest == next.digest {
-            true => Ok(VersionStep::Same),
-            false => Err(SuccessionError::Moved {
+        return if before.digest == next.digest {
+            Ok(VersionStep::Same)
+        } else {
+            Err(SuccessionError::Moved {
                 name: next.name.clone(),
                 version: next.version.clone(),
                 was: before.digest.clone(),
                 is: next.digest.clone(),
-            }),
+            })
         };
     }
     let (Ok(from), Ok(to)) = (

@@ -128,9 +128,10 @@ fn expression(words: &[&str]) -> Result<(), String> {
             }
         }
     }
-    match filters > CHAIN {
-        true => Err(format!("an expression has at most {CHAIN} filters")),
-        false => Ok(()),
+    if filters > CHAIN {
+        Err(format!("an expression has at most {CHAIN} filters"))
+    } else {
+        Ok(())
     }
 }
 

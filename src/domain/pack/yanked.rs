@@ -125,12 +125,13 @@ impl Yanked {
                 Err(error) => wrong(version.span(), format!("not a semantic version: {error}")),
             }
         }
-        match problems.is_empty() {
-            true => Ok(Self {
+        if problems.is_empty() {
+            Ok(Self {
                 edition: edition.unwrap_or_default(),
                 versions,
-            }),
-            false => Err(SpecError(problems)),
+            })
+        } else {
+            Err(SpecError(problems))
         }
     }
 

@@ -84,9 +84,10 @@ pub fn policy(text: &NamedText<'_>, rules: &[&str]) -> Result<TeamPolicy, SpecEr
         policy: TeamPolicy::default(),
     };
     reader.root(table.get_ref());
-    match reader.problems.is_empty() {
-        true => Ok(reader.policy),
-        false => Err(SpecError(reader.problems)),
+    if reader.problems.is_empty() {
+        Ok(reader.policy)
+    } else {
+        Err(SpecError(reader.problems))
     }
 }
 

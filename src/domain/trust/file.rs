@@ -87,12 +87,13 @@ impl TrustFile {
         subject: &TrustSubject<'_>,
         signature: Option<&Signature>,
     ) -> Result<Option<Vouched>, TrustError> {
-        match signature.is_none() && self.require_signatures {
-            true => Err(TrustError::Unsigned {
+        if signature.is_none() && self.require_signatures {
+            Err(TrustError::Unsigned {
                 pack: subject.what.to_owned(),
                 file: self.name.clone(),
-            }),
-            false => Ok(None),
+            })
+        } else {
+            Ok(None)
         }
     }
 
@@ -149,14 +150,15 @@ impl TrustFile {
                 until,
             });
         }
-        match entry.all || entry.packs.is_match(subject.name) {
-            true => Ok(entry),
-            false => Err(TrustError::OtherName {
+        if entry.all || entry.packs.is_match(subject.name) {
+            Ok(entry)
+        } else {
+            Err(TrustError::OtherName {
                 pack,
                 key,
                 owner,
                 file,
-            }),
+            })
         }
     }
 }
@@ -178,11 +180,12 @@ fn is_for(subject: &TrustSubject<'_>, comment: &str) -> Result<(), TrustError> {
         let said = words(comment, key);
         said.is_none() || said == words(subject.comment, key)
     });
-    match fits {
-        true => Ok(()),
-        false => Err(TrustError::OtherPack {
+    if fits {
+        Ok(())
+    } else {
+        Err(TrustError::OtherPack {
             pack: subject.what.to_owned(),
             comment: visible(comment),
-        }),
+        })
     }
 }

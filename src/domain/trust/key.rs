@@ -89,11 +89,12 @@ impl PublicKey {
             _ => return Err(KeyError::NotAKey),
         };
         let line = line.trim();
-        match line.starts_with(ALGORITHM) {
-            true => minisign::PublicKey::from_base64(line)
+        if line.starts_with(ALGORITHM) {
+            minisign::PublicKey::from_base64(line)
                 .map(Self)
-                .map_err(|_| KeyError::NotAKey),
-            false => Err(KeyError::NotAKey),
+                .map_err(|_| KeyError::NotAKey)
+        } else {
+            Err(KeyError::NotAKey)
         }
     }
 

@@ -54,10 +54,10 @@ impl TrustedPlace {
         let repository = place
             .split_once('?')
             .map_or(place.as_str(), |(place, _)| place);
-        match self.is_folder {
-            // Some programs decode `%2e%2e` to `..`, which would leave the folder.
-            true => repository.starts_with(&self.place) && !repository.contains('%'),
-            false => place == self.place || repository == self.place,
+        if self.is_folder {
+            repository.starts_with(&self.place) && !repository.contains('%')
+        } else {
+            place == self.place || repository == self.place
         }
     }
 }

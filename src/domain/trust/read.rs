@@ -109,9 +109,10 @@ impl TrustFile {
             sources: wire.sources.map(|sources| reader.sources(&sources)),
             realms: wire.registries.map(|written| reader.realms(&written)),
         };
-        match reader.problems.is_empty() {
-            true => Ok(read),
-            false => Err(SpecError(reader.problems)),
+        if reader.problems.is_empty() {
+            Ok(read)
+        } else {
+            Err(SpecError(reader.problems))
         }
     }
 

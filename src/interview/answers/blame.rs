@@ -15,13 +15,14 @@ impl Answers {
     /// Names an answer for messages: `--set proxy.name`, `mine.toml:3:8: proxy.name`, or the key alone when it was
     /// asked.
     pub fn called(&self, key: &AnswerKey) -> String {
-        let named = match key.field.is_empty() {
-            true => AnswerKey::in_record(
+        let named = if key.field.is_empty() {
+            AnswerKey::in_record(
                 &key.section,
                 0,
                 question_of(key).map_or("", Question::field),
-            ),
-            false => key.clone(),
+            )
+        } else {
+            key.clone()
         };
         let source = self.answers.get(&named).map(|answer| answer.source);
         let shown = self.shown(key);

@@ -18,9 +18,10 @@ impl Answers {
         let words: Vec<String> = words.iter().map(|word| shell_quoted(word)).collect();
         let mut command = words.join(" ");
         // Once written, the project's own file holds all answers.
-        let beside = match self.is_of_project() {
-            true => Vec::new(),
-            false => self.assignments(),
+        let beside = if self.is_of_project() {
+            Vec::new()
+        } else {
+            self.assignments()
         };
         for assignment in beside {
             command.push_str(" \\\n    --set ");

@@ -23,9 +23,10 @@ pub(super) fn edited(text: &str, answers: &Answers) -> Option<String> {
     };
     edit.schema();
     for (section, about) in SECTIONS {
-        match LISTS.contains(section) {
-            true => edit.records(section, about)?,
-            false => edit.section(section, about)?,
+        if LISTS.contains(section) {
+            edit.records(section, about)?
+        } else {
+            edit.section(section, about)?
         }
     }
     let mut new = edit.document.to_string();
@@ -147,12 +148,13 @@ impl AnswersEdit<'_> {
         let named = |number: &usize, name: &AnswerValue| {
             self.before.name_of(section, *number) == Some(name)
         };
-        let from = |record: usize| match self.answers.renamed.contains(section) {
-            true => {
+        let from = |record: usize| {
+            if self.answers.renamed.contains(section) {
                 let name = self.answers.name_of(section, record)?;
                 old.iter().copied().find(|number| named(number, name))
+            } else {
+                old.contains(&record).then_some(record)
             }
-            false => old.contains(&record).then_some(record),
         };
         let records = self.answers.records(section).into_iter();
         records.map(|record| (record, from(record))).collect()
@@ -207,9 +209,10 @@ impl AnswersEdit<'_> {
         match root.get_mut(section)? {
             Item::ArrayOfTables(tables) => {
                 let is_first = tables.is_empty();
-                let mut table = match is_first {
-                    true => headed(about),
-                    false => Table::new(),
+                let mut table = if is_first {
+                    headed(about)
+                } else {
+                    Table::new()
                 };
                 put(&mut table, &changes, is_first);
                 tables.push(table);

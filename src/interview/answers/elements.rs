@@ -48,9 +48,10 @@ pub(super) fn without(array: &mut Array, index: usize) {
     let above = prefix(array, index);
     array.remove(index);
     let is_last = index == array.len();
-    let below = match is_last {
-        true => text(array.trailing().as_str()),
-        false => prefix(array, index),
+    let below = if is_last {
+        text(array.trailing().as_str())
+    } else {
+        prefix(array, index)
     };
     let merged = match (above.split_once('\n'), below.split_once('\n')) {
         (Some((behind, _)), Some((_, below))) => format!("{behind}\n{below}"),

@@ -143,9 +143,10 @@ pub(in crate::interview) fn nearest_key(written: &str) -> Option<String> {
         .flat_map(|rows| rows.iter())
         .map(|row| row.key);
     let sections = SECTIONS.iter().map(|(section, _)| *section);
-    let near = match pattern.contains('.') {
-        true => nearest(&pattern, known)?,
-        false => nearest(&pattern, sections)?,
+    let near = if pattern.contains('.') {
+        nearest(&pattern, known)?
+    } else {
+        nearest(&pattern, sections)?
     };
     Some(near.replacen(".*.", &format!(".{}.", number.unwrap_or("0")), 1))
 }

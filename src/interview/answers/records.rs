@@ -104,13 +104,14 @@ impl Answers {
         let mut keys: Vec<AnswerKey> = Vec::new();
         for question in QUESTIONS.iter().flat_map(|rows| rows.iter()) {
             let (section, field) = (question.section(), question.field());
-            match question.is_of_record() {
-                true => keys.extend(
+            if question.is_of_record() {
+                keys.extend(
                     self.records(section)
                         .into_iter()
                         .map(|record| AnswerKey::in_record(section, record, field)),
-                ),
-                false => keys.push(AnswerKey::plain(section, field)),
+                )
+            } else {
+                keys.push(AnswerKey::plain(section, field))
             }
         }
         let is_left_out = |key: &AnswerKey| {

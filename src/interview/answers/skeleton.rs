@@ -29,9 +29,10 @@ impl Answers {
             text.push('\n');
             comment(&mut text, about);
             let required = section_note(section);
-            let _ = match LISTS.contains(section) {
-                true => writeln!(text, "# [[{section}]]{required}"),
-                false => writeln!(text, "[{section}]"),
+            let _ = if LISTS.contains(section) {
+                writeln!(text, "# [[{section}]]{required}")
+            } else {
+                writeln!(text, "[{section}]")
             };
             for row in rows {
                 line(&mut text, row, section);

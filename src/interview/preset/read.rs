@@ -89,9 +89,10 @@ impl Preset {
             },
         };
         reader.root(table.get_ref());
-        match reader.problems.is_empty() {
-            true => Ok(reader.preset),
-            false => Err(SpecError(reader.problems)),
+        if reader.problems.is_empty() {
+            Ok(reader.preset)
+        } else {
+            Err(SpecError(reader.problems))
         }
     }
 }
@@ -198,9 +199,10 @@ impl PresetReader<'_> {
                 continue;
             };
             for (field, value) in fields.iter() {
-                let key = match LISTS.contains(&section_name) {
-                    true => AnswerKey::in_record(section_name, 0, field.get_ref()),
-                    false => AnswerKey::plain(section_name, field.get_ref()),
+                let key = if LISTS.contains(&section_name) {
+                    AnswerKey::in_record(section_name, 0, field.get_ref())
+                } else {
+                    AnswerKey::plain(section_name, field.get_ref())
                 };
                 let Some(question) = question_of(&key) else {
                     let hint = nearest_key(&key.to_string());

@@ -144,9 +144,12 @@ pub(super) static ROWS: &[Question] = &[
         example: "[\"terraform\", \"cloudformation\"]",
         need: Need::Never,
         part: |text| word(text, DEFAULT_TARGETS),
-        fits: |_, value| match value.parts().is_empty() {
-            true => Err("choose at least one".to_owned()),
-            false => Ok(()),
+        fits: |_, value| {
+            if value.parts().is_empty() {
+                Err("choose at least one".to_owned())
+            } else {
+                Ok(())
+            }
         },
         default: |_| Some(AnswerValue::list(DEFAULT_TARGETS.iter().copied())),
         options: |_| Options {
@@ -173,9 +176,10 @@ pub(super) static ROWS: &[Question] = &[
 /// Checks that a text can be the path of a generated file. The render module decides which paths exist.
 fn generated_path(path: &str) -> Result<(), String> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
-    match !path.is_empty() && path.chars().all(is_plain) {
-        true => Ok(()),
-        false => Err(format!("{path:?} is not the path of a generated file")),
+    if !path.is_empty() && path.chars().all(is_plain) {
+        Ok(())
+    } else {
+        Err(format!("{path:?} is not the path of a generated file"))
     }
 }
 

@@ -33,9 +33,12 @@ pub(super) static ROWS: &[Question] = &[
         help: "Role, security group, key and alarms are named after it. To rename it later is to replace it: clients lose the endpoint.",
         example: "\"orders-proxy\"",
         part: |text| name(ProxyName::parse(text)),
-        fits: |view, value| match is_taken(view, value) && !is_own(view) {
-            true => Err(format!("there is a proxy {value} in the account already")),
-            false => Ok(()),
+        fits: |view, value| {
+            if is_taken(view, value) && !is_own(view) {
+                Err(format!("there is a proxy {value} in the account already"))
+            } else {
+                Ok(())
+            }
         },
         remark: |view, value| {
             (is_taken(view, value) && is_own(view)).then(|| {

@@ -164,9 +164,10 @@ fn names_fit(view: &QuestionContext<'_>, value: &AnswerValue) -> Result<(), Stri
             ));
         }
     }
-    match seen.is_empty() {
-        true => Err("a proxy without a database user lets nobody in".to_owned()),
-        false => Ok(()),
+    if seen.is_empty() {
+        Err("a proxy without a database user lets nobody in".to_owned())
+    } else {
+        Ok(())
     }
 }
 

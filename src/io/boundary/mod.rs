@@ -224,13 +224,15 @@ impl GivenPath {
             source,
         };
         let about = fs::metadata(path).map_err(refused)?;
-        let named = match about.is_dir() {
-            true => path,
-            false => path.parent().unwrap_or(Path::new("")),
+        let named = if about.is_dir() {
+            path
+        } else {
+            path.parent().unwrap_or(Path::new(""))
         };
-        let here = match named.as_os_str().is_empty() {
-            true => Path::new("."),
-            false => named,
+        let here = if named.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            named
         };
         let place = fs::canonicalize(here).map_err(refused)?;
         let around = match root {

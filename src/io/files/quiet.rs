@@ -43,11 +43,12 @@ impl Quiet<'_> {
     /// As [`quiet`]; also if another run wrote there in the meantime.
     pub fn still(&self) -> Result<(), FilesError> {
         let now = quiet(self.root)?;
-        match now.changed == self.changed {
-            true => Ok(()),
-            false => Err(FilesError::InWork {
+        if now.changed == self.changed {
+            Ok(())
+        } else {
+            Err(FilesError::InWork {
                 path: self.root.display().to_string(),
-            }),
+            })
         }
     }
 }

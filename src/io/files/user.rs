@@ -73,8 +73,9 @@ fn absolute_path(variable: &str) -> Option<PathBuf> {
 /// Microsoft Learn, "Known folders" (`APPDATA`).
 fn settings() -> Option<PathBuf> {
     let named = absolute_path;
-    match cfg!(windows) {
-        true => named("APPDATA"),
-        false => named("XDG_CONFIG_HOME").or_else(|| Some(named("HOME")?.join(".config"))),
+    if cfg!(windows) {
+        named("APPDATA")
+    } else {
+        named("XDG_CONFIG_HOME").or_else(|| Some(named("HOME")?.join(".config")))
     }
 }

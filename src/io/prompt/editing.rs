@@ -214,9 +214,10 @@ impl EditedLine {
         if self.sheet == FieldMotion::Marks {
             return;
         }
-        let (key, times) = match place < self.cursor {
-            true => (LEFT, self.cursor - place),
-            false => (RIGHT, place - self.cursor),
+        let (key, times) = if place < self.cursor {
+            (LEFT, self.cursor - place)
+        } else {
+            (RIGHT, place - self.cursor)
         };
         keys.extend(key.repeat(times));
         self.cursor = place;

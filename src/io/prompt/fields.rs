@@ -255,9 +255,10 @@ fn some(
         .with_default(&marked)
         .with_formatter(&formatter)
         .with_validator(move |options: &[ListOption<&ShownOption>]| {
-            Ok(match options.is_empty() && !optional {
-                true => Validation::Invalid("mark at least one with Space".into()),
-                false => Validation::Valid,
+            Ok(if options.is_empty() && !optional {
+                Validation::Invalid("mark at least one with Space".into())
+            } else {
+                Validation::Valid
             })
         });
     let chosen = during(EditedLine::new(FieldMotion::Marks, ""), || select.prompt())?;

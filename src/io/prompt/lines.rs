@@ -37,9 +37,10 @@ fn failed(error: io::Error) -> AskError {
 fn fitted(text: &str, width: usize) -> String {
     let mut fitted = String::new();
     for line in text.split_inclusive('\n') {
-        match line.trim_end().width() > width {
-            true => paragraph(&mut fitted, line, width),
-            false => fitted.push_str(line),
+        if line.trim_end().width() > width {
+            paragraph(&mut fitted, line, width)
+        } else {
+            fitted.push_str(line)
         }
     }
     fitted
@@ -77,9 +78,10 @@ fn numbers(prompt: &Prompt, default: &AnswerValue) -> String {
         .filter(|(_, choice)| parts.contains(&choice.value))
         .map(|(number, _)| number.to_string())
         .collect();
-    match numbers.is_empty() {
-        true => default.to_string(),
-        false => numbers.join(","),
+    if numbers.is_empty() {
+        default.to_string()
+    } else {
+        numbers.join(",")
     }
 }
 

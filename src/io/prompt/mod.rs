@@ -33,13 +33,14 @@ impl Person {
     /// # Errors
     /// If standard input or standard error is not a terminal, because a prompt would hang.
     pub fn at(terminal: Terminal) -> Result<Self, AskError> {
-        match terminal.can_ask() {
-            true => Ok(Self {
+        if terminal.can_ask() {
+            Ok(Self {
                 terminal,
                 explained: BTreeSet::new(),
                 drawn: false,
-            }),
-            false => Err(AskError::NoTerminal),
+            })
+        } else {
+            Err(AskError::NoTerminal)
         }
     }
 
@@ -82,9 +83,10 @@ impl Asker for Person {
         let prompt = &words::fit(prompt);
         self.introduce(prompt)?;
         self.drawn |= self.terminal.cursor && self.terminal.has_room();
-        match self.drawn {
-            true => fields::ask(prompt, &self.terminal, look(self.terminal.colours)),
-            false => lines::ask(prompt, self.terminal.width),
+        if self.drawn {
+            fields::ask(prompt, &self.terminal, look(self.terminal.colours))
+        } else {
+            lines::ask(prompt, self.terminal.width)
         }
     }
 }

@@ -166,9 +166,10 @@ pub fn untar(archive: &[u8], bounds: &Bounds) -> Result<Files, ArchiveError> {
     if archive.starts_with(&GZIP) {
         return entries(&inflated(archive, bounds)?, bounds);
     }
-    match archive.len() <= bounds.bytes {
-        true => entries(archive, bounds),
-        false => Err(ArchiveError::TooLarge(bounds.bytes)),
+    if archive.len() <= bounds.bytes {
+        entries(archive, bounds)
+    } else {
+        Err(ArchiveError::TooLarge(bounds.bytes))
     }
 }
 
@@ -190,9 +191,10 @@ fn inflated(archive: &[u8], bounds: &Bounds) -> Result<Vec<u8>, ArchiveError> {
         .read_to_end(&mut bytes)
         .map_err(damaged)?;
     if bytes.len() > limit {
-        return Err(match limit < bounds.bytes {
-            true => ArchiveError::Ratio(bounds.ratio),
-            false => ArchiveError::TooLarge(bounds.bytes),
+        return Err(if limit < bounds.bytes {
+            ArchiveError::Ratio(bounds.ratio)
+        } else {
+            ArchiveError::TooLarge(bounds.bytes)
         });
     }
     let mut rest = decoder.into_inner();
@@ -216,10 +218,12 @@ fn entries(bytes: &[u8], bounds: &Bounds) -> Result<Files, ArchiveError> {
         if reading.end > bytes.len() {
             return Err(ArchiveError::Truncated);
         }
-        let entry = entry.map_err(|_| match bytes.len() - reading.end < BLOCK {
-            true => ArchiveError::Truncated,
-            // The crate's own message repeats the header's content, which can be anything.
-            false => ArchiveError::Header(reading.end),
+        let entry = entry.map_err(|_| {
+            if bytes.len() - reading.end < BLOCK {
+                ArchiveError::Truncated
+            } else {
+                ArchiveError::Header(reading.end)
+            }
         })?;
         if count == bounds.entries {
             return Err(ArchiveError::TooMany(bounds.entries));
@@ -237,9 +241,10 @@ fn ends(bytes: &[u8], end: usize) -> Result<(), ArchiveError> {
     if rest.iter().any(|byte| *byte != 0) {
         return Err(ArchiveError::Trailing);
     }
-    match rest.len() < 2 * BLOCK {
-        true => Err(ArchiveError::Truncated),
-        false => Ok(()),
+    if rest.len() < 2 * BLOCK {
+        Err(ArchiveError::Truncated)
+    } else {
+        Ok(())
     }
 }
 
@@ -304,9 +309,10 @@ fn name(header: &Header) -> Result<String, ArchiveError> {
     let prefix = header.as_ustar().map_or(&[][..], |ustar| &ustar.prefix);
     let name = until_nul(&header.as_old().name)?;
     let prefix = until_nul(prefix)?;
-    Ok(match prefix.is_empty() {
-        true => name,
-        false => format!("{prefix}/{name}"),
+    Ok(if prefix.is_empty() {
+        name
+    } else {
+        format!("{prefix}/{name}")
     })
 }
 
@@ -336,8 +342,9 @@ fn plain(kind: EntryType, path: &str) -> Result<(), ArchiveError> {
         _ => ("of a kind that is not known", false),
     };
     let path = path.to_owned();
-    Err(match is_extension {
-        true => ArchiveError::Extension { path, what },
-        false => ArchiveError::Kind { path, what },
+    Err(if is_extension {
+        ArchiveError::Extension { path, what }
+    } else {
+        ArchiveError::Kind { path, what }
     })
 }

@@ -200,9 +200,10 @@ fn prefixes(templates: &[Template], roots: &[usize]) -> Vec<(usize, String)> {
     roots
         .iter()
         .map(|&root| {
-            let prefix = match shared.contains(&root) {
-                true => format!("{}:", templates[root].path),
-                false => String::new(),
+            let prefix = if shared.contains(&root) {
+                format!("{}:", templates[root].path)
+            } else {
+                String::new()
             };
             (root, prefix)
         })
@@ -263,7 +264,7 @@ fn last_text(tree: &Tree) -> Option<&str> {
 /// Joins all texts of a URL, however it is built: variables are at its beginning, the file name is at its end.
 fn all_text(tree: &Tree) -> String {
     match &tree.content {
-        Content::Scalar { text, .. } => text.clone(),
+        Content::Scalar { text, .. } => text.to_string(),
         Content::List(items) => items.iter().map(all_text).collect(),
         Content::Map(members) => members.iter().map(|(_, value)| all_text(value)).collect(),
         Content::Broken(_) => String::new(),

@@ -148,9 +148,10 @@ impl<'e> StackScope<'e> {
 
     /// Evaluates a member. A function among ordinary members adds to them at deployment.
     fn eval_member(&self, key: &str, member: &Tree) -> Node {
-        match key == TRANSFORM || key.starts_with(FOR_EACH) {
-            true => self.added_later(key, member),
-            false => self.eval(member),
+        if key == TRANSFORM || key.starts_with(FOR_EACH) {
+            self.added_later(key, member)
+        } else {
+            self.eval(member)
         }
     }
 
@@ -170,9 +171,10 @@ impl<'e> StackScope<'e> {
         if let Err(reason) = self.estate.budget.pay_for_text(text.len()) {
             return Value::Unresolved(reason);
         }
-        match self.template().has_variables && text.contains("${") {
-            true => scalars::with_variables(text),
-            false => scalars::value(text, plain),
+        if self.template().has_variables && text.contains("${") {
+            scalars::with_variables(text)
+        } else {
+            scalars::value(text, plain)
         }
     }
 }
@@ -185,9 +187,10 @@ impl<'t> Argument<'t> {
 
     /// Returns the text if the argument is written as text.
     pub(super) fn text(&self) -> Option<&'t str> {
-        match self.tagged {
-            true => self.tree.scalar(),
-            false => self.tree.literal(),
+        if self.tagged {
+            self.tree.scalar()
+        } else {
+            self.tree.literal()
         }
     }
 }

@@ -30,11 +30,12 @@ pub(super) fn matching<'x>(
     let exact: Vec<_> = others()
         .filter(|export| !wanted.open && export.name == *wanted)
         .collect();
-    let possible: Vec<_> = match exact.is_empty() {
-        true => others()
+    let possible: Vec<_> = if exact.is_empty() {
+        others()
             .filter(|export| export.name.may_be(wanted))
-            .collect(),
-        false => exact,
+            .collect()
+    } else {
+        exact
     };
     match possible.as_slice() {
         [] => Err("no template"),
@@ -85,9 +86,10 @@ impl NamePattern {
     }
 
     pub(super) fn shown(&self) -> String {
-        match self.open {
-            true => format!("`{}…{}`", short(&self.before), short(&self.after)),
-            false => format!("`{}`", short(&self.before)),
+        if self.open {
+            format!("`{}…{}`", short(&self.before), short(&self.after))
+        } else {
+            format!("`{}`", short(&self.before))
         }
     }
 }

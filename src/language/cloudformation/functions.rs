@@ -182,9 +182,10 @@ impl StackScope<'_> {
             Truth::Fails => self.eval(when_false),
             Truth::Unknown(reason) => {
                 let (one, other) = (self.eval(when_true), self.eval(when_false));
-                match one == other {
-                    true => one,
-                    false => return unresolved(either(name, &reason, [&one, &other]), origin),
+                if one == other {
+                    one
+                } else {
+                    return unresolved(either(name, &reason, [&one, &other]), origin);
                 }
             }
         };
@@ -242,9 +243,10 @@ impl StackScope<'_> {
             }
         }
         let value = values.pop().ok_or(Missing::Entry)?;
-        match values.iter().all(|other| *other == value) {
-            true => Ok(value),
-            false => Err(Missing::Key),
+        if values.iter().all(|other| *other == value) {
+            Ok(value)
+        } else {
+            Err(Missing::Key)
         }
     }
 

@@ -183,7 +183,7 @@ impl Loops {
         if let Content::List(items) = &collection.content {
             let values = items.iter().map(|item| match &item.content {
                 Content::Scalar { text, plain } if item.tag.is_none() => {
-                    Some((text.clone(), *plain))
+                    Some((text.to_string(), *plain))
                 }
                 _ => None,
             });
@@ -200,7 +200,7 @@ impl Loops {
         self.pay(1)?;
         if reference(tree) == Some(round.identifier) {
             let content = Content::Scalar {
-                text: self.paid(round.value.to_owned())?,
+                text: self.paid(round.value.to_owned())?.into(),
                 plain: round.plain,
             };
             let place = tree.place;
@@ -213,7 +213,7 @@ impl Loops {
         }
         let content = match &tree.content {
             Content::Scalar { text, plain } => Content::Scalar {
-                text: self.replaced(text, round)?,
+                text: self.replaced(text, round)?.into(),
                 plain: *plain,
             },
             Content::List(items) => {

@@ -83,9 +83,10 @@ pub fn read_parsed(files: &CloudFormationFiles, trees: Trees) -> Document {
         ..Document::default()
     };
     for scope in estate.scopes() {
-        match scope.is_deployed() {
-            true => resources::read(scope, &mut document),
-            false => document.absent.extend(resources::left_out(scope)),
+        if scope.is_deployed() {
+            resources::read(scope, &mut document)
+        } else {
+            document.absent.extend(resources::left_out(scope))
         }
     }
     document

@@ -67,7 +67,7 @@ fn listed(file: &str, item: &Tree) -> Result<(String, (String, Origin)), Paramet
 /// Returns a value as it is passed: a list is joined with commas, which is the form that CloudFormation takes.
 fn passed(file: &str, value: &Tree) -> Result<(String, Origin), ParametersError> {
     let text = match &value.content {
-        Content::Scalar { text, .. } => Some(text.clone()),
+        Content::Scalar { text, .. } => Some(text.to_string()),
         Content::List(items) => items
             .iter()
             .map(Tree::scalar)

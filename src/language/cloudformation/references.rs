@@ -76,18 +76,17 @@ impl StackScope<'_> {
         let template = self.template();
         let known =
             template.member("Resources", logical_id).is_some() || sam::makes(template, logical_id);
-        match known {
-            true => {
-                let piece = Piece::Reference(self.address(logical_id), attribute.to_owned());
-                Node::new(Value::Text(vec![piece]), origin)
-            }
-            false => unresolved(
+        if known {
+            let piece = Piece::Reference(self.address(logical_id), attribute.to_owned());
+            Node::new(Value::Text(vec![piece]), origin)
+        } else {
+            unresolved(
                 format!(
                     "{} is neither a parameter nor a resource of this template",
                     short(logical_id)
                 ),
                 origin,
-            ),
+            )
         }
     }
 

@@ -70,9 +70,10 @@ pub(super) fn with_variables(text: &str) -> Value {
     let mut rest = text;
     while let Some((before, variable, after)) = next_variable(rest) {
         pieces.push(Piece::Text(before.to_owned()));
-        pieces.push(match is_variable(variable) {
-            true => variable_piece(variable),
-            false => Piece::Text(format!("${{{variable}}}")),
+        pieces.push(if is_variable(variable) {
+            variable_piece(variable)
+        } else {
+            Piece::Text(format!("${{{variable}}}"))
         });
         rest = after;
     }

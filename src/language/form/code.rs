@@ -94,9 +94,10 @@ fn free(text: &str) -> String {
             _ => next.len_utf8(),
         };
         let (token, after) = rest.split_at(length);
-        match next.is_whitespace() {
-            true => said.push(' '),
-            false => said.push_str(token),
+        if next.is_whitespace() {
+            said.push(' ')
+        } else {
+            said.push_str(token)
         }
         rest = after;
     }

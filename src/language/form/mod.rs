@@ -111,10 +111,11 @@ pub fn file(path: &str, text: &str) -> Form {
 /// # Errors
 /// Returns the reason if the file cannot be read.
 pub fn read(path: &str, text: &str) -> Result<Form, String> {
-    match path.ends_with(".toml") {
-        true => data::toml(path, text)
-            .map_err(|error| format!("the file cannot be read: {}", error.message())),
-        false => Ok(file(path, text)),
+    if path.ends_with(".toml") {
+        data::toml(path, text)
+            .map_err(|error| format!("the file cannot be read: {}", error.message()))
+    } else {
+        Ok(file(path, text))
     }
 }
 

@@ -151,7 +151,7 @@ impl Canon<'_> {
                 }
                 [(key, value)] if key.text == "Fn::GetAtt" && value.scalar().is_some() => {
                     let short = Tree {
-                        tag: Some("GetAtt".to_owned()),
+                        tag: Some("GetAtt".into()),
                         ..value.clone()
                     };
                     self.write(&short, sorted, (out, depth));

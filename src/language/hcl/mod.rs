@@ -154,9 +154,10 @@ fn in_code<'t>(
     let text = &whole[at..];
     let line = |text: &str| text.find('\n').unwrap_or(text.len());
     match rest {
-        [b'{', ..] => within.push(match is_block(&whole[..at]) {
-            true => LetterContext::Block,
-            false => LetterContext::Object(0),
+        [b'{', ..] => within.push(if is_block(&whole[..at]) {
+            LetterContext::Block
+        } else {
+            LetterContext::Object(0)
         }),
         [b'}', ..] if within.len() > 1 => drop(within.pop()),
         [b'"', ..] => within.push(LetterContext::Quotes),

@@ -105,10 +105,7 @@ impl Scope<'_> {
                 for (key, mut value) in turns {
                     // The origin of the value includes that of the collection.
                     absorb(&mut value.origin, &collection.origin);
-                    let key = match over_set {
-                        true => value.clone(),
-                        false => key,
-                    };
+                    let key = if over_set { value.clone() } else { key };
                     let members = vec![("key".to_owned(), key), ("value".to_owned(), value)];
                     items.push(self.made_block(content, (iterator, members), origin));
                 }

@@ -125,15 +125,14 @@ impl Evaluator<'_> {
             };
             return Err(format!("its module lies outside of what is read: {place}"));
         };
-        match self.folders.contains_key(&folder) {
-            true => Ok(folder),
-            false => {
-                let unit = call
-                    .source
-                    .strip_prefix(crate::language::terraform::terragrunt::unit::LOCAL);
-                let source = unit.unwrap_or(&call.source);
-                Err(format!("its module is not in view: {source}"))
-            }
+        if self.folders.contains_key(&folder) {
+            Ok(folder)
+        } else {
+            let unit = call
+                .source
+                .strip_prefix(crate::language::terraform::terragrunt::unit::LOCAL);
+            let source = unit.unwrap_or(&call.source);
+            Err(format!("its module is not in view: {source}"))
         }
     }
 }

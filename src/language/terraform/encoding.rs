@@ -88,7 +88,7 @@ fn of_tree(tree: &crate::language::yaml::Tree, whole: &Node) -> Value {
     let node = |tree| Node::new(of_tree(tree, whole), whole.origin.clone());
     match &tree.content {
         Content::Scalar { text, plain: true } => scalar(text),
-        Content::Scalar { text, .. } => Value::text(text.as_str()),
+        Content::Scalar { text, .. } => Value::text(&**text),
         Content::List(items) => Value::List(items.iter().map(node).collect()),
         Content::Map(members) => Value::Map(
             members

@@ -100,9 +100,10 @@ impl Scope<'_> {
             Err(EvaluationFault::Unknown(reason)) => {
                 let one = self.eval(&conditional.true_expr)?;
                 let other = self.eval(&conditional.false_expr)?;
-                match one == other {
-                    true => one,
-                    false => return unknown(either(&one, &other, &reason)),
+                if one == other {
+                    one
+                } else {
+                    return unknown(either(&one, &other, &reason));
                 }
             }
             Err(fault) => return Err(fault),
@@ -123,10 +124,7 @@ impl Scope<'_> {
         let mut collected = Collected::new(for_expr);
         let over_set = makes_set(&for_expr.intro.collection_expr);
         for (key, value) in turns {
-            let key = match over_set {
-                true => value.clone(),
-                false => key,
-            };
+            let key = if over_set { value.clone() } else { key };
             let key = Frame {
                 name: key_name,
                 node: key,
@@ -200,9 +198,10 @@ impl Collected {
     }
 
     fn value(self) -> Value {
-        match self.is_map {
-            true => Value::Map(self.members.into_iter().collect()),
-            false => Value::List(self.items),
+        if self.is_map {
+            Value::Map(self.members.into_iter().collect())
+        } else {
+            Value::List(self.items)
         }
     }
 }

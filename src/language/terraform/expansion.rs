@@ -166,8 +166,9 @@ fn numbers(node: &Node) -> Outcome<Vec<InstanceKey>> {
 }
 
 fn bounded(keys: Vec<InstanceKey>) -> Outcome<Vec<InstanceKey>> {
-    match keys.len() > MAX_INSTANCES {
-        true => unknown("there are more instances than are followed"),
-        false => Ok(keys),
+    if keys.len() > MAX_INSTANCES {
+        unknown("there are more instances than are followed")
+    } else {
+        Ok(keys)
     }
 }

@@ -1,6 +1,7 @@
 //! The declarations of all files in one folder: a module, before it is called.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::{Arc, LazyLock};
 
 use super::files::Files;
@@ -230,9 +231,9 @@ impl Folder {
             if block.kind == "locals" {
                 for attribute in block.attributes {
                     let (name, spot) = (attribute.name.clone(), attribute.spot);
-                    match self.locals.contains_key(&name) {
-                        true => twice(format!("local.{name}"), spot),
-                        false => drop(self.locals.insert(name, attribute)),
+                    match self.locals.entry(name) {
+                        Entry::Occupied(known) => twice(format!("local.{}", known.key()), spot),
+                        Entry::Vacant(free) => drop(free.insert(attribute)),
                     }
                 }
                 continue;
@@ -240,9 +241,9 @@ impl Folder {
             let Some((declared, name)) = self.place(&block) else {
                 continue;
             };
-            match declared.contains_key(&name) {
-                true => twice(name, block.spot),
-                false => drop(declared.insert(name, block)),
+            match declared.entry(name) {
+                Entry::Occupied(known) => twice(known.key().clone(), block.spot),
+                Entry::Vacant(free) => drop(free.insert(block)),
             }
         }
     }

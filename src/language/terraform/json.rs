@@ -99,9 +99,10 @@ impl JsonReader<'_, '_> {
         let mut members = tree.members().iter();
         members.find_map(|(kind, content)| {
             let labels = LABELS.iter().find(|(name, _)| *name == kind.text);
-            let blocks = match is_values {
-                true => 0,
-                false => labels.map_or(0, |(_, labels)| labels + 1),
+            let blocks = if is_values {
+                0
+            } else {
+                labels.map_or(0, |(_, labels)| labels + 1)
             };
             crowded_below(content, blocks)
         })
@@ -137,9 +138,10 @@ impl JsonReader<'_, '_> {
 
     /// Places a header without labels at the beginning of its block.
     fn placed(&self, tree: &Tree, header: &Block) -> Block {
-        let spot = match header.labels.is_empty() {
-            true => self.spot(tree.place),
-            false => header.spot,
+        let spot = if header.labels.is_empty() {
+            self.spot(tree.place)
+        } else {
+            header.spot
         };
         Block {
             spot,

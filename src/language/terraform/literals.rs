@@ -117,9 +117,10 @@ impl Tokens<'_> {
     }
 
     fn piece(&mut self, offset: usize, text: &str) {
-        let text = match std::mem::take(&mut self.trims_next) {
-            true => text.trim_start(),
-            false => text,
+        let text = if std::mem::take(&mut self.trims_next) {
+            text.trim_start()
+        } else {
+            text
         };
         self.list.push(TemplateToken::Text(offset, text.to_owned()));
     }

@@ -29,9 +29,10 @@ impl Scope<'_> {
                 let reason = reason.strip_prefix(name).unwrap_or(&reason);
                 unresolved(reason.trim_start(), Origin::default())
             });
-        let node = match self.evaluator.keep(weight(&node.value)) {
-            true => node,
-            false => unresolved("there are more values than are followed", node.origin),
+        let node = if self.evaluator.keep(weight(&node.value)) {
+            node
+        } else {
+            unresolved("there are more values than are followed", node.origin)
         };
         let node = Rc::new(node);
         self.evaluator
@@ -85,9 +86,10 @@ impl Scope<'_> {
                     unresolved(reason, origin)
                 }
             });
-        match is(block, "sensitive", true) {
-            true => veiled(node),
-            false => node,
+        if is(block, "sensitive", true) {
+            veiled(node)
+        } else {
+            node
         }
     }
 
@@ -97,14 +99,16 @@ impl Scope<'_> {
             let scope = Self::new(self.evaluator, caller.module);
             let valued = |argument| scope.keyed(&caller.key, |scope| scope.value_of(argument));
             let is_unit = caller.name == unit::UNIT;
-            let node = match is_unit {
-                true => self.evaluator.unit_input(name)?,
-                false => valued(call.attribute(name)?),
+            let node = if is_unit {
+                self.evaluator.unit_input(name)?
+            } else {
+                valued(call.attribute(name)?)
             };
             let module = self.evaluator.module(self.module)?;
-            let step = match is_unit {
-                true => format!("inputs.{name}"),
-                false => format!("{}{name}", module.prefix),
+            let step = if is_unit {
+                format!("inputs.{name}")
+            } else {
+                format!("{}{name}", module.prefix)
             };
             let place = at(&node.origin);
             // Inputs of a built-in or downloaded module are reported at the call itself.
@@ -226,9 +230,10 @@ fn collection(expansion: &Expansion, node: impl Fn(&InstanceKey) -> Node, origin
             None => Node::new(Value::Null, origin),
         };
     }
-    let value = match expansion.list {
-        true => Value::List(expansion.keys.iter().map(&node).collect()),
-        false => Value::Map(
+    let value = if expansion.list {
+        Value::List(expansion.keys.iter().map(&node).collect())
+    } else {
+        Value::Map(
             expansion
                 .keys
                 .iter()
@@ -237,7 +242,7 @@ fn collection(expansion: &Expansion, node: impl Fn(&InstanceKey) -> Node, origin
                     InstanceKey::Only | InstanceKey::Index(_) | InstanceKey::Any(..) => None,
                 })
                 .collect(),
-        ),
+        )
     };
     Node::new(value, origin)
 }
@@ -264,9 +269,10 @@ fn veiled(node: Node) -> Node {
 /// Returns an unresolved value. Its reason only shows if the whole value is written in a file.
 fn hidden(value: &Value, origin: &Origin) -> Value {
     let is_written = plain(value).is_ok_and(|text| !text.is_empty());
-    let reason = match is_written && origin.line > 0 {
-        true => VEILED,
-        false => "sensitive, so that it is not looked at",
+    let reason = if is_written && origin.line > 0 {
+        VEILED
+    } else {
+        "sensitive, so that it is not looked at"
     };
     Value::Unresolved(reason.to_owned())
 }

@@ -29,9 +29,10 @@ impl Files<'_> {
 }
 
 fn explained(message: &str) -> String {
-    match message.contains("nest") || message.contains("recursion") {
-        true => format!("the file nests deeper than is read: {message}"),
-        false => format!("the file cannot be read: {message}"),
+    if message.contains("nest") || message.contains("recursion") {
+        format!("the file nests deeper than is read: {message}")
+    } else {
+        format!("the file cannot be read: {message}")
     }
 }
 

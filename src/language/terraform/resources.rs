@@ -38,9 +38,10 @@ fn read_module(evaluator: &Evaluator<'_>, module: usize, document: &mut Document
             .extend(scope.absent((name, kind_of(name)), block, keys));
         for key in keys {
             let resource = scope.resource((name, kind_of(name)), block, key);
-            let resource = match downloaded::is_out_of_hand(&folder.path) {
-                true => scope.in_caller(resource),
-                false => resource,
+            let resource = if downloaded::is_out_of_hand(&folder.path) {
+                scope.in_caller(resource)
+            } else {
+                resource
             };
             scope.keep(resource, document);
         }
@@ -252,15 +253,14 @@ impl Scope<'_> {
     }
 
     fn keep(&self, resource: Resource, document: &mut Document) {
-        match self.evaluator.keep(weight(&resource.body.value)) {
-            true => document.resources.push(resource),
-            false => {
-                let message = format!(
-                    "{} was not read: there are more values than are followed",
-                    resource.address
-                );
-                document.problems.push((message, resource.origin));
-            }
+        if self.evaluator.keep(weight(&resource.body.value)) {
+            document.resources.push(resource)
+        } else {
+            let message = format!(
+                "{} was not read: there are more values than are followed",
+                resource.address
+            );
+            document.problems.push((message, resource.origin));
         }
     }
 

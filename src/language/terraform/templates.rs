@@ -32,9 +32,10 @@ impl TextBuilder {
             self.length += text.len();
         }
         self.pieces.push(piece);
-        match self.length > MAX_TEXT {
-            true => unknown("the text is longer than is followed"),
-            false => Ok(()),
+        if self.length > MAX_TEXT {
+            unknown("the text is longer than is followed")
+        } else {
+            Ok(())
         }
     }
 }
@@ -54,18 +55,20 @@ impl Scope<'_> {
 
     pub(super) fn heredoc(&self, heredoc: &HeredocTemplate, origin: Origin) -> Outcome {
         let elements: Vec<&Element> = heredoc.template.iter().collect();
-        let text = match self.spans {
-            true => self.evaluator.files.text(self.spot.file),
-            false => "",
+        let text = if self.spans {
+            self.evaluator.files.text(self.spot.file)
+        } else {
+            ""
         };
         let raw = |from, to| text.get(from..to);
         let start = heredoc.span().map_or(0, |span| span.start);
-        let kind = match text
+        let kind = if text
             .get(start..)
             .is_some_and(|text| text.starts_with("<<-"))
         {
-            true => TemplateKind::Indented,
-            false => TemplateKind::Lines,
+            TemplateKind::Indented
+        } else {
+            TemplateKind::Lines
         };
         let literals = literals(heredoc.template.iter(), kind, &raw);
         self.template(&elements, literals, origin)

@@ -192,11 +192,10 @@ pub(super) fn truth(value: &Value) -> Outcome<bool> {
 /// Converts a value to a whole number, for counts and indexes.
 pub(super) fn index(value: &Value) -> Outcome<i64> {
     let number = number(value)?;
-    match number.fract() == 0.0 && number.abs() < 9e15 {
-        // Checked above: it is whole, and small enough.
-        #[expect(clippy::cast_possible_truncation)]
-        true => Ok(number as i64),
-        false => error("a whole number is required"),
+    if number.fract() == 0.0 && number.abs() < 9e15 {
+        Ok(number as i64)
+    } else {
+        error("a whole number is required")
     }
 }
 
@@ -227,9 +226,10 @@ pub(super) fn weight(value: &Value) -> usize {
 
 /// Returns a value unless it exceeds the maximum weight.
 pub(super) fn bounded(value: Value) -> Outcome<Value> {
-    match weight(&value) > MAX_WEIGHT {
-        true => unknown("the value is larger than is followed"),
-        false => Ok(value),
+    if weight(&value) > MAX_WEIGHT {
+        unknown("the value is larger than is followed")
+    } else {
+        Ok(value)
     }
 }
 

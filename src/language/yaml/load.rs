@@ -123,7 +123,7 @@ impl Loader {
                 self.charge(1 + text.len() / BYTES_PER_NODE, place)?;
                 let tree = Tree {
                     content: Content::Scalar {
-                        text: text.into_owned(),
+                        text: text.into(),
                         plain: style == ScalarStyle::Plain && !is_text_tag(tag.as_deref()),
                     },
                     tag: own_tag(tag),
@@ -165,7 +165,7 @@ impl Loader {
         &mut self,
         content: Content,
         anchor: usize,
-        (tag, place): (Option<String>, Place),
+        (tag, place): (Option<Box<str>>, Place),
     ) -> Result<(), YamlError> {
         let weight_before = self.weight;
         self.charge(1, place)?;
@@ -296,7 +296,7 @@ fn merge_sources(values: Vec<Tree>) -> Vec<Tree> {
 fn as_key(tree: Tree) -> Result<MapKey, YamlError> {
     match tree.content {
         Content::Scalar { text, plain } => Ok(MapKey {
-            text,
+            text: text.into(),
             plain,
             place: tree.place,
         }),
@@ -325,16 +325,15 @@ fn broken(reason: impl Into<String>, place: Place) -> Tree {
 }
 
 /// Returns a tag of the language that is read, but not one of YAML itself.
-fn own_tag(tag: Option<Cow<'_, Tag>>) -> Option<String> {
+fn own_tag(tag: Option<Cow<'_, Tag>>) -> Option<Box<str>> {
     let tag = tag?;
     let (handle, suffix) = tag.parts();
-    (!handle.starts_with("tag:yaml.org") && !suffix.starts_with("tag:yaml.org"))
-        .then(|| {
-            format!("{handle}{suffix}")
-                .trim_start_matches('!')
-                .to_owned()
-        })
-        .filter(|name| !name.is_empty())
+    if handle.starts_with("tag:yaml.org") || suffix.starts_with("tag:yaml.org") {
+        return None;
+    }
+    let name = format!("{handle}{suffix}");
+    let name = name.trim_start_matches('!');
+    (!name.is_empty()).then(|| name.into())
 }
 
 /// True for `!!str` and the bare `!`, which make text of a value such as `1` that would be a number.

@@ -32,7 +32,7 @@ pub struct Tree {
     /// The scalar, sequence or mapping.
     pub content: Content,
     /// Its tag without the leading `!`, such as `Ref` or `Sub`; none for plain values and for YAML's own tags.
-    pub tag: Option<String>,
+    pub tag: Option<Box<str>>,
     /// The beginning of the value: its tag if it has one.
     pub place: Place,
 }
@@ -43,7 +43,7 @@ pub enum Content {
     /// A scalar as text; `plain` means that it has no quotes, so that `true` may be a boolean.
     Scalar {
         /// The text with escapes decoded.
-        text: String,
+        text: Box<str>,
         /// True if the scalar has no quotes and is not a block scalar.
         plain: bool,
     },

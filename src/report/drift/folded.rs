@@ -49,9 +49,10 @@ pub(super) fn folded(changes: &[DriftChange]) -> Vec<DriftChange> {
         }
     }
     for ((file, end), changes) in apart {
-        match changes.len() > MAX_APART {
-            true => folded.push(together(&file, end, &changes)),
-            false => folded.extend(changes),
+        if changes.len() > MAX_APART {
+            folded.push(together(&file, end, &changes))
+        } else {
+            folded.extend(changes)
         }
     }
     folded.sort_by_key(|change| std::cmp::Reverse(change.class()));

@@ -31,9 +31,10 @@ pub(super) fn render(drifts: &[Drift], look: DriftLook) -> Result<String, Report
                 _ => String::new(),
             };
             let more = head + &self::change(change);
-            match text.len() + more.len() > LONGEST {
-                true => left_out += 1,
-                false => text.push_str(&more),
+            if text.len() + more.len() > LONGEST {
+                left_out += 1
+            } else {
+                text.push_str(&more)
             }
         }
         let rest = rest(drift);

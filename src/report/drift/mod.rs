@@ -76,14 +76,14 @@ impl DriftChange {
 
     /// Returns the worst class of the effects that are not accepted; `None` if all are.
     pub fn class(&self) -> Option<Class> {
-        match self.effects.is_empty() {
-            true => Some(Class::Cosmetic),
-            false => self
-                .effects
+        if self.effects.is_empty() {
+            Some(Class::Cosmetic)
+        } else {
+            self.effects
                 .iter()
                 .filter(|effect| effect.accepted.is_none())
                 .map(|effect| effect.class)
-                .max(),
+                .max()
         }
     }
 }

@@ -101,9 +101,10 @@ fn painted(heading: &str, class: Option<Class>, look: Screen) -> String {
 /// Formats the attributes that were not compared, and the remarks.
 fn rest(drift: &Drift, look: DriftLook) -> String {
     let mut text = String::new();
-    let unseen = match look.all {
-        true => drift.not_compared.clone(),
-        false => not_compared(&drift.not_compared),
+    let unseen = if look.all {
+        drift.not_compared.clone()
+    } else {
+        not_compared(&drift.not_compared)
     };
     let lists = [
         ("Not generated, not compared", &drift.beside),

@@ -157,9 +157,10 @@ pub(super) fn page(sources: &Sources) -> HtmlPage {
     let checked = summary::checked(&audit.checked);
     HtmlPage {
         result: summary::result(sources),
-        checked: match audit.proxies.is_empty() {
-            true => format!("No RDS Proxy found in {checked}."),
-            false => format!("{} in {checked}.", summary::proxies(audit)),
+        checked: if audit.proxies.is_empty() {
+            format!("No RDS Proxy found in {checked}.")
+        } else {
+            format!("{} in {checked}.", summary::proxies(audit))
         },
         counts: counts(sources),
         parts: PARTS.iter().map(|(_, title)| *title).collect(),

@@ -118,12 +118,13 @@ fn left_out(pieces: &[ReportPiece], kept: &[bool], unread: usize) -> String {
         .filter(|(number, _)| *number > 0)
         .map(|(number, what)| count(number, what))
         .collect();
-    match told.is_empty() {
-        true => String::new(),
-        false => format!(
+    if told.is_empty() {
+        String::new()
+    } else {
+        format!(
             "\n**Left out**, because a comment holds 65,536 characters: {}. `--format html` holds everything.\n",
             told.join(", ")
-        ),
+        )
     }
 }
 

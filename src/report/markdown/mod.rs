@@ -38,14 +38,15 @@ pub(super) fn render(audit: &Audit, _: Screen, sink: &mut dyn Write) -> Result<(
 fn head(sources: &Sources) -> String {
     let audit = sources.audit;
     let checked = summary::checked(&audit.checked);
-    let result = match audit.proxies.is_empty() {
-        true => format!("No RDS Proxy found in {}.", prose(&checked)),
-        false => format!(
+    let result = if audit.proxies.is_empty() {
+        format!("No RDS Proxy found in {}.", prose(&checked))
+    } else {
+        format!(
             "**{}** in {}, {}.",
             summary::result(sources),
             summary::proxies(audit),
             prose(&checked)
-        ),
+        )
     };
     format!("## RDS Proxy audit\n\n{result}\n\n")
 }
@@ -219,9 +220,10 @@ fn tail(audit: &Audit) -> Vec<String> {
             prose(&skipped.reason)
         )
     });
-    let title = match audit.skipped.is_empty() {
-        true => None,
-        false => Some("\n### Not read\n\n".to_owned()),
+    let title = if audit.skipped.is_empty() {
+        None
+    } else {
+        Some("\n### Not read\n\n".to_owned())
     };
     title.into_iter().chain(skipped).collect()
 }

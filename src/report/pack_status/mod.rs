@@ -202,10 +202,10 @@ impl Fleet {
 
     /// Describes the packs that the versions were compared with.
     fn compared(&self) -> String {
-        let mut text = match self.compared.is_empty() {
-            true => "versions were compared with nothing: --pack names where a pack is published"
-                .to_owned(),
-            false => format!("versions were compared with {}", self.compared.join(", ")),
+        let mut text = if self.compared.is_empty() {
+            "versions were compared with nothing: --pack names where a pack is published".to_owned()
+        } else {
+            format!("versions were compared with {}", self.compared.join(", "))
         };
         for place in &self.unasked {
             text.push_str(&format!("; no answer from {place}"));

@@ -19,9 +19,10 @@ pub(super) fn render(updates: &[Update], _: Screen) -> Result<String, ReportErro
         .iter()
         .filter(|update| updates.len() == 1 || update.state() != UpdateState::Current);
     for line in told.clone().map(row).chain(told.map(body)) {
-        match text.len() + line.len() > LONGEST {
-            true => left_out += 1,
-            false => text.push_str(&line),
+        if text.len() + line.len() > LONGEST {
+            left_out += 1
+        } else {
+            text.push_str(&line)
         }
     }
     let current = updates
@@ -80,8 +81,9 @@ fn body(update: &Update) -> String {
             prose(&place)
         )
     }));
-    match lines.is_empty() {
-        true => String::new(),
-        false => format!("\n### {}\n\n{}\n", prose(&update.project), lines.join("\n")),
+    if lines.is_empty() {
+        String::new()
+    } else {
+        format!("\n### {}\n\n{}\n", prose(&update.project), lines.join("\n"))
     }
 }

@@ -146,12 +146,11 @@ fn clash(clash: &Clash, look: Screen) -> String {
 const MAX_LINES: usize = 20;
 
 fn painted(text: &str, look: Screen) -> String {
-    match look.colours {
-        true => {
-            let style = AnsiColor::Red.on_default().bold();
-            format!("{style}{text}{style:#}")
-        }
-        false => text.to_owned(),
+    if look.colours {
+        let style = AnsiColor::Red.on_default().bold();
+        format!("{style}{text}{style:#}")
+    } else {
+        text.to_owned()
     }
 }
 

@@ -61,9 +61,10 @@ const SETTINGS: [WantedSetting; 3] = [
 impl WantedSetting {
     /// True if the literal is a valid value of this attribute, but not the one that the rule wants.
     fn is_otherwise(&self, literal: &str) -> bool {
-        let values: &[&str] = match self.is_of_entry() {
-            true => &["DISABLED", "ENABLED", "REQUIRED"],
-            false => &["true", "false"],
+        let values: &[&str] = if self.is_of_entry() {
+            &["DISABLED", "ENABLED", "REQUIRED"]
+        } else {
+            &["true", "false"]
         };
         values.contains(&literal) && literal != self.values[1]
     }

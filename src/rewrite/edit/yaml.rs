@@ -58,9 +58,10 @@ impl<'t> YamlText<'t> {
         if let Some((key, value)) = spots.iter().find(named).and_then(|spot| spot.member) {
             return self.value(key, value, setting);
         }
-        let holder = match setting.is_of_entry() {
-            true => self.entry(&spots)?,
-            false => self.resource(&spots)?,
+        let holder = if setting.is_of_entry() {
+            self.entry(&spots)?
+        } else {
+            self.resource(&spots)?
         };
         if holder.is_shared {
             return Err(SHARED.to_owned());
@@ -190,10 +191,10 @@ impl<'t> YamlText<'t> {
             WrittenForm::Scalar(_, Quotes::Single | Quotes::Double)
         );
         let word = json.trim_matches('"');
-        match quoted && word != json && !value.is_tagged {
-            // A quoted text keeps its kind of quotes.
-            true => self.replaced(key, value, word),
-            false => self.whole(key, value, if self.is_json { json } else { yaml }),
+        if quoted && word != json && !value.is_tagged {
+            self.replaced(key, value, word)
+        } else {
+            self.whole(key, value, if self.is_json { json } else { yaml })
         }
     }
 
@@ -251,9 +252,10 @@ impl<'t> YamlText<'t> {
     ) -> Result<Edit, String> {
         let [json, yaml] = setting.values;
         if map.is_flow {
-            let member = match self.is_json {
-                true => (format!("\"{name}\""), json),
-                false => (name.to_owned(), yaml),
+            let member = if self.is_json {
+                (format!("\"{name}\""), json)
+            } else {
+                (name.to_owned(), yaml)
             };
             return self.member_in_braces(map, member);
         }
@@ -306,9 +308,10 @@ impl<'t> YamlText<'t> {
             _ => (": ", " "),
         };
         let member = format!("{name}{colon}{value}");
-        Ok(match white.contains('\n') {
-            true => insertion(after, format!("{white}{member},")),
-            false => insertion(after + white.len(), format!("{member},{blank}")),
+        Ok(if white.contains('\n') {
+            insertion(after, format!("{white}{member},"))
+        } else {
+            insertion(after + white.len(), format!("{member},{blank}"))
         })
     }
 }

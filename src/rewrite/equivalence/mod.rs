@@ -60,9 +60,10 @@ pub fn settled(
         return Settled::Differs;
     };
     if META.contains(&attribute) {
-        return match change.is_order() && UNORDERED.contains(&attribute) {
-            true => Settled::Same,
-            false => Settled::Differs,
+        return if change.is_order() && UNORDERED.contains(&attribute) {
+            Settled::Same
+        } else {
+            Settled::Differs
         };
     }
     let attribute = (!INSTANCES.contains(&attribute)).then_some(attribute);

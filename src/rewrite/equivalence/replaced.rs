@@ -97,11 +97,12 @@ pub fn is_replaced(name: &str, document: &Document) -> bool {
         return false;
     };
     let mut resources = document.resources.iter();
-    let kind = match name.starts_with("Resources/") {
-        true => resources
+    let kind = if name.starts_with("Resources/") {
+        resources
             .find(|one| one.address == address)
-            .map(|one| one.kind.as_str()),
-        false => address.split('.').next(),
+            .map(|one| one.kind.as_str())
+    } else {
+        address.split('.').next()
     };
     let mut rows = REPLACED.iter().filter(|(known, _)| Some(*known) == kind);
     rows.any(|(_, attributes)| attributes.contains(&attribute))

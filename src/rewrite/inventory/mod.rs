@@ -67,9 +67,10 @@ pub fn inventory<'f>(
             Err(error) => unread.push(error),
         }
     }
-    match unread.is_empty() {
-        true => Ok(inventory),
-        false => Err(unread),
+    if unread.is_empty() {
+        Ok(inventory)
+    } else {
+        Err(unread)
     }
 }
 

@@ -18,17 +18,15 @@ pub fn as_json(text: &str, like: &str) -> Option<String> {
 }
 
 fn value(tree: &Tree, indent: &str, depth: usize) -> String {
-    let Some(tag) = &tree.tag else {
+    let Some(tag) = tree.tag.as_deref() else {
         return plain(tree, indent, depth);
     };
-    let name = match BARE.contains(&tag.as_str()) {
-        true => tag.clone(),
-        false => format!("Fn::{tag}"),
+    let name = if BARE.contains(&tag) {
+        tag.to_owned()
+    } else {
+        format!("Fn::{tag}")
     };
-    let value = match (
-        tag.as_str(),
-        tree.scalar().and_then(|text| text.split_once('.')),
-    ) {
+    let value = match (tag, tree.scalar().and_then(|text| text.split_once('.'))) {
         ("GetAtt", Some((resource, attribute))) => {
             let parts = [resource, attribute].map(quoted);
             braced(('[', ']'), parts.into_iter(), (indent, depth + 1))
@@ -82,13 +80,14 @@ fn braced(
 ) -> String {
     let inner = indent.repeat(depth + 1);
     let members: Vec<String> = members.map(|member| format!("\n{inner}{member}")).collect();
-    match members.is_empty() {
-        true => format!("{open}{close}"),
-        false => format!(
+    if members.is_empty() {
+        format!("{open}{close}")
+    } else {
+        format!(
             "{open}{}\n{}{close}",
             members.join(","),
             indent.repeat(depth)
-        ),
+        )
     }
 }
 

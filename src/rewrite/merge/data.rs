@@ -83,9 +83,10 @@ fn inner(text: &str, value: &Written, opens: usize) -> Option<Inner> {
             OutlineNode {
                 name: key.clone(),
                 sense: said(text, &value),
-                inner: match is_item {
-                    true => None,
-                    false => inner(text, &value, head(&range, &value)),
+                inner: if is_item {
+                    None
+                } else {
+                    inner(text, &value, head(&range, &value))
                 },
                 range,
                 key,
@@ -98,9 +99,10 @@ fn inner(text: &str, value: &Written, opens: usize) -> Option<Inner> {
         } else {
             opens
         },
-        closes: match value.is_flow {
-            true => Some(value.range.end.checked_sub(1)?),
-            false => None,
+        closes: if value.is_flow {
+            Some(value.range.end.checked_sub(1)?)
+        } else {
+            None
         },
         style: if value.is_flow {
             Style::Commas
@@ -113,21 +115,21 @@ fn inner(text: &str, value: &Written, opens: usize) -> Option<Inner> {
 
 /// An offset on the line that opens a member.
 fn head(member: &Range<usize>, value: &Written) -> usize {
-    match value.is_flow {
-        true => value.range.start,
-        false => member.start,
+    if value.is_flow {
+        value.range.start
+    } else {
+        member.start
     }
 }
 
 /// The content of a value regardless of layout.
 fn said(text: &str, value: &Written) -> String {
-    let tag = match value.is_tagged {
-        true => {
-            let whole = text.get(value.range.clone()).unwrap_or_default();
-            let word = whole.split(|one: char| one.is_whitespace() || "[{\"'".contains(one));
-            word.into_iter().next().unwrap_or_default()
-        }
-        false => "",
+    let tag = if value.is_tagged {
+        let whole = text.get(value.range.clone()).unwrap_or_default();
+        let word = whole.split(|one: char| one.is_whitespace() || "[{\"'".contains(one));
+        word.into_iter().next().unwrap_or_default()
+    } else {
+        ""
     };
     let content = match &value.form {
         WrittenForm::Scalar(text, Quotes::None) => format!("plain {text:?}"),

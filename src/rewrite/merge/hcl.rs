@@ -225,9 +225,10 @@ fn add(facts: &mut Facts, prefix: &str, (text, body): (&str, &Body)) {
             .filter(|other| self::key(other) == key)
             .count()
             == 1;
-        facts.entry(path.clone()).or_default().push(match is_one {
-            true => String::new(),
-            false => sense(text, block),
+        facts.entry(path.clone()).or_default().push(if is_one {
+            String::new()
+        } else {
+            sense(text, block)
         });
         if is_one {
             add(facts, &path, (text, &block.body));

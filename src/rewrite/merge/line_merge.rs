@@ -12,9 +12,12 @@ pub(super) const THEIRS: &str = ">>>>>>> generated";
 
 /// Both sides as whole lines with markers around them.
 pub(super) fn marked(ours: &str, theirs: &str) -> String {
-    let line = |text: &str| match text.is_empty() || text.ends_with('\n') {
-        true => text.to_owned(),
-        false => format!("{text}\n"),
+    let line = |text: &str| {
+        if text.is_empty() || text.ends_with('\n') {
+            text.to_owned()
+        } else {
+            format!("{text}\n")
+        }
     };
     let (ours, theirs) = (line(ours), line(theirs));
     format!("{OURS}\n{ours}{MIDDLE}\n{theirs}{THEIRS}\n")
@@ -102,9 +105,10 @@ fn conflict(region: &MergeRegion, sides: [(usize, String); 2]) -> Conflict {
     let [ours, theirs] = sides.map(|(line, text)| MergeExcerpt { line, text });
     Conflict {
         what: "these lines".to_owned(),
-        why: match region.base_range().is_empty() {
-            true => "both have lines here that were not there",
-            false => "both changed them",
+        why: if region.base_range().is_empty() {
+            "both have lines here that were not there"
+        } else {
+            "both changed them"
         },
         ours,
         theirs,

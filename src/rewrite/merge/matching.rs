@@ -32,9 +32,10 @@ pub(super) fn ids(texts: [&[OutlineItem]; 3]) -> [Vec<Id>; 3] {
                 .collect::<Vec<_>>()
         });
         let is_one = likes.iter().all(|items| items.len() <= 1);
-        let mut ids = match is_one {
-            true => likes.map(|items| vec![id(key, 0, false); items.len()]),
-            false => placed(key, &likes).unwrap_or_else(|| paired(key, &likes)),
+        let mut ids = if is_one {
+            likes.map(|items| vec![id(key, 0, false); items.len()])
+        } else {
+            placed(key, &likes).unwrap_or_else(|| paired(key, &likes))
         };
         // The ids are taken with `pop`, from the end.
         ids.iter_mut().for_each(|ids| ids.reverse());

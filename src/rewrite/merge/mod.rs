@@ -143,9 +143,10 @@ fn by_language(path: &str, texts: [&str; 3]) -> Merged {
         // parsable too.
         let are_read = facts[1].is_some() && facts[2].is_some();
         let is_lost = are_read && (language.facts)(&by_line.text).is_none();
-        return match by_line.conflicts.is_empty() && is_lost {
-            true => all_of_it(texts[1], texts[2], APART),
-            false => by_line,
+        return if by_line.conflicts.is_empty() && is_lost {
+            all_of_it(texts[1], texts[2], APART)
+        } else {
+            by_line
         };
     };
     let agrees = |merged: &Merged| {
@@ -159,9 +160,10 @@ fn by_language(path: &str, texts: [&str; 3]) -> Merged {
         return merged;
     }
     let by_line = by_line(texts);
-    match !by_line.conflicts.is_empty() || agrees(&by_line) {
-        true => by_line,
-        false => all_of_it(texts[1], texts[2], APART),
+    if !by_line.conflicts.is_empty() || agrees(&by_line) {
+        by_line
+    } else {
+        all_of_it(texts[1], texts[2], APART)
     }
 }
 

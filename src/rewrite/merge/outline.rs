@@ -176,9 +176,10 @@ fn item(
     let lead = text.get(cursor..start)?;
     is_blank(text.get(start..node.range.start)?).then_some(())?;
     let (shape, end) = shape(text, node, start)?;
-    let (tail, after) = match text.get(..end)?.ends_with('\n') {
-        true => ("", end),
-        false => tail(text, end, style)?,
+    let (tail, after) = if text.get(..end)?.ends_with('\n') {
+        ("", end)
+    } else {
+        tail(text, end, style)?
     };
     let item = OutlineItem {
         key: node.key.clone(),

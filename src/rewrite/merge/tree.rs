@@ -54,19 +54,28 @@ impl TreeMerge {
             [Some(base), Some(ours), Some(theirs)] => {
                 Some(self.kept([base, ours, theirs], is_doubtful))
             }
-            [None, Some(ours), Some(theirs)] => match ours.sense == theirs.sense {
-                true => Some(taken(ours)),
-                false => Some(self.clash(Some(ours), Some(theirs), BOTH_ADDED)),
-            },
+            [None, Some(ours), Some(theirs)] => {
+                if ours.sense == theirs.sense {
+                    Some(taken(ours))
+                } else {
+                    Some(self.clash(Some(ours), Some(theirs), BOTH_ADDED))
+                }
+            }
             [None, Some(one), None] | [None, None, Some(one)] => Some(taken(one)),
-            [Some(base), None, Some(theirs)] => match base.sense == theirs.sense {
-                true => None,
-                false => Some(self.clash(None, Some(theirs), GONE_HERE)),
-            },
-            [Some(base), Some(ours), None] => match is_untouched(base, ours) {
-                true => None,
-                false => Some(self.clash(Some(ours), None, GONE_THERE)),
-            },
+            [Some(base), None, Some(theirs)] => {
+                if base.sense == theirs.sense {
+                    None
+                } else {
+                    Some(self.clash(None, Some(theirs), GONE_HERE))
+                }
+            }
+            [Some(base), Some(ours), None] => {
+                if is_untouched(base, ours) {
+                    None
+                } else {
+                    Some(self.clash(Some(ours), None, GONE_THERE))
+                }
+            }
             [_, None, None] => None,
         }
     }

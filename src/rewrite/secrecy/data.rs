@@ -293,9 +293,10 @@ impl<'r> SecretsInData<'r> {
             return node.range.clone();
         };
         let raw = self.text.get(node.range.clone()).unwrap_or_default();
-        let tag = match node.is_tagged {
-            true => raw.find([' ', '\n', '\t']).unwrap_or(raw.len()),
-            false => 0,
+        let tag = if node.is_tagged {
+            raw.find([' ', '\n', '\t']).unwrap_or(raw.len())
+        } else {
+            0
         };
         let rest = &raw[tag..];
         let blank = rest.len() - rest.trim_start().len();
@@ -307,9 +308,10 @@ impl<'r> SecretsInData<'r> {
             Quotes::Single | Quotes::Double => start..start,
             // The range of the parser starts either at the `|` or `>`, or after it.
             Quotes::Lines => {
-                let head = match rest.starts_with(['|', '>']) {
-                    true => rest.find('\n').map_or(rest.len(), |at| at + 1),
-                    false => 0,
+                let head = if rest.starts_with(['|', '>']) {
+                    rest.find('\n').map_or(rest.len(), |at| at + 1)
+                } else {
+                    0
                 };
                 start + head..start + rest.len()
             }
@@ -325,9 +327,10 @@ fn comments(text: &str) -> Vec<Range<usize>> {
         return comments;
     }
     for line in text.split_inclusive('\n') {
-        let start = match line.trim_start().starts_with('#') {
-            true => Some(0),
-            false => line.find(" #"),
+        let start = if line.trim_start().starts_with('#') {
+            Some(0)
+        } else {
+            line.find(" #")
         };
         comments.extend(start.map(|start| at + start..at + line.len()));
         at += line.len();

@@ -296,9 +296,10 @@ struct Members<'n> {
 impl Visit for Members<'_> {
     fn visit_object(&mut self, node: &Object) {
         for (key, value) in node {
-            match name(key) == Some(self.name) {
-                true => self.found.push(value.expr().clone()),
-                false => self.visit_expr(value.expr()),
+            if name(key) == Some(self.name) {
+                self.found.push(value.expr().clone())
+            } else {
+                self.visit_expr(value.expr())
             }
         }
     }
@@ -337,9 +338,10 @@ fn inner(text: &str, range: Range<usize>) -> Range<usize> {
     let start = raw.find('\n').map_or(raw.len(), |at| at + 1);
     let word = raw[..start].trim_start_matches(['<', '-']).trim();
     let body = raw.trim_end();
-    let end = match body.ends_with(word) {
-        true => body.rfind('\n').map_or(start, |at| at.max(start)),
-        false => raw.len(),
+    let end = if body.ends_with(word) {
+        body.rfind('\n').map_or(start, |at| at.max(start))
+    } else {
+        raw.len()
     };
     range.start + start..range.start + end
 }

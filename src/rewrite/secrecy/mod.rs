@@ -267,9 +267,10 @@ fn looked(path: &str, text: &str) -> Looked {
 
 fn has_signs(text: &str) -> bool {
     let found = |text: &str| SIGNS.as_ref().is_none_or(|signs| signs.is_match(text));
-    match text.is_ascii() {
-        true => found(text),
-        false => found(&text.to_lowercase()),
+    if text.is_ascii() {
+        found(text)
+    } else {
+        found(&text.to_lowercase())
     }
 }
 

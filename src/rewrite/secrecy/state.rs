@@ -48,9 +48,10 @@ fn walk(json: &Json, found: &mut FoundSecrets) {
             listed(json, found);
             by_kind(json, found);
             for (name, value) in members {
-                match holds_secret(name) {
-                    true => secret(value, found),
-                    false => walk(value, found),
+                if holds_secret(name) {
+                    secret(value, found)
+                } else {
+                    walk(value, found)
                 }
             }
         }

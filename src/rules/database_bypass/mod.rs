@@ -48,9 +48,10 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     for group in groups {
         admits |= judge(&Admitted { proxy, own, group }, database, verdicts);
     }
-    let because = match admits {
-        true => "the database's security groups admit the proxy only",
-        false => "no rule of the database's security groups admits anybody",
+    let because = if admits {
+        "the database's security groups admit the proxy only"
+    } else {
+        "no rule of the database's security groups admits anybody"
     };
     verdicts.pass(because, &database.security_groups);
 }
@@ -121,13 +122,14 @@ fn judge_one<'p>(
         KnownPeer::Proxy if told.insert(peer) => wearers(own, (name, rule, peer), verdicts),
         KnownPeer::Proxy => false,
         KnownPeer::Other => {
-            let said = match is_shared(own, peer) {
-                true => format!(
+            let said = if is_shared(own, peer) {
+                format!(
                     "the security group {name} is the database's and the proxy's, and admits its own members: whoever is let in to the proxy by it reaches the database too"
-                ),
-                false => format!(
+                )
+            } else {
+                format!(
                     "the database's security group {name} admits {peer}: they reach the database without the proxy"
-                ),
+                )
             };
             told_of(rule, said, verdicts)
         }

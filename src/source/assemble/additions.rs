@@ -231,11 +231,10 @@ impl Estate<'_> {
         receivers
             .map(|receiver| {
                 let address = &receiver.resource.address;
-                let reason = match receiver.resource.kind == UNREAD {
-                    true => format!("{address} could not be read, and may add to it"),
-                    false => {
-                        format!("{address} is given it, and what that does with it is not in view")
-                    }
+                let reason = if receiver.resource.kind == UNREAD {
+                    format!("{address} could not be read, and may add to it")
+                } else {
+                    format!("{address} is given it, and what that does with it is not in view")
                 };
                 (receiver, reason)
             })

@@ -159,9 +159,10 @@ pub(super) fn read(
         port: port(block, &engine, defined),
         vpc: vpc(block),
         security_groups: security_groups(block, words.security_groups, defined),
-        parameter_group: match defined {
-            true => parameters::of_database(block, (kind, &engine, &version)),
-            false => Evidence::NotVisible,
+        parameter_group: if defined {
+            parameters::of_database(block, (kind, &engine, &version))
+        } else {
+            Evidence::NotVisible
         },
         is_replica: match block.get(words.replica_of) {
             Some(node) => block.parsed(node, |source| Some(!source.is_empty())),
@@ -192,9 +193,10 @@ fn security_groups(
 
 /// Returns a default, which applies only to resources that the source defines.
 fn unless_hidden<T>(defined: bool, default: T) -> Evidence<T> {
-    match defined {
-        true => Evidence::Defaulted(default),
-        false => Evidence::NotVisible,
+    if defined {
+        Evidence::Defaulted(default)
+    } else {
+        Evidence::NotVisible
     }
 }
 

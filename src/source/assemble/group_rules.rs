@@ -75,9 +75,10 @@ fn perhaps(estate: &Estate<'_>, group: &Handle, direction: TrafficDirection) -> 
     let strays = estate.strays(Kind::SecurityGroup, group).into_iter();
     let rules = strays.flat_map(|stray| {
         let item = estate.item(stray.index);
-        let rules = match goes(estate, item, direction) {
-            true => rules_of(ResourceBody::of(estate, item), group, direction),
-            false => Vec::new(),
+        let rules = if goes(estate, item, direction) {
+            rules_of(ResourceBody::of(estate, item), group, direction)
+        } else {
+            Vec::new()
         };
         rules.into_iter().map(move |rule| GroupRule {
             in_doubt: Some((stray.reason.clone(), stray.origin.clone())),

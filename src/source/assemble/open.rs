@@ -65,9 +65,12 @@ fn is_given(block: ResourceBody<'_, '_>, node: &Node, reason: &str) -> bool {
             let end = reason
                 .strip_prefix(&via.join(" ← "))
                 .and_then(|end| end.strip_prefix(" ← "));
-            end.is_some_and(|end| match last.starts_with("var.") {
-                true => end.starts_with("no value"),
-                false => end.starts_with("its module ") && keeps_apart(block, last),
+            end.is_some_and(|end| {
+                if last.starts_with("var.") {
+                    end.starts_with("no value")
+                } else {
+                    end.starts_with("its module ") && keeps_apart(block, last)
+                }
             })
         }
         Dialect::Account => false,

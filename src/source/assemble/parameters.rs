@@ -43,9 +43,10 @@ pub(super) fn of_database(
         }
         Link::To(handle) => {
             let name = database.estate.identity(&handle).text().to_owned();
-            let group = match name.starts_with(PROVIDED) {
-                true => provided(&name, by_version, &origin),
-                false => elsewhere(name, &origin),
+            let group = if name.starts_with(PROVIDED) {
+                provided(&name, by_version, &origin)
+            } else {
+                elsewhere(name, &origin)
             };
             Evidence::Stated(ParameterGroup { in_sync, ..group }, origin)
         }

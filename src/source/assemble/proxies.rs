@@ -92,9 +92,12 @@ pub(super) fn uses(estate: &Estate<'_>, item: Item<'_>) -> Option<Vec<Use>> {
         Use {
             origin: node.origin.clone(),
             link: entry.link(auth::SECRET, Kind::Secret),
-            open: secret.and_then(|secret| match is_one {
-                true => same::print(block.document, secret),
-                false => None,
+            open: secret.and_then(|secret| {
+                if is_one {
+                    same::print(block.document, secret)
+                } else {
+                    None
+                }
             }),
             each_of: secret.and_then(|secret| same::list_of(block.document, secret)),
             is_one,
@@ -186,9 +189,10 @@ fn auth_nodes<'a>(block: ResourceBody<'_, 'a>, list: &'a Node) -> &'a [Node] {
     let any = block.list(proxy::ANY_AUTH);
     let says_so = |node: &Node| block.inner(node).text(auth::IAM).value().is_some();
     let is_end_to_end = default_auth(block).value() == Some(&DefaultAuth::Iam);
-    match written.is_empty() && !is_end_to_end && !any.is_empty() && any.iter().all(says_so) {
-        true => any,
-        false => written,
+    if written.is_empty() && !is_end_to_end && !any.is_empty() && any.iter().all(says_so) {
+        any
+    } else {
+        written
     }
 }
 

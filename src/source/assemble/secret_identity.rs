@@ -93,9 +93,10 @@ fn is_random(name: &str) -> bool {
 
 /// Returns the text after `secret:` in an ARN; for a name, the whole text.
 fn own_name(literal: &str) -> &str {
-    match names::is_arn(literal) {
-        true => literal.split(':').nth(6).unwrap_or(literal),
-        false => literal,
+    if names::is_arn(literal) {
+        literal.split(':').nth(6).unwrap_or(literal)
+    } else {
+        literal
     }
 }
 

@@ -176,9 +176,10 @@ impl<'e, 'a> SymbolTable<'e, 'a> {
                     .estate
                     .at(document, address)
                     .map(|item| self.estate.handle(item));
-                match meant.is_some() && meant == self.parts.proxy {
-                    true => SymbolicPart::Thing(Symbol::ProxyId),
-                    false => SymbolicPart::Thing(Symbol::Created(address.clone())),
+                if meant.is_some() && meant == self.parts.proxy {
+                    SymbolicPart::Thing(Symbol::ProxyId)
+                } else {
+                    SymbolicPart::Thing(Symbol::Created(address.clone()))
                 }
             }
             Piece::Reference(address, attribute) => {

@@ -94,9 +94,10 @@ pub(super) fn cluster(cluster: &DbClusterFacts) -> Resource {
 }
 
 pub(super) fn parameter_group(group: &ParameterGroupFacts) -> Resource {
-    let kind = match group.cluster {
-        true => "AWS::RDS::DBClusterParameterGroup",
-        false => "AWS::RDS::DBParameterGroup",
+    let kind = if group.cluster {
+        "AWS::RDS::DBClusterParameterGroup"
+    } else {
+        "AWS::RDS::DBParameterGroup"
     };
     let parameters = group
         .parameters

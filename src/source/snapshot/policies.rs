@@ -50,9 +50,10 @@ impl<'s> AccountPolicyReader<'s> {
             .enumerate()
             .flat_map(|(index, token)| {
                 let name = token.trim_end_matches([':', '/', '.']);
-                let piece = match is_arn && index == 1 && name == self.snapshot.partition {
-                    true => Piece::Pseudo(Pseudo::Partition),
-                    false => self.token(name),
+                let piece = if is_arn && index == 1 && name == self.snapshot.partition {
+                    Piece::Pseudo(Pseudo::Partition)
+                } else {
+                    self.token(name)
                 };
                 [piece, Piece::Text(token[name.len()..].to_owned())]
             })

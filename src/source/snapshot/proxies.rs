@@ -75,9 +75,10 @@ pub(super) fn target_group(proxy: &ProxyFacts, gaps: &Gaps<'_>) -> Resource {
         targets.map(|target| target.identifier.clone()).collect()
     };
     let clusters = of_kind("TRACKED_CLUSTER");
-    let instances = match clusters.is_empty() {
-        true => of_kind("RDS_INSTANCE"),
-        false => Vec::new(),
+    let instances = if clusters.is_empty() {
+        of_kind("RDS_INSTANCE")
+    } else {
+        Vec::new()
     };
     let body = vec![
         ("DBProxyName", Some(text(&proxy.name))),

@@ -150,9 +150,10 @@ fn tested(name: &str, text: &str) -> Tested {
         return Tested::ProviderTooOld;
     }
     let (output, said) = project.attempt(&["test", "-no-color"]);
-    match output.status.success() && said.contains("Success!") {
-        true => Tested::Passed,
-        false => Tested::Failed(format!("{name}:\n{said}\n{text}")),
+    if output.status.success() && said.contains("Success!") {
+        Tested::Passed
+    } else {
+        Tested::Failed(format!("{name}:\n{said}\n{text}"))
     }
 }
 

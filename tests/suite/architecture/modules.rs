@@ -125,9 +125,10 @@ fn resolved(path: &[String], own: &[String], known: &BTreeSet<Module>) -> Option
             }
             (name, Some(module)) => {
                 let child = [module.as_slice(), &[name.to_owned()]].concat();
-                match known.contains(&child) {
-                    true => *module = child,
-                    false => break,
+                if known.contains(&child) {
+                    *module = child
+                } else {
+                    break;
                 }
             }
         }

@@ -155,9 +155,10 @@ fn within_bounds(work: impl FnOnce() -> Seen + Send) -> Seen {
     std::thread::scope(|scope| {
         let timed = move || {
             let (proxies, took) = measured(work);
-            match took < patience() {
-                true => proxies,
-                false => Err(format!("takes {took:?}")),
+            if took < patience() {
+                proxies
+            } else {
+                Err(format!("takes {took:?}"))
             }
         };
         let thread = std::thread::Builder::new()

@@ -461,9 +461,10 @@ fn tokens(text: &str) -> Vec<Range<usize>> {
 }
 
 fn pick(places: &[Range<usize>], at: Index) -> Range<usize> {
-    match places.is_empty() {
-        true => 0..0,
-        false => places[at.index(places.len())].clone(),
+    if places.is_empty() {
+        0..0
+    } else {
+        places[at.index(places.len())].clone()
     }
 }
 
@@ -475,9 +476,10 @@ fn token(text: &str, at: Index) -> Range<usize> {
 fn token_of(text: &str, at: Index, kind: fn(char) -> bool) -> Range<usize> {
     let mut tokens = tokens(text);
     tokens.retain(|token| text[token.clone()].chars().all(kind));
-    match tokens.is_empty() {
-        true => token(text, at),
-        false => pick(&tokens, at),
+    if tokens.is_empty() {
+        token(text, at)
+    } else {
+        pick(&tokens, at)
     }
 }
 
@@ -524,9 +526,10 @@ fn some(text: &str, at: Index, many: usize) -> String {
 /// The brackets with their content; a token if there are no brackets.
 fn group(text: &str, at: Index) -> Range<usize> {
     let groups = groups(text, &['{', '[', '(']);
-    match groups.is_empty() {
-        true => token(text, at),
-        false => pick(&groups, at),
+    if groups.is_empty() {
+        token(text, at)
+    } else {
+        pick(&groups, at)
     }
 }
 

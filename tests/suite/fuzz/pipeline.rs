@@ -238,9 +238,10 @@ fn exists(origin: &Origin, files: &Files) -> Broken {
         return Ok(());
     };
     let line = origin.line as usize;
-    match line <= text.lines().count() + 1 {
-        true => Ok(()),
-        false => Err(format!("{origin} is not there")),
+    if line <= text.lines().count() + 1 {
+        Ok(())
+    } else {
+        Err(format!("{origin} is not there"))
     }
 }
 
@@ -309,8 +310,9 @@ fn audit(posture: &Posture, document: &Document, files: &Files) -> Audit {
 
 /// Foreign text must not move the cursor, colour the screen, reverse the reading direction or hide anything.
 fn harmless(what: &str, text: &str) -> Broken {
-    match shown(text) == text {
-        true => Ok(()),
-        false => Err(format!("{what} holds what is not shown: {:?}", shown(text))),
+    if shown(text) == text {
+        Ok(())
+    } else {
+        Err(format!("{what} holds what is not shown: {:?}", shown(text)))
     }
 }

@@ -63,9 +63,10 @@ fn what_is_known_of_a_user_goes_with_the_name() {
         let before = first();
         let (after, script) = changed(before.clone(), "users", AnswerValue::list(names.to_vec()));
         for name in names {
-            match ["app", "report", "admin_tool"].contains(name) {
-                true => assert_eq!(of_user(&after, name), of_user(&before, name), "{names:?}"),
-                false => assert_eq!(
+            if ["app", "report", "admin_tool"].contains(name) {
+                assert_eq!(of_user(&after, name), of_user(&before, name), "{names:?}")
+            } else {
+                assert_eq!(
                     of_user(&after, name),
                     [
                         "access=read-write",
@@ -74,7 +75,7 @@ fn what_is_known_of_a_user_goes_with_the_name() {
                         "secret=create"
                     ],
                     "a new name begins with the defaults"
-                ),
+                )
             }
         }
         let new = names

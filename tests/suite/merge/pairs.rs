@@ -26,12 +26,13 @@ fn add(folder: &Path, found: &mut Vec<(String, String)>) {
         .collect();
     entries.sort();
     for path in entries {
-        match path.is_dir() {
-            true => add(&path, found),
-            false => found.push((
+        if path.is_dir() {
+            add(&path, found)
+        } else {
+            found.push((
                 path.to_str().unwrap().to_owned(),
                 fs::read_to_string(&path).unwrap(),
-            )),
+            ))
         }
     }
 }
@@ -58,17 +59,15 @@ fn scalars(text: &str) -> Vec<usize> {
 
 /// The text with a new value in one line.
 fn edited(text: &str, line: usize, value: &str) -> String {
-    let lines = text
-        .split_inclusive('\n')
-        .enumerate()
-        .map(|(number, old)| match number == line {
-            true => {
-                let sign = if old.contains(" = ") { " = " } else { ": " };
-                let (name, _) = old.split_once(sign).unwrap();
-                format!("{name}{sign}{value}\n")
-            }
-            false => old.to_owned(),
-        });
+    let lines = text.split_inclusive('\n').enumerate().map(|(number, old)| {
+        if number == line {
+            let sign = if old.contains(" = ") { " = " } else { ": " };
+            let (name, _) = old.split_once(sign).unwrap();
+            format!("{name}{sign}{value}\n")
+        } else {
+            old.to_owned()
+        }
+    });
     lines.collect()
 }
 
@@ -84,9 +83,10 @@ fn every_pair_of_edits_comes_through() {
         }
         let lines = scalars(&base);
         // A normal run tests a third of the pairs.
-        let step = match scale::is_whole() {
-            true => 1 + lines.len() / 8,
-            false => 1 + lines.len() / 3,
+        let step = if scale::is_whole() {
+            1 + lines.len() / 8
+        } else {
+            1 + lines.len() / 3
         };
         for mine in lines.iter().step_by(step) {
             for other in lines.iter().skip(mine % 3).step_by(7) {

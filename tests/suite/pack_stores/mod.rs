@@ -43,9 +43,12 @@ impl Desk {
     /// Sets the version of the pack and changes its content.
     pub(crate) fn version(&self, version: &str) {
         let text = fs::read_to_string(self.path("acme/pack.toml")).unwrap();
-        let lines = text.lines().map(|line| match line.starts_with("version") {
-            true => format!("version = {version:?}\n"),
-            false => format!("{line}\n"),
+        let lines = text.lines().map(|line| {
+            if line.starts_with("version") {
+                format!("version = {version:?}\n")
+            } else {
+                format!("{line}\n")
+            }
         });
         self.put("pack.toml", &lines.collect::<String>());
     }

@@ -264,7 +264,7 @@ fn a_trust_file_says_what_is_wrong_with_places_and_realms() {
         ),
         (
             "sources = [\"https://h.io/a\"]",
-            "t:2:12: \"https\" is no scheme",
+            "t:2:12: \"https\" is not a scheme",
         ),
         (
             "[[registries]]\nhost = \"https://h.io\"\nrealms = []",

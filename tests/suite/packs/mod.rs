@@ -21,9 +21,10 @@ use crate::program::{ended, program, stderr, stdout};
 /// The program in a folder that also contains the user's settings.
 fn machine(folder: &Path) -> Command {
     let mut command = program(folder);
-    let settings = match cfg!(windows) {
-        true => "APPDATA",
-        false => "XDG_CONFIG_HOME",
+    let settings = if cfg!(windows) {
+        "APPDATA"
+    } else {
+        "XDG_CONFIG_HOME"
     };
     command.env(settings, folder.join(".settings"));
     command
@@ -229,9 +230,10 @@ fn a_template_that_loosens_a_rule_or_runs_something_is_refused() {
     for (template, from, to, expected) in LOOSE {
         let folder = acme();
         let before = built_in(template);
-        let after = match from.is_empty() {
-            true => format!("{before}{to}"),
-            false => before.replace(from, to),
+        let after = if from.is_empty() {
+            format!("{before}{to}")
+        } else {
+            before.replace(from, to)
         };
         assert_ne!(before, after, "{template} has no {from}");
         put(folder.path(), &format!("templates/{template}"), &after);

@@ -106,9 +106,10 @@ fn a_template_that_loosens_a_rule_is_refused_by_new_as_well() {
     for (template, from, to, expected) in LOOSE {
         let folder = acme();
         let before = built_in(template);
-        let after = match from.is_empty() {
-            true => format!("{before}{to}"),
-            false => before.replace(from, to),
+        let after = if from.is_empty() {
+            format!("{before}{to}")
+        } else {
+            before.replace(from, to)
         };
         put(folder.path(), &format!("templates/{template}"), &after);
         let (code, said) = new(folder.path(), &["--pack", "acme"]);
@@ -126,12 +127,13 @@ fn a_template_that_loosens_a_rule_is_refused_by_new_as_well() {
 pub(super) fn version(at: &Path, version: &str) {
     let file = at.join("acme/pack.toml");
     let text = fs::read_to_string(&file).unwrap();
-    let lines = text
-        .lines()
-        .map(|line| match line.starts_with("version = ") {
-            true => format!("version = \"{version}\"\n"),
-            false => format!("{line}\n"),
-        });
+    let lines = text.lines().map(|line| {
+        if line.starts_with("version = ") {
+            format!("version = \"{version}\"\n")
+        } else {
+            format!("{line}\n")
+        }
+    });
     fs::write(&file, lines.collect::<String>()).unwrap();
     let text = format!("# Version {version}\n");
     put(at, "templates/terraform/VERSION.md.tera", &text);

@@ -50,9 +50,10 @@ fn can_list() -> bool {
         let mut cargo = Command::new(env!("CARGO"));
         cargo.current_dir(root());
         let output = ended(cargo.args(["fetch", "--locked"]));
-        match output.status.success() {
-            true => Ok(()),
-            false => Err(stderr(&output)),
+        if output.status.success() {
+            Ok(())
+        } else {
+            Err(stderr(&output))
         }
     });
     if let Err(reason) = fetched {

@@ -44,9 +44,10 @@ fn places<'t>(tool: &'t Tool, path: &OsStr) -> impl Iterator<Item = PathBuf> + '
     let home = tool
         .home
         .map(|home| Path::new(".tools").join(home).join("bin"));
-    let folders: Vec<PathBuf> = match tool.on_path {
-        true => std::env::split_paths(path).collect(),
-        false => Vec::new(),
+    let folders: Vec<PathBuf> = if tool.on_path {
+        std::env::split_paths(path).collect()
+    } else {
+        Vec::new()
     };
     let folders = home.into_iter().chain(folders);
     folders.filter_map(|folder| std::path::absolute(folder.join(tool.program)).ok())

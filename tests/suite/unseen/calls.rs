@@ -134,13 +134,16 @@ fn keep_used(all: &mut Snapshot) {
         parameter_groups,
         ..
     } = all;
-    parameter_groups.retain(|group| match group.cluster {
-        true => db_clusters
-            .iter()
-            .any(|one| one.parameter_group == group.name),
-        false => db_instances
-            .iter()
-            .any(|one| one.parameter_group == group.name),
+    parameter_groups.retain(|group| {
+        if group.cluster {
+            db_clusters
+                .iter()
+                .any(|one| one.parameter_group == group.name)
+        } else {
+            db_instances
+                .iter()
+                .any(|one| one.parameter_group == group.name)
+        }
     });
 }
 

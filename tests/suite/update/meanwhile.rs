@@ -13,10 +13,7 @@ use crate::tools::copy;
 
 /// The number of attempts; in a nightly run the promised number.
 fn times() -> u64 {
-    match scale::is_whole() {
-        true => 100,
-        false => 12,
-    }
+    if scale::is_whole() { 100 } else { 12 }
 }
 
 /// A project for which an update is due.

@@ -71,17 +71,18 @@ const EDITS: &[(&str, &str, &str, &str)] = &[
 
 /// Other texts that must be in the files afterwards: at the end, and right before and after the line.
 fn beside(file: &str) -> [&'static str; 3] {
-    match file.ends_with(".yaml") {
-        true => [
+    if file.ends_with(".yaml") {
+        [
             "# ours, at the end\n",
             "# ours, before\n",
             "# ours, behind\n",
-        ],
-        false => [
+        ]
+    } else {
+        [
             "\n# ours, at the end\n",
             "  # ours, before\n",
             "  # ours, behind\n",
-        ],
+        ]
     }
 }
 

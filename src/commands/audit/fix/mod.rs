@@ -310,10 +310,7 @@ impl<'a> FixFiles<'a> {
             .get(file)
             .ok_or("there is no source to edit")?;
         if !self.own.contains(file) {
-            return Err(match is_generated(file, text.text()) {
-                true => "the file is generated, so that the next synthesis undoes an edit: mend the code that it comes from",
-                false => "the file lies outside of what was named, or git ignores it, or it was downloaded: mend it where it comes from",
-            }
+            return Err(if is_generated(file, text.text()) { "the file is generated, so that the next synthesis undoes an edit: mend the code that it comes from" } else { "the file lies outside of what was named, or git ignores it, or it was downloaded: mend it where it comes from" }
             .to_owned());
         }
         let source = self.sources.entry(file);

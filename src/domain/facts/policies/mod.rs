@@ -319,9 +319,10 @@ fn aws(name: FactString, is_account: bool) -> GrantPrincipal {
     GrantPrincipal {
         kind: "AWS".to_owned(),
         everyone: with("arn:aws:*::", ":*"),
-        name: match is_account {
-            true => with("arn:aws:iam::", ROOT).unwrap_or(name),
-            false => name,
+        name: if is_account {
+            with("arn:aws:iam::", ROOT).unwrap_or(name)
+        } else {
+            name
         },
     }
 }
@@ -339,22 +340,25 @@ fn action(
 ) -> (String, Named<FactString>) {
     let words = labels.lexicon.words(action, true).folded();
     let is_all = |service| words == FactString::pattern(service);
-    let named = match words.is_everything() || holder.service().is_some_and(is_all) {
-        true => Named::Everything,
-        false => Named::One(words),
+    let named = if words.is_everything() || holder.service().is_some_and(is_all) {
+        Named::Everything
+    } else {
+        Named::One(words)
     };
     let text = labels.term(action);
-    match action.has_unknown() {
-        true => (text, named),
-        false => (text.to_lowercase(), named),
+    if action.has_unknown() {
+        (text, named)
+    } else {
+        (text.to_lowercase(), named)
     }
 }
 
 fn resource(resource: &SymbolicString, labels: &Labels) -> (String, Named<FactString>) {
     let words = labels.lexicon.words(resource, true);
-    let named = match words.is_everything() {
-        true => Named::Everything,
-        false => Named::One(words),
+    let named = if words.is_everything() {
+        Named::Everything
+    } else {
+        Named::One(words)
     };
     (labels.term(resource), named)
 }

@@ -44,9 +44,10 @@ fn scope<T>(
     let words: Vec<&str> = words.collect();
     let all = words.iter().map(|word| word.trim_start_matches('!'));
     let all = all.map(|word| of(term(word))).collect();
-    match words.iter().any(|word| word.starts_with('!')) {
-        true => ElementScope::AllBut(all),
-        false => ElementScope::Only(all),
+    if words.iter().any(|word| word.starts_with('!')) {
+        ElementScope::AllBut(all)
+    } else {
+        ElementScope::Only(all)
     }
 }
 

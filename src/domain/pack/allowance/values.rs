@@ -197,9 +197,10 @@ pub(super) fn condition(difference: &EntryDifference<'_>) -> bool {
         .path
         .last()
         .is_some_and(|key| key == "error_message");
-    match is_message {
-        true => text(difference),
-        false => prints_no_secret(after),
+    if is_message {
+        text(difference)
+    } else {
+        prints_no_secret(after)
     }
 }
 
@@ -345,9 +346,10 @@ const OPENING: [&str; 11] = [
 /// True if no dynamic reference can result from a value, whatever its functions join.
 fn resolves_nothing(value: &str) -> bool {
     let is_function = value.starts_with('!');
-    let joined: String = match is_function {
-        true => without_names(value),
-        false => value.to_owned(),
+    let joined: String = if is_function {
+        without_names(value)
+    } else {
+        value.to_owned()
     };
     let is_one_text = value.starts_with("!Sub \"") || !is_function;
     !joined.contains("{{") && (is_one_text || !joined.contains('{'))

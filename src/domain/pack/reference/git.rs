@@ -181,9 +181,10 @@ fn is_path(transport: Transport, path: &str) -> Result<(), ReferenceError> {
         return wrong("a path has no backslash, quotes, `$`, `*` or `[`");
     }
     let is_url = |b: u8| b.is_ascii_alphanumeric() || b"/._-~+@%:".contains(&b);
-    match transport != Transport::File && !path.bytes().all(is_url) {
-        true => wrong("an address has letters, digits and `/._-~+@%:`"),
-        false => Ok(()),
+    if transport != Transport::File && !path.bytes().all(is_url) {
+        wrong("an address has letters, digits and `/._-~+@%:`")
+    } else {
+        Ok(())
     }
 }
 
@@ -226,9 +227,10 @@ fn revision(text: &str) -> Result<Revision, ReferenceError> {
     }
     let is_part =
         |part: &str| !part.is_empty() && !part.starts_with('.') && !part.ends_with(".lock");
-    match text.contains("..") || text.ends_with('.') || !text.split('/').all(is_part) {
-        true => wrong("git takes no such tag"),
-        false => Ok(Revision::Tag(text.to_owned())),
+    if text.contains("..") || text.ends_with('.') || !text.split('/').all(is_part) {
+        wrong("git takes no such tag")
+    } else {
+        Ok(Revision::Tag(text.to_owned()))
     }
 }
 
@@ -268,15 +270,15 @@ mod tests {
     #[test]
     fn what_git_or_ssh_could_take_for_something_else_is_refused() {
         for (written, expected) in [
-            ("ssh://-oProxyCommand=touch/x#v1", "no host"),
-            ("ssh://git@-oProxyCommand=touch/x#v1", "no host"),
+            ("ssh://-oProxyCommand=touch/x#v1", "not a host"),
+            ("ssh://git@-oProxyCommand=touch/x#v1", "not a host"),
             ("ssh://-l@h.io/x#v1", "credentials"),
             ("ssh://git:secret@h.io/x#v1", "credentials"),
             ("https://token@h.io/x#v1", "credentials"),
             ("https://a:secret@h.io/x#v1", "credentials"),
             ("https://h.io", "is missing"),
             ("https://h.io/", "is missing"),
-            ("https:///x", "no host"),
+            ("https:///x", "not a host"),
             ("https://h.io/a/../b#v1", "`..`"),
             ("https://h.io/a b#v1", "an address has"),
             ("ssh://h.io/$(touch x)#v1", "quotes"),

@@ -198,9 +198,10 @@ fn is_plain(written: &str) -> Result<(), ReferenceError> {
     if visible(written) != written {
         return Err(ReferenceError::Control);
     }
-    match written.starts_with('-') {
-        true => Err(ReferenceError::Hyphen(written.to_owned())),
-        false => Ok(()),
+    if written.starts_with('-') {
+        Err(ReferenceError::Hyphen(written.to_owned()))
+    } else {
+        Ok(())
     }
 }
 
@@ -316,16 +317,16 @@ mod tests {
             ("acme\n--upload-pack=touch", "cannot be seen"),
             ("acme\u{202e}", "cannot be seen"),
             ("--upload-pack=touch", "hyphen"),
-            ("ext::sh -c touch% /tmp/x", "\"ext::\" is no scheme"),
+            ("ext::sh -c touch% /tmp/x", "\"ext::\" is not a scheme"),
             ("git@github.com:acme/packs", "git+ssh://"),
             (
                 "https://github.com/acme/packs#v1",
                 "write git+https://github.com/acme/packs#v1",
             ),
             ("git+http://github.com/acme/packs#v1", "clear connection"),
-            ("git+ext://sh -c x", "no scheme"),
+            ("git+ext://sh -c x", "not a scheme"),
             ("docker://acme/packs", "oci://HOST"),
-            ("s3://bucket/pack.tar", "no scheme"),
+            ("s3://bucket/pack.tar", "not a scheme"),
         ] {
             let said = refused(written);
             assert!(said.contains(expected), "{written:?}: {said}");

@@ -106,12 +106,13 @@ fn shown(place: &str) -> &str {
 /// must not come from a registry that was not named.
 fn is_registry(host: &str) -> Result<(), ReferenceError> {
     is_host(host)?;
-    match host.contains(['.', ':']) || host.eq_ignore_ascii_case("localhost") {
-        true => Ok(()),
-        false => Err(ReferenceError::Host {
+    if host.contains(['.', ':']) || host.eq_ignore_ascii_case("localhost") {
+        Ok(())
+    } else {
+        Err(ReferenceError::Host {
             host: host.to_owned(),
             why: "name the registry in full, as in oci://ghcr.io/NAME/REPOSITORY",
-        }),
+        })
     }
 }
 
@@ -157,12 +158,13 @@ fn is_repository(name: &str) -> Result<(), ReferenceError> {
                 .iter()
                 .any(|pair| part.contains(pair))
     };
-    match name.len() <= NAME && name.split('/').all(is_part) {
-        true => Ok(()),
-        false => Err(ReferenceError::Path {
+    if name.len() <= NAME && name.split('/').all(is_part) {
+        Ok(())
+    } else {
+        Err(ReferenceError::Path {
             path: name.to_owned(),
             why: "a repository's name has lower-case letters and digits, with single `.`, `_`, `-` or `/` between them",
-        }),
+        })
     }
 }
 
@@ -187,13 +189,14 @@ fn is_tag(tag: &str) -> Result<String, ReferenceError> {
     let begins = tag.bytes().next().is_some_and(is_letter);
     let is_whole =
         begins && tag.len() <= TAG && tag.bytes().all(|b| is_letter(b) || b == b'.' || b == b'-');
-    match is_whole {
-        true => Ok(tag.to_owned()),
-        false => Err(ReferenceError::Version {
+    if is_whole {
+        Ok(tag.to_owned())
+    } else {
+        Err(ReferenceError::Version {
             what: "the tag",
             text: tag.to_owned(),
             why: "a tag has at most 128 letters, digits, `_`, `.` and `-`, and begins with none of the last two; for the `+` of a version stands `_`",
-        }),
+        })
     }
 }
 
@@ -204,13 +207,14 @@ fn is_digest(digest: &str) -> Result<String, ReferenceError> {
                 .bytes()
                 .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
     };
-    match digest.strip_prefix("sha256:").is_some_and(is_hex) {
-        true => Ok(digest.to_owned()),
-        false => Err(ReferenceError::Version {
+    if digest.strip_prefix("sha256:").is_some_and(is_hex) {
+        Ok(digest.to_owned())
+    } else {
+        Err(ReferenceError::Version {
             what: "the digest",
             text: digest.to_owned(),
             why: "a digest is sha256: and 64 of the digits 0 to 9 and a to f",
-        }),
+        })
     }
 }
 

@@ -128,9 +128,10 @@ fn unchanged(
 /// Completes the change of an interrupted run, for a caller that holds the lock. Returns true if a committed change was
 /// completed.
 pub(super) fn completed(project: &OpenProject<'_>) -> Result<bool, FilesError> {
-    match is_cut_off(project) {
-        true => complete(project),
-        false => project.state().map(|_| false),
+    if is_cut_off(project) {
+        complete(project)
+    } else {
+        project.state().map(|_| false)
     }
 }
 

@@ -104,13 +104,14 @@ impl Cache {
             return Ok(None);
         };
         let found = digest(&bytes);
-        match found == expected {
-            true => Ok(Some(bytes)),
-            false => Err(StoreError::KeptChanged {
+        if found == expected {
+            Ok(Some(bytes))
+        } else {
+            Err(StoreError::KeptChanged {
                 from: from.to_owned(),
                 expected: expected.to_owned(),
                 found,
-            }),
+            })
         }
     }
 

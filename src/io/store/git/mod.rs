@@ -93,12 +93,11 @@ fn get(repository: &Repository, place: &GitPlace, revision: &Revision) -> Result
     let Ok(tags) = tags(repository, place) else {
         return Err(error.into());
     };
-    match tags.contains(tag) {
-        true => {
-            repository.fetch(&place.url(), &[&wanted])?;
-            Ok(false)
-        }
-        false => Err(no_such_tag(place, tag, &tags).into()),
+    if tags.contains(tag) {
+        repository.fetch(&place.url(), &[&wanted])?;
+        Ok(false)
+    } else {
+        Err(no_such_tag(place, tag, &tags).into())
     }
 }
 
@@ -117,9 +116,10 @@ fn no_such_tag(place: &GitPlace, tag: &str, tags: &BTreeSet<String>) -> GitError
     GitError::NoTag {
         url: place.url(),
         tag: tag.to_owned(),
-        newest: match newest.is_empty() {
-            true => "it has no tag that is a version".to_owned(),
-            false => format!("its newest versions are {}", visible(&newest.join(", "))),
+        newest: if newest.is_empty() {
+            "it has no tag that is a version".to_owned()
+        } else {
+            format!("its newest versions are {}", visible(&newest.join(", ")))
         },
     }
 }

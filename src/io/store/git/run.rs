@@ -158,12 +158,13 @@ impl Repository {
             let (what, most) = ("bytes of names", self.most_said);
             return Err(GitError::Much { what, most });
         }
-        match succeeded {
-            true => Ok(said),
-            false => Err(GitError::Failed {
+        if succeeded {
+            Ok(said)
+        } else {
+            Err(GitError::Failed {
                 url: url.to_owned(),
                 said: last_words(&text(complained)),
-            }),
+            })
         }
     }
 

@@ -155,9 +155,9 @@ impl ServiceReader<'_> {
         let wanted = members
             .iter()
             .filter(|(key, _)| names.contains(&key.text.as_str()));
-        let filled = wanted.map(|(key, value)| match key.text == ENVIRONMENT {
-            true => (key.clone(), self.tree(&written_here(value), 0)),
-            false => (key.clone(), self.tree(value, 0)),
+        let filled = wanted.map(|(key, value)| {
+            let here = (key.text == ENVIRONMENT).then(|| written_here(value));
+            (key.clone(), self.tree(here.as_ref().unwrap_or(value), 0))
         });
         Tree {
             content: Content::Map(filled.collect()),
@@ -216,12 +216,7 @@ impl ServiceReader<'_> {
             let value = self.variable(variable, tree.place, depth);
             return match value {
                 // A scalar has the place of its use; lists and maps keep their own places.
-                Some(
-                    value @ Tree {
-                        content: Content::Scalar { .. },
-                        ..
-                    },
-                ) => Tree {
+                Some(value) if value.scalar().is_some() => Tree {
                     place: tree.place,
                     ..value
                 },
@@ -229,7 +224,7 @@ impl ServiceReader<'_> {
                 None => tree.clone(),
             };
         }
-        let text = self.text(text, tree.place, depth);
+        let text = self.text(text, tree.place, depth).into();
         Tree {
             content: Content::Scalar { text, plain },
             ..tree.clone()
@@ -295,7 +290,7 @@ impl ServiceReader<'_> {
             }
             VariableSource::Parameter(name) => self.parameter(name, place, depth),
             VariableSource::Pseudo(name) => Some(Tree {
-                tag: Some("Ref".to_owned()),
+                tag: Some("Ref".into()),
                 ..scalar(name, true, place)
             }),
             VariableSource::Deployment(_) => None,
@@ -346,12 +341,13 @@ impl ServiceReader<'_> {
         if self.copied <= MAX_VALUES {
             self.copied += tree.weight();
         }
-        match self.copied > MAX_VALUES {
-            true => Tree {
+        if self.copied > MAX_VALUES {
+            Tree {
                 content: too_much(),
                 ..scalar("", false, tree.place)
-            },
-            false => tree.clone(),
+            }
+        } else {
+            tree.clone()
         }
     }
 
@@ -391,7 +387,7 @@ fn first_step(path: &str) -> Option<(&str, &str)> {
 }
 
 fn scalar(text: &str, plain: bool, place: Place) -> Tree {
-    let text = text.to_owned();
+    let text = text.into();
     Tree {
         content: Content::Scalar { text, plain },
         tag: None,

@@ -255,7 +255,7 @@ fn is_roles_per_function(plugin: &Tree) -> bool {
 
 /// True for `vpc: ~`, which means the network of the service.
 fn is_null(tree: &Tree) -> bool {
-    matches!(&tree.content, Content::Scalar { text, plain: true } if matches!(text.as_str(), "" | "~" | "null"))
+    matches!(&tree.content, Content::Scalar { text, plain: true } if matches!(&**text, "" | "~" | "null"))
 }
 
 /// True for a network of empty lists, which takes the function out of the service's network.
@@ -349,6 +349,7 @@ fn list(items: impl IntoIterator<Item = Tree>, place: Place) -> Tree {
 
 fn text(text: &str, place: Place) -> Tree {
     let text = text.to_owned();
+    let text = text.into();
     tree(Content::Scalar { text, plain: false }, place)
 }
 

@@ -48,9 +48,10 @@ pub fn form(wanted: &TerraformFiles, home: &str) -> Form {
             .keys()
             .any(|file| super::folder_of(file) == path);
         if has_files {
-            let prefix = match path == home {
-                true => String::new(),
-                false => format!("{path}: "),
+            let prefix = if path == home {
+                String::new()
+            } else {
+                format!("{path}: ")
             };
             Writer::new(&files, &folder, &prefix).folder(&mut form);
         }

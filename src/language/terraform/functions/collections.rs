@@ -164,10 +164,13 @@ fn position(given: &[Node]) -> Outcome<Value> {
 
 fn length(given: &[Node]) -> Outcome<Value> {
     match &given[0].value {
-        Value::List(items) => match items.iter().any(is_open) {
-            true => unknown("a part of the list is known only once it is deployed"),
-            false => Ok(count(items.len())),
-        },
+        Value::List(items) => {
+            if items.iter().any(is_open) {
+                unknown("a part of the list is known only once it is deployed")
+            } else {
+                Ok(count(items.len()))
+            }
+        }
         Value::Map(_) => Ok(count(map(&given[0])?.len())),
         Value::Text(_) => {
             use unicode_segmentation::UnicodeSegmentation;

@@ -57,16 +57,18 @@ pub(super) const TABLE: &[Row] = &[
 /// Converts a value. Null stays null, and an unknown value stays unknown.
 fn simple(node: &Node, convert: impl Fn(&Value) -> Outcome<Value>) -> Outcome<Value> {
     let waits = as_reference(&node.value).is_some() || reason(&node.value).is_some();
-    match node.value == Value::Null || waits {
-        true => Ok(node.value.clone()),
-        false => convert(&node.value),
+    if node.value == Value::Null || waits {
+        Ok(node.value.clone())
+    } else {
+        convert(&node.value)
     }
 }
 
 fn finite(number: f64) -> Outcome<Value> {
-    match number.is_finite() {
-        true => Ok(Value::Number(number)),
-        false => error("the result is no number"),
+    if number.is_finite() {
+        Ok(Value::Number(number))
+    } else {
+        error("the result is no number")
     }
 }
 

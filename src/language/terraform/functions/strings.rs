@@ -117,9 +117,10 @@ fn begins(given: &[Node], end: End) -> Outcome<Value> {
         End::First => wanted.starts_with(known),
         End::Last => wanted.ends_with(known),
     };
-    match found || whole.len() <= 1 && plain(&given[0].value).is_ok() || !may {
-        true => Ok(Value::Bool(found)),
-        false => unknown(not_yet(&given[0].value)),
+    if found || whole.len() <= 1 && plain(&given[0].value).is_ok() || !may {
+        Ok(Value::Bool(found))
+    } else {
+        unknown(not_yet(&given[0].value))
     }
 }
 
@@ -201,9 +202,10 @@ fn title(whole: &str) -> String {
     let mut before = ' ';
     let mut titled = String::with_capacity(whole.len());
     for letter in whole.chars() {
-        match before.is_alphanumeric() || before == '_' {
-            true => titled.push(letter),
-            false => titled.extend(letter.to_uppercase()),
+        if before.is_alphanumeric() || before == '_' {
+            titled.push(letter)
+        } else {
+            titled.extend(letter.to_uppercase())
         }
         before = letter;
     }

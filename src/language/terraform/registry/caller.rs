@@ -21,9 +21,10 @@ impl Scope<'_> {
         };
         resource.origin = place.header.clone();
         place.tell(&mut resource.body);
-        match is_out_of_hand(&resource.origin.file) {
-            true => above.in_caller(resource),
-            false => resource,
+        if is_out_of_hand(&resource.origin.file) {
+            above.in_caller(resource)
+        } else {
+            resource
         }
     }
 }

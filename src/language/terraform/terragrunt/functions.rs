@@ -143,8 +143,9 @@ impl Scope<'_> {
 }
 
 fn or_here(path: String) -> String {
-    match path.is_empty() {
-        true => ".".to_owned(),
-        false => path,
+    if path.is_empty() {
+        ".".to_owned()
+    } else {
+        path
     }
 }

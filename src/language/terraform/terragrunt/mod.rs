@@ -237,9 +237,10 @@ fn local(name: &str) -> String {
 
 /// Resolves a path relative to a folder.
 fn from(folder: &str, path: &str) -> String {
-    match path.starts_with('/') {
-        true => joined("/", path),
-        false => joined(folder, path),
+    if path.starts_with('/') {
+        joined("/", path)
+    } else {
+        joined(folder, path)
     }
 }
 

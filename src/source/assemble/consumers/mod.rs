@@ -50,9 +50,10 @@ pub(super) fn read(
     consumers.extend(found.absent);
     consumers.extend(unread(symbols));
     consumers.sort_by_key(|consumer| (consumer.function.value().cloned(), consumer.origin.clone()));
-    match consumers.is_empty() && !is_account(symbols) {
-        true => Evidence::NotVisible,
-        false => Evidence::Stated(consumers, named_at.clone()),
+    if consumers.is_empty() && !is_account(symbols) {
+        Evidence::NotVisible
+    } else {
+        Evidence::Stated(consumers, named_at.clone())
     }
 }
 

@@ -72,9 +72,10 @@ fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         let target = to.join(entry.file_name());
-        match entry.file_type().unwrap().is_dir() {
-            true => copy(&entry.path(), &target),
-            false => drop(fs::copy(entry.path(), target).unwrap()),
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target)
+        } else {
+            fs::copy(entry.path(), target).unwrap();
         }
     }
 }
@@ -191,9 +192,10 @@ fn judged(projects: &Projects, case: &Case) -> (String, Option<String>) {
             wrong.push(format!("not told at {file}:{line}"));
         }
     }
-    let headings = match said.headings.is_empty() {
-        true => said.class.to_owned(),
-        false => said.headings.join(", "),
+    let headings = if said.headings.is_empty() {
+        said.class.to_owned()
+    } else {
+        said.headings.join(", ")
     };
     let wrong = (!wrong.is_empty()).then(|| {
         format!(

@@ -48,21 +48,26 @@ pub(super) fn merge(bytes: &[u8]) -> Broken {
             ));
         }
     }
-    match merged.conflicts.is_empty() {
-        true => still_read(path, [&ours, &theirs], &merged.text),
-        false => Ok(()),
+    if merged.conflicts.is_empty() {
+        still_read(path, [&ours, &theirs], &merged.text)
+    } else {
+        Ok(())
     }
 }
 
 /// Merging two valid texts gives a valid text.
 fn still_read(path: &str, sides: [&String; 2], merged: &str) -> Broken {
-    let is_read = |text: &str| match path.ends_with(".tf") {
-        true => hcl_edit::parser::parse_body(text).is_ok(),
-        false => yaml::load(text).is_ok(),
+    let is_read = |text: &str| {
+        if path.ends_with(".tf") {
+            hcl_edit::parser::parse_body(text).is_ok()
+        } else {
+            yaml::load(text).is_ok()
+        }
     };
-    match sides.into_iter().all(|side| is_read(side)) && !is_read(merged) {
-        true => Err(format!("can no longer be read: {merged}")),
-        false => Ok(()),
+    if sides.into_iter().all(|side| is_read(side)) && !is_read(merged) {
+        Err(format!("can no longer be read: {merged}"))
+    } else {
+        Ok(())
     }
 }
 

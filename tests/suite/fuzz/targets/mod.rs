@@ -34,9 +34,10 @@ pub(crate) const TARGETS: &[Target] = &[
     target("cloudformation", |bytes| {
         let mut templates: Vec<String> = split(&text(bytes)).into_values().collect();
         templates.truncate(4);
-        match templates.is_empty() {
-            true => Ok(()),
-            false => pipeline::templates(&templates).map(drop),
+        if templates.is_empty() {
+            Ok(())
+        } else {
+            pipeline::templates(&templates).map(drop)
         }
     }),
     target("plan", |bytes| pipeline::plan(&text(bytes)).map(drop)),

@@ -30,13 +30,14 @@ pub(super) fn archive(bytes: &[u8]) -> Broken {
     let packed = tar(&files).map_err(|error| error.to_string())?;
     let again = untar(&packed, &Bounds::PACK).map_err(|error| error.to_string())?;
     // Files beside a pack, such as its signature, are not packed.
-    match files.iter().all(|(path, text)| {
+    if files.iter().all(|(path, text)| {
         again
             .get(path)
             .is_none_or(|packed_text| packed_text == text)
     }) {
-        true => Ok(()),
-        false => Err("packs to other texts".to_owned()),
+        Ok(())
+    } else {
+        Err("packs to other texts".to_owned())
     }
 }
 
@@ -85,8 +86,9 @@ fn reference(line: &str) -> Broken {
 fn visible(message: &str) -> Broken {
     // The printing code makes the text visible; doing so twice must change nothing more.
     let once = shown(message);
-    match shown(&once) == once {
-        true => Ok(()),
-        false => Err(format!("cannot be shown: {message:?}")),
+    if shown(&once) == once {
+        Ok(())
+    } else {
+        Err(format!("cannot be shown: {message:?}"))
     }
 }

@@ -37,9 +37,10 @@ fn edited(edits: &[Edit<'_>]) -> tempfile::TempDir {
         // Several edits may concern one template.
         let file = folder.path().join("acme/templates").join(template);
         let before = std::fs::read_to_string(file).unwrap_or(before);
-        let after = match from.is_empty() {
-            true => format!("{before}{to}"),
-            false => before.replacen(from, to, 1),
+        let after = if from.is_empty() {
+            format!("{before}{to}")
+        } else {
+            before.replacen(from, to, 1)
         };
         assert_ne!(before, after, "{template} has no {from}");
         put(folder.path(), &format!("templates/{template}"), &after);
