@@ -93,9 +93,10 @@ impl Intercept for CallBounds {
         let request = context.request();
         let operation = request.headers().get("x-amz-target");
         let asked = (request.uri(), operation, request.body().bytes());
-        match self.is_new(&asked) {
-            true => Ok(()),
-            false => Err(Unbounded::Circle.into()),
+        if self.is_new(&asked) {
+            Ok(())
+        } else {
+            Err(Unbounded::Circle.into())
         }
     }
 

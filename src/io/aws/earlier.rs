@@ -17,9 +17,12 @@ impl<'e> Earlier<'e> {
 
     /// Returns the parameter groups that were read before, and removes them from the wanted ones.
     pub(super) fn groups(self, wanted: &mut UsedGroups) -> Vec<ParameterGroupFacts> {
-        let take = |facts: &&ParameterGroupFacts| match facts.cluster {
-            true => wanted.by_clusters.remove(&facts.name),
-            false => wanted.by_instances.remove(&facts.name),
+        let take = |facts: &&ParameterGroupFacts| {
+            if facts.cluster {
+                wanted.by_clusters.remove(&facts.name)
+            } else {
+                wanted.by_instances.remove(&facts.name)
+            }
         };
         self.all(|seen| &seen.parameter_groups)
             .filter(take)

@@ -70,9 +70,10 @@ pub(super) async fn read(
             let request = client.describe_key().key_id(&id);
             let answer = limiter.ask(ask, request.send()).await?;
             let facts = key_facts(answer.key_metadata()?, aliases)?;
-            Some(match policy_matters {
-                true => with_policy(&client, &limiter, facts).await,
-                false => facts,
+            Some(if policy_matters {
+                with_policy(&client, &limiter, facts).await
+            } else {
+                facts
             })
         }
     });

@@ -74,9 +74,10 @@ impl Lanes {
     pub(super) fn faster(&self, service: &str) {
         self.lane(service, |lane| {
             let interval = lane.interval.mul_f64(FASTER);
-            lane.interval = match interval < SHORTEST {
-                true => Duration::ZERO,
-                false => interval,
+            lane.interval = if interval < SHORTEST {
+                Duration::ZERO
+            } else {
+                interval
             };
         });
     }

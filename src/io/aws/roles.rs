@@ -36,9 +36,10 @@ pub(super) async fn read(
 ) -> Vec<RoleFacts> {
     let reader = RoleReader { client, limiter };
     let mut names: Vec<String> = arns.iter().filter_map(|arn| role_name(arn)).collect();
-    let together = match names.len() > MANY {
-        true => reader.together(&mut names).await,
-        false => Together::default(),
+    let together = if names.len() > MANY {
+        reader.together(&mut names).await
+    } else {
+        Together::default()
     };
     let jobs = names
         .into_iter()

@@ -159,13 +159,14 @@ impl ArtifactKind {
                 .iter()
                 .zip(&layers)
                 .all(|(expected, layer)| *expected == layer.media_type);
-        match fits && layers.iter().all(|layer| is_digest(&layer.digest)) {
-            true => Ok(layers),
-            false => Err(not(format!(
+        if fits && layers.iter().all(|layer| is_digest(&layer.digest)) {
+            Ok(layers)
+        } else {
+            Err(not(format!(
                 "{} has the layers {}, and this one has others",
                 self.name,
                 self.layers.join(", ")
-            ))),
+            )))
         }
     }
 }

@@ -39,14 +39,15 @@ pub(super) fn fetch(place: &OciPlace, means: &Means) -> Result<Fetched, StoreErr
         yanked: yanked(&registry)?,
     };
     let fetched = Fetched::of(files, beside, &from)?;
-    match fetched.digest == digest {
-        true => Ok(fetched),
-        false => Err(OciError::NotAPack {
+    if fetched.digest == digest {
+        Ok(fetched)
+    } else {
+        Err(OciError::NotAPack {
             from,
             why: "its archive is not in the one form that `rdsproxy-gen pack build` makes"
                 .to_owned(),
         }
-        .into()),
+        .into())
     }
 }
 
@@ -165,9 +166,10 @@ pub(super) fn list(place: &OciPlace, means: &Means) -> Result<Listing, StoreErro
         .into_iter()
         .enumerate()
         .map(|(index, (version, tag))| {
-            let digest = match index < LISTED {
-                true => digest_at(&registry, tag, &place.to_string()),
-                false => Ok(None),
+            let digest = if index < LISTED {
+                digest_at(&registry, tag, &place.to_string())
+            } else {
+                Ok(None)
             };
             listed(place, &tags, (version, tag), digest)
         });

@@ -225,21 +225,24 @@ impl Job {
             agent: &self.agent,
             redirects: self.redirects,
         };
-        let answer = match is_read {
-            true => sent.run(Request::from_parts(head, ())),
-            false => sent.run(Request::from_parts(head, body)),
+        let answer = if is_read {
+            sent.run(Request::from_parts(head, ()))
+        } else {
+            sent.run(Request::from_parts(head, body))
         };
         let mut answer = answer.map_err(Failed::Unreachable)?;
         let is_from_elsewhere = self.url.parse::<Uri>().ok().as_ref() != Some(answer.get_uri());
         let status = answer.status().as_u16();
-        let most = match (200..300).contains(&status) {
-            true => self.most,
-            false => self.most.max(TALK),
+        let most = if (200..300).contains(&status) {
+            self.most
+        } else {
+            self.most.max(TALK)
         };
         let headers = answer.headers().clone();
-        let body = match method == Method::HEAD {
-            true => Vec::new(),
-            false => all(answer.body_mut(), most, &self.came)?,
+        let body = if method == Method::HEAD {
+            Vec::new()
+        } else {
+            all(answer.body_mut(), most, &self.came)?
         };
         Ok(HttpAnswer {
             status,

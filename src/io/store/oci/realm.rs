@@ -49,9 +49,10 @@ pub(super) fn reach(asked: &RegistryQuery<'_>, realm: &str) -> Result<RealmOwner
         && plain_authority(authority) == plain_authority(own.as_str());
     let is_permitted = asked.realms.permits(asked.host, authority);
     let is_near = share_a_domain(&address, &base) && has_their_port(&address, &base);
-    match is_own || is_permitted || is_near {
-        true => Ok(RealmOwner::Own),
-        false => Ok(RealmOwner::Stranger(visible(authority))),
+    if is_own || is_permitted || is_near {
+        Ok(RealmOwner::Own)
+    } else {
+        Ok(RealmOwner::Stranger(visible(authority)))
     }
 }
 

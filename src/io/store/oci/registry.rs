@@ -155,14 +155,15 @@ impl Registry {
     /// Checks that the bytes have the expected digest.
     fn digested(&self, bytes: Vec<u8>, expected: &str) -> Result<Vec<u8>, OciError> {
         let found = digest(&bytes);
-        match found == expected {
-            true => Ok(bytes),
-            false => Err(OciError::Lie {
-                host: self.host.clone(),
-                expected: expected.to_owned(),
-                found,
-            }),
+        if found == expected {
+            return Ok(bytes);
         }
+        let (host, expected) = (self.host.clone(), expected.to_owned());
+        Err(OciError::Lie {
+            host,
+            expected,
+            found,
+        })
     }
 
     /// Returns all tags, or `None` if there is no such repository.
@@ -283,12 +284,13 @@ impl Registry {
         if link.starts_with('/') && !link.starts_with("//") {
             return Ok(own + link);
         }
-        match link
+        if link
             .strip_prefix(&own)
             .is_some_and(|rest| rest.starts_with('/'))
         {
-            true => Ok(link.to_owned()),
-            false => Err(elsewhere()),
+            Ok(link.to_owned())
+        } else {
+            Err(elsewhere())
         }
     }
 
@@ -321,9 +323,10 @@ fn said(body: &[u8]) -> String {
         .chars()
         .take(SAID)
         .collect();
-    match text.is_empty() {
-        true => String::new(),
-        false => format!(" ({text})"),
+    if text.is_empty() {
+        String::new()
+    } else {
+        format!(" ({text})")
     }
 }
 

@@ -123,9 +123,10 @@ impl Sight {
             calls.any(|call| call.action == action)
         };
         let has_many = job.spoiled.iter().any(|(action, _)| is_for_many(action));
-        let (wire, full) = match has_many {
-            true => (&self.many, &self.many.in_full_sight(job.command)),
-            false => (&self.few, &self.full[job.command]),
+        let (wire, full) = if has_many {
+            (&self.many, &self.many.in_full_sight(job.command))
+        } else {
+            (&self.few, &self.full[job.command])
         };
         let more = if job.hangs() { PATIENCE } else { &[] };
         let answer = wire.run(job.command, more, &job.modes());

@@ -26,9 +26,10 @@ fn was_told(fake: &Fake) -> bool {
 
 /// Adds credentials for these names to Docker's configuration, as a password or a token.
 fn known(desk: &Desk, names: &[&str], by_token: bool) {
-    let entry = match by_token {
-        true => serde_json::json!({"identitytoken": "refresh"}),
-        false => serde_json::json!({"auth": ANNA}),
+    let entry = if by_token {
+        serde_json::json!({"identitytoken": "refresh"})
+    } else {
+        serde_json::json!({"auth": ANNA})
     };
     let auths: serde_json::Map<_, _> = names
         .iter()
@@ -108,12 +109,13 @@ fn where_a_registry_sends_on_nobody_is_answered_who_asks() {
 fn with_realm() -> (Fake, Fake) {
     let realm = Fake::new(|_, _| reply(200, "", br#"{"token":"t0ken"}"#));
     let there = realm.host.clone();
-    let registry = Fake::new(
-        move |_, asked| match asked.headers.contains("Bearer t0ken") {
-            true => reply(404, "", b""),
-            false => reply(401, &bearer(&format!("http://{there}/token")), b""),
-        },
-    );
+    let registry = Fake::new(move |_, asked| {
+        if asked.headers.contains("Bearer t0ken") {
+            reply(404, "", b"")
+        } else {
+            reply(401, &bearer(&format!("http://{there}/token")), b"")
+        }
+    });
     (registry, realm)
 }
 
@@ -171,9 +173,12 @@ fn a_realm_that_sends_on_is_not_followed() {
     for (by_token, status) in [(false, 302), (false, 307), (true, 302), (true, 308)] {
         let elsewhere = silent();
         let there = elsewhere.host.clone();
-        let registry = Fake::new(move |host, asked| match asked.line.contains("/token") {
-            true => reply(status, &format!("Location: http://{there}/token\r\n"), b""),
-            false => reply(401, &bearer(&format!("http://{host}/token")), b""),
+        let registry = Fake::new(move |host, asked| {
+            if asked.line.contains("/token") {
+                reply(status, &format!("Location: http://{there}/token\r\n"), b"")
+            } else {
+                reply(401, &bearer(&format!("http://{host}/token")), b"")
+            }
         });
         let desk = Desk::new();
         known(&desk, &[&registry.host], by_token);
@@ -206,24 +211,23 @@ fn credentials_are_those_of_the_host_and_the_port() {
         let name = name.replace("PORT", port).replace("OTHER", "1");
         for helper in [false, true] {
             let desk = Desk::new();
-            match helper {
-                false => known(&desk, &[&name], false),
-                true => configure(
+            if !helper {
+                known(&desk, &[&name], false)
+            } else {
+                configure(
                     &desk,
                     &serde_json::json!({"credHelpers": {name.as_str(): "drawer"}}).to_string(),
-                ),
+                )
             }
             let before = fake.asked().len();
             let said = desk.refused(&reference(&fake));
-            match helper {
-                // The helper is not installed: the error shows that it was looked up.
-                true => assert_eq!(said.contains("cannot be run"), *is_its, "{name}: {said}"),
-                false => {
-                    let told = fake.asked()[before..]
-                        .iter()
-                        .any(|asked| asked.headers.contains(ANNA));
-                    assert_eq!(told, *is_its, "{name}: {said}");
-                }
+            if helper {
+                assert_eq!(said.contains("cannot be run"), *is_its, "{name}: {said}")
+            } else {
+                let told = fake.asked()[before..]
+                    .iter()
+                    .any(|asked| asked.headers.contains(ANNA));
+                assert_eq!(told, *is_its, "{name}: {said}");
             }
         }
     }

@@ -31,12 +31,13 @@ fn blob(answer: impl Fn() -> Reply + Send + Sync + 'static) -> Fake {
 
 /// A registry whose manifests are given by a function.
 fn manifests(answer: impl Fn() -> Reply + Send + Sync + 'static) -> Fake {
-    Fake::new(
-        move |_, asked| match asked.line.starts_with("GET /v2/acme/manifests/") {
-            true => answer(),
-            false => reply(404, "", b""),
-        },
-    )
+    Fake::new(move |_, asked| {
+        if asked.line.starts_with("GET /v2/acme/manifests/") {
+            answer()
+        } else {
+            reply(404, "", b"")
+        }
+    })
 }
 
 fn refused(fake: &Fake) -> String {
@@ -166,9 +167,12 @@ fn a_registry_that_leads_in_circles_or_elsewhere_is_left() {
         assert_eq!(code, 1);
         assert!(said.contains(expected), "{said}");
     }
-    let upload = Fake::new(|_, asked| match asked.line.starts_with("POST") {
-        true => reply(202, "Location: https://elsewhere.example/upload\r\n", b""),
-        false => reply(404, "", b""),
+    let upload = Fake::new(|_, asked| {
+        if asked.line.starts_with("POST") {
+            reply(202, "Location: https://elsewhere.example/upload\r\n", b"")
+        } else {
+            reply(404, "", b"")
+        }
     });
     let (code, said) = desk.pack(&["publish", "acme", &format!("oci://{}/acme", upload.host)]);
     assert_eq!(code, 1);
@@ -251,13 +255,16 @@ fn a_password_never_goes_over_a_clear_connection() {
         let said = refused(&fake);
         assert!(said.contains(expected), "{challenge}: {said}");
     }
-    let injected = Fake::new(|host, asked| match asked.line.starts_with("GET /token") {
-        true => reply(200, "", br#"{"token":"a\r\nX-Evil: 1"}"#),
-        false => reply(
-            401,
-            &format!("WWW-Authenticate: Bearer realm=\"http://{host}/token\"\r\n"),
-            b"",
-        ),
+    let injected = Fake::new(|host, asked| {
+        if asked.line.starts_with("GET /token") {
+            reply(200, "", br#"{"token":"a\r\nX-Evil: 1"}"#)
+        } else {
+            reply(
+                401,
+                &format!("WWW-Authenticate: Bearer realm=\"http://{host}/token\"\r\n"),
+                b"",
+            )
+        }
     });
     assert!(refused(&injected).contains("its token is none"));
 }
