@@ -284,14 +284,9 @@ impl Registry {
         if link.starts_with('/') && !link.starts_with("//") {
             return Ok(own + link);
         }
-        if link
-            .strip_prefix(&own)
-            .is_some_and(|rest| rest.starts_with('/'))
-        {
-            Ok(link.to_owned())
-        } else {
-            Err(elsewhere())
-        }
+        let below = link.strip_prefix(&own);
+        let is_own = below.is_some_and(|rest| rest.starts_with('/'));
+        is_own.then(|| link.to_owned()).ok_or_else(elsewhere)
     }
 
     fn refused(&self, answer: &HttpAnswer) -> OciError {
