@@ -1,4 +1,4 @@
-//! Floor 4: the command line and the exit code of the process.
+//! Floor 5: the command line and the exit code of the process.
 
 use std::io;
 use std::process::ExitCode;

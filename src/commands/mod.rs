@@ -1,4 +1,4 @@
-//! Floor 3: one file per subcommand. Each combines the floors below and returns the text to print.
+//! Floor 4: one file per subcommand. Each combines the floors below and returns the text to print.
 
 pub mod account;
 pub mod audit;

@@ -1,4 +1,4 @@
-//! Floor 2: the only code with side effects: terminal, files, AWS.
+//! Floor 3: the only code with side effects: terminal, files, AWS.
 
 pub mod account;
 pub mod aws;

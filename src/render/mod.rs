@@ -1,4 +1,4 @@
-//! Renders a blueprint to text. Floor 1: pure; templates print a blueprint and decide nothing.
+//! Renders a blueprint to text. Floor 2: pure; templates print a blueprint and decide nothing.
 //!
 //! To add a target, add a folder below `templates` and a row in [`TARGETS`].
 

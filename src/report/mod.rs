@@ -1,4 +1,4 @@
-//! The report formats. Floor 1: pure, an audit in, text out. To add a format, write its file and a line in [`FORMATS`].
+//! The report formats. Floor 2: pure, an audit in, text out. To add a format, write its file and a line in [`FORMATS`].
 
 mod acceptance;
 pub mod audit;

@@ -1,4 +1,4 @@
-//! The rules for a proxy: one file per rule, one list, and the function that evaluates them all. Floor 1: pure, knows
+//! The rules for a proxy: one file per rule, one list, and the function that evaluates them all. Floor 2: pure, knows
 //! only the domain.
 //!
 //! To add a rule, write its file and a line in [`RULES`]. Help, README, SARIF and the example tests iterate over that

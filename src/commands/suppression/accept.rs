@@ -47,10 +47,10 @@ impl Suppression {
     /// Sets the severity of every finding and, if it is accepted, the reason. Adds findings about invalid waivers
     /// that cover it.
     pub(in crate::commands) fn apply(&mut self, proxies: &mut [Judged]) {
-        let (desk, known) = self.desk();
+        let (sources, known) = self.sources();
         for proxy in proxies {
             let home = proxy.origin.file.clone();
-            desk.apply_to(&mut proxy.report, (&home, proxy.root.as_deref()), known);
+            sources.apply_to(&mut proxy.report, (&home, proxy.root.as_deref()), known);
         }
     }
 
@@ -61,18 +61,18 @@ impl Suppression {
         home: &str,
         root: Option<&str>,
     ) {
-        let (desk, known) = self.desk();
-        desk.apply_to(report, (home, root), known);
+        let (sources, known) = self.sources();
+        sources.apply_to(report, (home, root), known);
     }
 
-    fn desk(&mut self) -> (AcceptanceSources<'_>, &mut BTreeMap<String, usize>) {
-        let desk = AcceptanceSources {
+    fn sources(&mut self) -> (AcceptanceSources<'_>, &mut BTreeMap<String, usize>) {
+        let sources = AcceptanceSources {
             policy: &self.policy,
             waivers: ByRule::of(&self.policy.waivers),
             comments: &self.comments,
             today: self.today,
         };
-        (desk, &mut self.known)
+        (sources, &mut self.known)
     }
 
     /// Returns the number of baseline findings that no longer occur.

@@ -58,7 +58,7 @@ impl Repairs {
         (paths, boundary): (&[PathBuf], &Boundary),
     ) -> Result<Self, CommandError> {
         let mut repairs = Self::default();
-        let mut desk = FixFiles {
+        let mut fix_files = FixFiles {
             audit,
             own: walk::own_files(paths, boundary).map_err(CommandError::environment)?,
             waived: waived(audit),
@@ -73,7 +73,7 @@ impl Repairs {
                     && !is_told_by_another(finding, proxy)
             });
             for finding in wanted {
-                repairs.add(proxy, finding, desk.edits(finding));
+                repairs.add(proxy, finding, fix_files.edits(finding));
             }
         }
         repairs.apply(audit);
