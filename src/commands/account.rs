@@ -44,17 +44,17 @@ pub(super) const PATIENCE: u64 = 600;
 impl AccountArgs {
     /// Reads the selected account, if any, and prints the parts that could not be read.
     pub(super) fn load(&self, scope: AccountScope) -> Result<Option<Snapshot>, CommandError> {
-        let world = load(&self.source(scope)).map_err(told)?;
-        if let Some(world) = &world {
-            terminal::note(&gaps(world)).map_err(CommandError::environment)?;
+        let snapshot = load(&self.source(scope)).map_err(told)?;
+        if let Some(snapshot) = &snapshot {
+            terminal::note(&gaps(snapshot)).map_err(CommandError::environment)?;
         }
-        Ok(world)
+        Ok(snapshot)
     }
 
     /// Opens the selected account, if any. Its parts are read as the questions need them.
     pub(super) fn open(&self) -> Result<Option<AccountChoices>, CommandError> {
-        let world = OpenAccount::open(&self.source(AccountScope::Choices)).map_err(told)?;
-        Ok(world.map(|world| AccountChoices { world }))
+        let snapshot = OpenAccount::open(&self.source(AccountScope::Choices)).map_err(told)?;
+        Ok(snapshot.map(|snapshot| AccountChoices { snapshot }))
     }
 
     fn source(&self, scope: AccountScope) -> AccountSource {
@@ -97,12 +97,12 @@ impl AccountArgs {
 /// rest.
 #[derive(Debug)]
 pub(super) struct AccountChoices {
-    world: OpenAccount,
+    snapshot: OpenAccount,
 }
 
 impl Account for AccountChoices {
     fn upto(&self, part: AccountPart) -> &Snapshot {
-        let account = self.world.upto(part);
+        let account = self.snapshot.upto(part);
         tell(account);
         account
     }
@@ -121,7 +121,7 @@ impl AccountChoices {
         let chosen = Chosen {
             secrets: secrets.collect(),
         };
-        let account = self.world.with(&chosen);
+        let account = self.snapshot.with(&chosen);
         tell(&account);
         account
     }
@@ -135,8 +135,8 @@ fn tell(account: &Snapshot) {
 }
 
 /// Returns the unreadable parts and the remedy for each, one line per part.
-pub(super) fn gaps(world: &Snapshot) -> String {
-    let hidden = world.not_visible.iter();
+pub(super) fn gaps(snapshot: &Snapshot) -> String {
+    let hidden = snapshot.not_visible.iter();
     hidden.map(|gap| gap.told() + "\n").collect()
 }
 

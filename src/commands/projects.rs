@@ -73,14 +73,14 @@ impl Projects {
     }
 
     /// Adds the facts of the neighbouring specs to a posture that was read from code.
-    pub(super) fn complete(&self, posture: &mut Posture, world: Option<&Snapshot>) {
+    pub(super) fn complete(&self, posture: &mut Posture, account: Option<&Snapshot>) {
         for proxy in &mut posture.proxies {
             let above = Path::new(&proxy.origin.file).ancestors();
             let plan = above
                 .filter_map(|folder| self.plans.get(&walk::name(folder)))
                 .next();
             if let Some(Some(blueprint)) = plan {
-                await_group(&blueprint.database_tls, proxy, world);
+                await_group(&blueprint.database_tls, proxy, account);
             }
         }
     }
@@ -95,13 +95,13 @@ fn is_within(folder: &Path, named: &[String]) -> bool {
 /// Marks the parameter group as unresolved before the first deployment: a generated group enforces TLS only once it
 /// is created and attached. Until then, neither the database's present group nor the generated one gives the answer.
 /// Afterwards, the account does.
-pub(super) fn await_group(tls: &TlsPlan, proxy: &mut Proxy, world: Option<&Snapshot>) {
+pub(super) fn await_group(tls: &TlsPlan, proxy: &mut Proxy, account: Option<&Snapshot>) {
     let TlsPlan::CreateGroup(group) = tls else {
         return;
     };
-    let is_deployed = world.is_some_and(|world| {
+    let is_deployed = account.is_some_and(|account| {
         let name = proxy.name.value();
-        let mut there = world.proxies.iter();
+        let mut there = account.proxies.iter();
         name.is_some_and(|name| there.any(|other| other.name.eq_ignore_ascii_case(name)))
     });
     let database = proxy.database.value_mut();

@@ -35,12 +35,12 @@ pub struct Proven {
 ///
 /// # Errors
 /// When the account in view breaks a limit or contradicts the spec, or when rdsproxy-gen contradicts itself.
-pub fn prove(blueprint: &Blueprint, world: Option<&Snapshot>) -> Result<Proven, CommandError> {
+pub fn prove(blueprint: &Blueprint, snapshot: Option<&Snapshot>) -> Result<Proven, CommandError> {
     let ours = Brought {
         templates: &Templates::built_in().map_err(CommandError::bug)?,
         limits: Limits::SERVICE,
     };
-    prove_with(blueprint, world, ours)
+    prove_with(blueprint, snapshot, ours)
 }
 
 /// The templates and limits that a pack supplies.
@@ -58,11 +58,11 @@ pub struct Brought<'p> {
 /// Those of [`prove`].
 pub fn prove_with(
     blueprint: &Blueprint,
-    world: Option<&Snapshot>,
+    snapshot: Option<&Snapshot>,
     pack: Brought<'_>,
 ) -> Result<Proven, CommandError> {
     let files = rendered(blueprint, pack)?;
-    prove_files(blueprint, files, (world, pack.limits), |_| false)
+    prove_files(blueprint, files, (snapshot, pack.limits), |_| false)
 }
 
 /// Renders the files of a blueprint without proving them.
@@ -92,12 +92,12 @@ pub fn rendered(
 pub fn prove_files(
     blueprint: &Blueprint,
     files: BTreeMap<String, String>,
-    (world, limits): (Option<&Snapshot>, Limits),
+    (snapshot, limits): (Option<&Snapshot>, Limits),
     is_judged: fn(&str) -> bool,
 ) -> Result<Proven, CommandError> {
     accepted_by_cloudformation(&files)?;
     let intent = blueprint.posture();
-    let account = world.map(snapshot::read);
+    let account = snapshot.map(snapshot::read);
     let mut report = Report::default();
     for target in targets(blueprint)? {
         let mut posture = read_back::posture(target.id, &files)?;
@@ -106,7 +106,7 @@ pub fn prove_files(
         named(&posture)?;
         within(&limits, &posture)?;
         for proxy in &mut posture.proxies {
-            await_group(&blueprint.database_tls, proxy, world);
+            await_group(&blueprint.database_tls, proxy, snapshot);
         }
         if let Some(account) = &account {
             enrich(&mut posture, account);

@@ -57,13 +57,13 @@ impl<'a> KnownDatabase<'a> {
         }
     }
 
-    fn cluster(facts: &'a DbClusterFacts, world: &'a Snapshot) -> Self {
+    fn cluster(facts: &'a DbClusterFacts, account: &'a Snapshot) -> Self {
         // `serverless` is version 1; version 2 has `provisioned`. Source: RDS API Reference, DBCluster.
         let serverless = (facts.engine_mode == "serverless").then(|| {
             "is Aurora Serverless v1, which RDS Proxy does not serve: move it to v2".to_owned()
         });
         let refusal = serverless.or_else(|| not_there(&facts.status));
-        let class = world
+        let class = account
             .db_instances
             .iter()
             .find(|member| member.cluster_identifier.as_deref() == Some(&facts.identifier))
@@ -98,7 +98,7 @@ impl<'a> KnownDatabase<'a> {
     }
 
     /// Returns the reason why a proxy cannot serve the database; `None` when it can.
-    pub(super) fn refusal(&self, world: &Snapshot) -> Option<String> {
+    pub(super) fn refusal(&self, account: &Snapshot) -> Option<String> {
         if self.refusal.is_some() {
             return self.refusal.clone();
         }
@@ -108,13 +108,13 @@ impl<'a> KnownDatabase<'a> {
         if let Support::Unserved(reason) = support(engine, self.version) {
             return Some(reason);
         }
-        if self.parameter(world, "read_only").is_some_and(is_on) {
+        if self.parameter(account, "read_only").is_some_and(is_on) {
             return Some(format!(
                 "{} sets read_only, which RDS Proxy does not work with",
                 self.parameter_group
             ));
         }
-        let vpc = world.vpcs.iter().find(|vpc| vpc.id == self.vpc_id)?;
+        let vpc = account.vpcs.iter().find(|vpc| vpc.id == self.vpc_id)?;
         let controls = vpc.encryption_controls.as_deref().unwrap_or_default();
         network::tenancy(&vpc.tenancy)
             .and_then(|()| network::encryption_controls(controls))
@@ -122,8 +122,8 @@ impl<'a> KnownDatabase<'a> {
             .map(|broken| format!("{} ({})", broken.message, self.vpc_id))
     }
 
-    fn parameter<'w>(&self, world: &'w Snapshot, name: &str) -> Option<&'w str> {
-        world
+    fn parameter<'w>(&self, account: &'w Snapshot, name: &str) -> Option<&'w str> {
+        account
             .parameter_groups
             .iter()
             .find(|group| group.name == self.parameter_group && group.cluster == self.cluster)?
@@ -133,13 +133,13 @@ impl<'a> KnownDatabase<'a> {
     }
 
     /// True when the database refuses unencrypted connections today; `None` when its parameter group could not be read.
-    pub(super) fn forces_tls(&self, world: &Snapshot) -> Option<bool> {
+    pub(super) fn forces_tls(&self, account: &Snapshot) -> Option<bool> {
         let engine = self.engine()?;
-        let seen = world
+        let seen = account
             .parameter_groups
             .iter()
             .any(|group| group.name == self.parameter_group && group.cluster == self.cluster);
-        match self.parameter(world, engine.tls_parameter) {
+        match self.parameter(account, engine.tls_parameter) {
             Some(value) => Some(is_on(value)),
             None if seen => engine.forces_tls_by_default(self.version),
             None => None,
@@ -147,8 +147,8 @@ impl<'a> KnownDatabase<'a> {
     }
 
     /// Returns the family of the parameter group, such as `postgres16`; `None` when the snapshot lacks the group.
-    pub(super) fn family<'w>(&self, world: &'w Snapshot) -> Option<&'w str> {
-        world
+    pub(super) fn family<'w>(&self, account: &'w Snapshot) -> Option<&'w str> {
+        account
             .parameter_groups
             .iter()
             .find(|group| group.name == self.parameter_group && group.cluster == self.cluster)
@@ -156,8 +156,8 @@ impl<'a> KnownDatabase<'a> {
     }
 
     /// True when a proxy already has the database as a target.
-    pub(super) fn has_proxy(&self, world: &Snapshot) -> bool {
-        world.proxies.iter().any(|proxy| {
+    pub(super) fn has_proxy(&self, account: &Snapshot) -> bool {
+        account.proxies.iter().any(|proxy| {
             proxy
                 .targets
                 .iter()
@@ -166,9 +166,9 @@ impl<'a> KnownDatabase<'a> {
     }
 
     /// True when a security group of the database admits this group on the database's port.
-    pub(super) fn admits(&self, world: &Snapshot, group: &str) -> bool {
+    pub(super) fn admits(&self, account: &Snapshot, group: &str) -> bool {
         let port = i32::from(self.port);
-        world
+        account
             .security_groups
             .iter()
             .filter(|own| self.security_group_ids.contains(&own.id))
@@ -205,12 +205,12 @@ fn is_on(value: &str) -> bool {
 }
 
 /// Returns all databases, sorted by identifier. Instances that belong to a cluster are left out.
-pub(super) fn databases(world: &Snapshot) -> Vec<KnownDatabase<'_>> {
-    let clusters = world
+pub(super) fn databases(account: &Snapshot) -> Vec<KnownDatabase<'_>> {
+    let clusters = account
         .db_clusters
         .iter()
-        .map(|cluster| KnownDatabase::cluster(cluster, world));
-    let instances = world
+        .map(|cluster| KnownDatabase::cluster(cluster, account));
+    let instances = account
         .db_instances
         .iter()
         .filter(|instance| instance.cluster_identifier.is_none())
@@ -222,28 +222,28 @@ pub(super) fn databases(world: &Snapshot) -> Vec<KnownDatabase<'_>> {
 
 /// Returns the database to suggest. Among those that a proxy can serve, one without a proxy comes first, then one that
 /// forces TLS already.
-pub(super) fn suggested(world: &Snapshot) -> Option<KnownDatabase<'_>> {
-    databases(world)
+pub(super) fn suggested(account: &Snapshot) -> Option<KnownDatabase<'_>> {
+    databases(account)
         .into_iter()
-        .filter(|database| database.refusal(world).is_none())
+        .filter(|database| database.refusal(account).is_none())
         .min_by_key(|database| {
-            let forced = database.forces_tls(world) == Some(true);
-            (database.has_proxy(world), !forced, database.identifier)
+            let forced = database.forces_tls(account) == Some(true);
+            (database.has_proxy(account), !forced, database.identifier)
         })
 }
 
 /// Describes the suggested database, the number of candidates and the reason for the choice; `None` unless there are at
 /// least two candidates.
-pub fn suggestion(world: &Snapshot) -> Option<String> {
-    let fit = databases(world)
+pub fn suggestion(account: &Snapshot) -> Option<String> {
+    let fit = databases(account)
         .into_iter()
-        .filter(|database| database.refusal(world).is_none());
+        .filter(|database| database.refusal(account).is_none());
     let number = fit.count();
-    let database = suggested(world).filter(|_| number > 1)?;
+    let database = suggested(account).filter(|_| number > 1)?;
     let reasons = [
-        (!database.has_proxy(world), "it has no proxy yet"),
+        (!database.has_proxy(account), "it has no proxy yet"),
         (
-            database.forces_tls(world) == Some(true),
+            database.forces_tls(account) == Some(true),
             "it forces TLS already",
         ),
     ];
@@ -262,8 +262,8 @@ pub fn suggestion(world: &Snapshot) -> Option<String> {
 }
 
 /// True when one of these lists of the snapshot may be incomplete, so that a resource missing from it may still exist.
-pub(super) fn is_partial(world: &Snapshot, fields: &[&str]) -> bool {
-    world
+pub(super) fn is_partial(account: &Snapshot, fields: &[&str]) -> bool {
+    account
         .not_visible
         .iter()
         .any(|gap| fields.contains(&gap.field.as_str()))
@@ -304,8 +304,8 @@ pub(super) fn function_refusal(function: &FunctionFacts, vpc_id: &str) -> Option
 }
 
 /// Returns the reason why a secret cannot hold the credentials of an application's user.
-pub(super) fn secret_refusal(secret: &SecretFacts, world: &Snapshot) -> Option<String> {
-    let masters: BTreeSet<&str> = databases(world)
+pub(super) fn secret_refusal(secret: &SecretFacts, account: &Snapshot) -> Option<String> {
+    let masters: BTreeSet<&str> = databases(account)
         .iter()
         .filter_map(|database| database.master_secret_arn)
         .collect();
@@ -315,7 +315,7 @@ pub(super) fn secret_refusal(secret: &SecretFacts, world: &Snapshot) -> Option<S
     {
         return Some("holds a master user, managed by RDS".to_owned());
     }
-    let holder = world.proxies.iter().find(|proxy| {
+    let holder = account.proxies.iter().find(|proxy| {
         proxy
             .auth
             .iter()

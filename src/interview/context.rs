@@ -15,7 +15,7 @@ pub struct QuestionContext<'a> {
     /// The answers so far.
     pub answers: &'a Answers,
     /// The snapshot of the account; `None` if no account is read.
-    pub world: Option<&'a Snapshot>,
+    pub account: Option<&'a Snapshot>,
     /// The region that the environment sets, if any.
     pub region: Option<&'a RegionHint>,
     /// The number of the record in question, from 0; `None` outside a list.
@@ -79,7 +79,7 @@ impl<'a> QuestionContext<'a> {
     pub fn database(&self) -> Option<KnownDatabase<'a>> {
         let identifier = self.text("database", "identifier")?;
         let kind = self.text("database", "kind");
-        let mut found = account::databases(self.world?)
+        let mut found = account::databases(self.account?)
             .into_iter()
             .filter(|database| database.identifier == identifier)
             .filter(|database| kind.is_none_or(|kind| database.kind() == kind));

@@ -22,8 +22,8 @@ macro_rules! held {
         pub(super) static $name: RequiredThing = RequiredThing {
             noun: $noun,
             field: stringify!($field),
-            known: |world| {
-                world
+            known: |account| {
+                account
                     .$field
                     .iter()
                     .map(|thing| thing.$part.as_str())
@@ -45,8 +45,8 @@ const MADE: &str = "create";
 
 impl RequiredThing {
     /// Returns the parts of an answer that the account does not list.
-    fn unseen<'v>(&self, world: &Snapshot, value: &'v [String]) -> Vec<&'v str> {
-        let known = (self.known)(world);
+    fn unseen<'v>(&self, account: &Snapshot, value: &'v [String]) -> Vec<&'v str> {
+        let known = (self.known)(account);
         let parts = value.iter().map(String::as_str);
         parts
             .filter(|part| *part != MADE && !known.contains(part))
@@ -62,26 +62,26 @@ impl RequiredThing {
         view: &QuestionContext<'_>,
         value: &AnswerValue,
     ) -> Result<(), String> {
-        let Some(world) = view.world.filter(|world| !self.is_hidden(world)) else {
+        let Some(account) = view.account.filter(|account| !self.is_hidden(account)) else {
             return Ok(());
         };
         let parts = value.parts();
-        let Some(missing) = self.unseen(world, &parts).first().copied() else {
+        let Some(missing) = self.unseen(account, &parts).first().copied() else {
             return Ok(());
         };
-        let hint = nearest(missing, (self.known)(world))
+        let hint = nearest(missing, (self.known)(account))
             .map_or(String::new(), |near| format!(", did you mean `{near}`?"));
         Err(format!(
             "there is no {} {missing} in account {} and region {}{hint}",
-            self.noun, world.account_id, world.region
+            self.noun, account.account_id, account.region
         ))
     }
 
     /// Returns a note on the resources that cannot be verified, because the permission to list them is missing.
     pub(super) fn doubt(&self, view: &QuestionContext<'_>, value: &AnswerValue) -> Option<String> {
-        let world = view.world.filter(|world| self.is_hidden(world))?;
+        let account = view.account.filter(|account| self.is_hidden(account))?;
         let parts = value.parts();
-        let unseen = self.unseen(world, &parts);
+        let unseen = self.unseen(account, &parts);
         (!unseen.is_empty()).then(|| {
             format!(
                 "whether the account holds the {} {} cannot be determined: the list could not be read",
@@ -91,7 +91,7 @@ impl RequiredThing {
         })
     }
 
-    fn is_hidden(&self, world: &Snapshot) -> bool {
-        is_partial(world, &[self.field])
+    fn is_hidden(&self, account: &Snapshot) -> bool {
+        is_partial(account, &[self.field])
     }
 }

@@ -15,11 +15,11 @@ const MOST: usize = 500;
 /// is asked more.
 pub fn questions_left(around: Surroundings<'_>, answers: &Answers) -> usize {
     // The estimate must not wait for the account: only the parts up to the databases are used.
-    let world = around
-        .world
+    let account = around
+        .account
         .map(|account| account.upto(AccountPart::Databases));
     let around = Surroundings {
-        world: world.map(|account| account as &dyn Account),
+        account: account.map(|account| account as &dyn Account),
         ..around
     };
     let mut walk = Walk::new(around, answers.clone(), Mode::Ask);

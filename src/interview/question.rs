@@ -233,7 +233,7 @@ impl Question {
         let nothing = Answers::default();
         let options = (self.options)(&QuestionContext {
             answers: &nothing,
-            world: None,
+            account: None,
             region: None,
             record: None,
         });

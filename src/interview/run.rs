@@ -54,7 +54,7 @@ fn lines<T: ToString>(items: &[T]) -> String {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Surroundings<'s> {
     /// The account, if one is read.
-    pub world: Option<&'s dyn Account>,
+    pub account: Option<&'s dyn Account>,
     /// The preset of the pack, if one is used.
     pub preset: Option<&'s Preset>,
     /// The region that the environment sets: used as a suggestion only.
@@ -68,12 +68,12 @@ pub struct Surroundings<'s> {
 /// given answer is invalid.
 pub fn run(
     answers: Answers,
-    world: Option<&Snapshot>,
+    account: Option<&Snapshot>,
     asker: &mut dyn Asker,
     mode: Mode,
 ) -> Result<Answers, InterviewError> {
     let around = Surroundings {
-        world: world.map(|world| world as &dyn Account),
+        account: account.map(|account| account as &dyn Account),
         ..Surroundings::default()
     };
     run_in(around, answers, asker, mode)
@@ -114,7 +114,7 @@ pub fn run_in(
 }
 
 pub(super) struct Walk<'a> {
-    pub(super) world: Option<&'a dyn Account>,
+    pub(super) account: Option<&'a dyn Account>,
     pub(super) preset: Option<&'a Preset>,
     region: Option<&'a RegionHint>,
     /// True if a file answers everything: then only the pack's answers are added.
@@ -141,7 +141,7 @@ impl<'a> Walk<'a> {
     pub(super) fn new(around: Surroundings<'a>, answers: Answers, mode: Mode) -> Self {
         let whole = answers.is_whole_file();
         Self {
-            world: around.world,
+            account: around.account,
             preset: around.preset.filter(|preset| !preset.is_empty()),
             region: around.region,
             whole,
@@ -298,7 +298,7 @@ impl<'a> Walk<'a> {
     pub(super) fn view_upto(&self, part: AccountPart, key: &AnswerKey) -> QuestionContext<'_> {
         QuestionContext {
             answers: &self.answers,
-            world: self.world.map(|account| account.upto(part)),
+            account: self.account.map(|account| account.upto(part)),
             region: self.region,
             record: key.record,
         }

@@ -126,17 +126,17 @@ impl Walk<'_> {
 
     /// Checks that the account has the database; only reported if the account lists all databases.
     fn exists(&self, key: &AnswerKey, value: &AnswerValue) -> Result<(), String> {
-        let Some(world) = self
-            .world
+        let Some(account) = self
+            .account
             .filter(|_| key.pattern() == "database.identifier")
             .map(|account| account.upto(AccountPart::Databases))
         else {
             return Ok(());
         };
-        let known = account::databases(world);
+        let known = account::databases(account);
         let names = || known.iter().map(|database| database.identifier);
         let written = value.to_string();
-        if account::is_partial(world, &["db_instances", "db_clusters"])
+        if account::is_partial(account, &["db_instances", "db_clusters"])
             || names().any(|name| name == written)
         {
             return Ok(());
@@ -145,7 +145,7 @@ impl Walk<'_> {
             .map_or(String::new(), |near| format!(", did you mean `{near}`?"));
         Err(format!(
             "there is no database {written} in account {} and region {}{hint}",
-            world.account_id, world.region
+            account.account_id, account.region
         ))
     }
 }
@@ -174,14 +174,14 @@ fn agrees(
 }
 
 /// Returns remarks on answers that are valid but have consequences worth knowing, in the order of the questions.
-pub fn remarks(answers: &Answers, world: Option<&Snapshot>) -> Vec<String> {
+pub fn remarks(answers: &Answers, account: Option<&Snapshot>) -> Vec<String> {
     let mut said: Vec<_> = answers.iter().collect();
     said.sort_by_key(|(key, _)| turn(key));
     let of_answer = |(key, answer): (&AnswerKey, &super::Answer)| {
         let question = question_of(key)?;
         let view = QuestionContext {
             answers,
-            world,
+            account,
             region: None,
             record: key.record,
         };

@@ -11,8 +11,10 @@ use crate::report::{Judged, Skipped};
 const ACCOUNT: &str = "account";
 
 /// Returns each failed call as an input that was not read.
-pub(super) fn skipped(world: Option<&Snapshot>) -> impl Iterator<Item = Skipped> {
-    let calls = world.into_iter().flat_map(|world| &world.not_visible);
+pub(super) fn skipped(snapshot: Option<&Snapshot>) -> impl Iterator<Item = Skipped> {
+    let calls = snapshot
+        .into_iter()
+        .flat_map(|snapshot| &snapshot.not_visible);
     calls.map(|call| Skipped {
         origin: Origin::document(ACCOUNT),
         // The report prints this line below "Not read".
@@ -24,8 +26,8 @@ pub(super) fn skipped(world: Option<&Snapshot>) -> impl Iterator<Item = Skipped>
 ///
 /// # Errors
 /// When the proxies could not be listed.
-pub(super) fn refuse_blindness(world: Option<&Snapshot>) -> Result<(), CommandError> {
-    match world.and_then(Snapshot::blind) {
+pub(super) fn refuse_blindness(snapshot: Option<&Snapshot>) -> Result<(), CommandError> {
+    match snapshot.and_then(Snapshot::blind) {
         Some(call) => Err(CommandError::environment(format!(
             "the proxies of the account could not be listed: {}",
             call.told()
@@ -35,14 +37,14 @@ pub(super) fn refuse_blindness(world: Option<&Snapshot>) -> Result<(), CommandEr
 }
 
 /// Replaces the placeholders for partition, region and account in all messages by the values of this account.
-pub(super) fn name(proxies: &mut [Judged], world: &Snapshot) {
+pub(super) fn name(proxies: &mut [Judged], snapshot: &Snapshot) {
     for Judged { report, .. } in proxies {
         let findings = report.findings.iter_mut().map(|one| &mut one.message);
         let open = report.undetermined.iter_mut().map(|one| &mut one.reason);
         let passes = report.passes.iter_mut().map(|one| &mut one.because);
         for text in findings.chain(open).chain(passes) {
             if text.contains('<') {
-                *text = in_words(&world.named(text));
+                *text = in_words(&snapshot.named(text));
             }
         }
     }

@@ -164,9 +164,9 @@ impl AuditInputs {
     pub(super) fn secrecy(
         &self,
         given: &GivenInputs,
-        world: Option<&Snapshot>,
+        snapshot: Option<&Snapshot>,
     ) -> Result<Secrecy, CommandError> {
-        let account = world.map(Snapshot::to_json).transpose();
+        let account = snapshot.map(Snapshot::to_json).transpose();
         let account = account.map_err(CommandError::bug)?;
         let texts = self.texts.iter().chain(&self.plans);
         let texts = texts.map(|(path, text)| (path.as_str(), text.as_str(), self.looks.get(path)));

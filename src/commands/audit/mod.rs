@@ -91,7 +91,7 @@ pub struct AuditArgs {
     allowances: AllowanceArgs,
     // Last: arguments after it would appear under its heading.
     #[command(flatten)]
-    world: AccountArgs,
+    snapshot: AccountArgs,
 }
 
 impl AuditArgs {
@@ -112,22 +112,22 @@ impl AuditArgs {
 /// When a path does not exist, a given file cannot be used, or nothing at all could be read.
 pub fn run(args: &AuditArgs) -> Result<Outcome, CommandError> {
     let terminal = Terminal::look();
-    let world = args.world.load(args.scope())?;
+    let snapshot = args.snapshot.load(args.scope())?;
     if args.fix && !args.dry_run {
         fix::complete_earlier(&args.paths)?;
     }
     let mut given = GivenInputs::of(args)?;
-    given.known = since::known((args, &given), world.as_ref())?;
-    let (mut audit, secrecy) = audit((args, &given), world.as_ref(), &Texts::new())?;
+    given.known = since::known((args, &given), snapshot.as_ref())?;
+    let (mut audit, secrecy) = audit((args, &given), snapshot.as_ref(), &Texts::new())?;
     let format = Format::by_id(&args.format)
         .ok_or_else(|| CommandError::bug(format!("there is no format {:?}", args.format)))?;
     format.holds(&audit).map_err(CommandError::input)?;
     if args.fix {
-        audit = mended((args, &given), world.as_ref(), (audit, &secrecy))?;
+        audit = mended((args, &given), snapshot.as_ref(), (audit, &secrecy))?;
     } else if format.carries_edits && !args.paths.is_empty() {
         let mut repairs = Repairs::of(&audit, (&args.paths, &given.boundary))?;
         repairs.prove(&audit, |edited| {
-            Ok(self::audit((args, &given), world.as_ref(), edited)?.0)
+            Ok(self::audit((args, &given), snapshot.as_ref(), edited)?.0)
         });
         repairs.mark(&mut audit);
     }
@@ -150,12 +150,12 @@ pub fn run(args: &AuditArgs) -> Result<Outcome, CommandError> {
 /// Runs the audit and returns it with the secrets of all inputs. Edited texts replace those on disk.
 fn audit(
     (args, given): (&AuditArgs, &GivenInputs),
-    world: Option<&Snapshot>,
+    snapshot: Option<&Snapshot>,
     edited: &Texts,
 ) -> Result<(Audit, Secrecy), CommandError> {
-    let account = world.map(snapshot::read);
+    let account = snapshot.map(snapshot::read);
     if args.paths.is_empty() {
-        account::refuse_blindness(world)?;
+        account::refuse_blindness(snapshot)?;
     }
     let view = match &account {
         Some(account) if args.paths.is_empty() => AuditInputs::of_account(account.clone()),
@@ -171,15 +171,15 @@ fn audit(
     args.allowances
         .add_projects(&mut accepting, projects.folders())?;
     let completed = |posture: &mut Posture| {
-        projects.complete(posture, world);
+        projects.complete(posture, snapshot);
         if let Some(account) = enriching {
             enrich(posture, account);
         }
     };
-    let secrecy = view.secrecy(given, world)?;
+    let secrecy = view.secrecy(given, snapshot)?;
     let mut proxies = judged(view.documents, completed, &accepting.policy.limits);
-    if let Some(world) = world.filter(|_| args.paths.is_empty()) {
-        account::name(&mut proxies, world);
+    if let Some(snapshot) = snapshot.filter(|_| args.paths.is_empty()) {
+        account::name(&mut proxies, snapshot);
     }
     say_no_secret(&mut proxies, secrecy.secrets());
     if proxies.is_empty() && nothing_read {
@@ -188,7 +188,7 @@ fn audit(
     let mut skipped: Vec<Skipped> = view.skipped.into_iter().collect();
     skipped.extend(left_out);
     skipped.extend(projects.problems);
-    skipped.extend(account::skipped(world));
+    skipped.extend(account::skipped(snapshot));
     if args.allowances.comments_count() {
         accepting.read_comments(&view.texts, &mut skipped);
     }
@@ -198,7 +198,8 @@ fn audit(
         let _ = terminal::note(&gone(accepting.gone()));
     }
     let mut checked = view.checked;
-    checked.account = world.map(|world| format!("{} in {}", world.account_id, world.region));
+    checked.account =
+        snapshot.map(|snapshot| format!("{} in {}", snapshot.account_id, snapshot.region));
     let audit = Audit {
         texts: shown(&proxies, &view.texts, &secrecy),
         secrets: secrecy.secrets().clone(),
@@ -250,11 +251,13 @@ fn shown(proxies: &[Judged], texts: &Texts, secrecy: &Secrecy) -> BTreeMap<Strin
 /// confirms the fixes.
 fn mended(
     (args, given): (&AuditArgs, &GivenInputs),
-    world: Option<&Snapshot>,
+    snapshot: Option<&Snapshot>,
     (mut before, secrecy): (Audit, &Secrecy),
 ) -> Result<Audit, CommandError> {
     let mut repairs = Repairs::of(&before, (&args.paths, &given.boundary))?;
-    let after = repairs.prove(&before, |edited| Ok(audit((args, given), world, edited)?.0));
+    let after = repairs.prove(&before, |edited| {
+        Ok(audit((args, given), snapshot, edited)?.0)
+    });
     let diff = patch::painted(&repairs.diff(secrecy));
     let told = secrecy.secrets().said(&repairs.told(args.dry_run));
     let told = format!("{diff}{told}");

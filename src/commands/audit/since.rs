@@ -19,7 +19,7 @@ use crate::report::Audit;
 /// When the revision does not exist, a path is not below the working directory, or the audit of that tree failed.
 pub(super) fn known(
     (args, given): (&AuditArgs, &GivenInputs),
-    world: Option<&Snapshot>,
+    snapshot: Option<&Snapshot>,
 ) -> Result<BTreeMap<String, usize>, CommandError> {
     let Some(revision) = &args.since else {
         return Ok(BTreeMap::new());
@@ -59,7 +59,7 @@ pub(super) fn known(
         boundary: then.reach.boundary(&then.paths)?,
         ..given.clone()
     };
-    let before = match audit((&then, &given), world, &Texts::new()) {
+    let before = match audit((&then, &given), snapshot, &Texts::new()) {
         Ok((before, _)) => before,
         // An unreadable earlier revision must not prevent the audit of the present files.
         Err(error) => {

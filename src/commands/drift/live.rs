@@ -46,17 +46,17 @@ fn not_read(blueprint: &Blueprint) -> impl Iterator<Item = String> {
 
 /// An account with its posture.
 pub(super) struct LiveAccount {
-    world: Snapshot,
+    account: Snapshot,
     posture: Posture,
 }
 
 impl LiveAccount {
     /// Reads the posture from a snapshot.
-    pub(super) fn of(world: Option<Snapshot>) -> Option<Self> {
-        let world = world?;
+    pub(super) fn of(account: Option<Snapshot>) -> Option<Self> {
+        let account = account?;
         Some(Self {
-            posture: assemble(&[snapshot::read(&world)]),
-            world,
+            posture: assemble(&[snapshot::read(&account)]),
+            account,
         })
     }
 
@@ -69,7 +69,7 @@ impl LiveAccount {
         let blueprint = intended(project)?;
         drift.account = Some(format!(
             "{} in {}",
-            self.world.account_id, self.world.region
+            self.account.account_id, self.account.region
         ));
         let name = blueprint.proxy.name.as_str();
         let region = blueprint.proxy.region.as_str();
@@ -79,14 +79,14 @@ impl LiveAccount {
             .iter()
             .find(|proxy| is_called(proxy, name))
         {
-            _ if region != self.world.region => Some((
+            _ if region != self.account.region => Some((
                 Class::CannotTell,
                 format!(
                     "{name} belongs to {region}, and the account was read in {}",
-                    self.world.region
+                    self.account.region
                 ),
             )),
-            None => Some(match self.world.blind().map(NotVisible::told) {
+            None => Some(match self.account.blind().map(NotVisible::told) {
                 Some(reason) => (
                     Class::CannotTell,
                     format!("whether {name} is in the account cannot be determined: {reason}"),
@@ -110,7 +110,7 @@ impl LiveAccount {
             }));
         }
         drift.not_compared.extend(not_read(&blueprint));
-        let unseen = self.world.not_visible.iter();
+        let unseen = self.account.not_visible.iter();
         drift.not_compared.extend(unseen.map(NotVisible::told));
         if debugs(files) && self.is_silent(name) {
             drift.notes.push(
@@ -133,7 +133,7 @@ impl LiveAccount {
         let mut found = Effects::in_account(
             &EvaluatedTarget::of_posture(intent),
             &EvaluatedTarget::of_posture(actual),
-            &self.world.not_visible,
+            &self.account.not_visible,
         );
         found.list.retain(|effect| {
             let never = NEVER_SHOWN
@@ -147,7 +147,7 @@ impl LiveAccount {
             never.is_none()
         });
         found.list.extend(unseen_target(&intended, proxy));
-        let named = |text: &str| in_words(&self.world.named(text));
+        let named = |text: &str| in_words(&self.account.named(text));
         let beside = found.beside.iter().map(|line| named(line));
         drift.not_compared.extend(beside);
         for effect in &mut found.list {

@@ -61,7 +61,7 @@ pub struct DriftArgs {
     policy: PolicyArgs,
     // Last: arguments after it would appear under its heading.
     #[command(flatten)]
-    world: AccountArgs,
+    account: AccountArgs,
 }
 
 /// What makes the exit code 2.
@@ -94,7 +94,7 @@ impl FailOn {
 pub fn run(args: &DriftArgs) -> Result<Outcome, CommandError> {
     let terminal = Terminal::look();
     let accepting = args.policy.load_with(&args.dirs)?;
-    let account = live::LiveAccount::of(args.world.load(AccountScope::Proxies)?);
+    let account = live::LiveAccount::of(args.account.load(AccountScope::Proxies)?);
     let drifts = all(args, &accepting, account.as_ref())?;
     let failed = drifts.iter().any(|drift| drift.failed.is_some());
     if args.accept {

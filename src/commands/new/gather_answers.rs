@@ -61,14 +61,14 @@ pub(super) fn tell_region(
 /// Reports which of several databases was taken, because the user did not name it.
 pub(super) fn tell_database(
     answers: &Answers,
-    world: Option<&dyn Account>,
+    account: Option<&dyn Account>,
 ) -> Result<(), CommandError> {
     let key = AnswerKey::plain("database", "identifier");
     let is_default = answers
         .iter()
         .any(|(other, answer)| *other == key && answer.source == AnswerSource::Default);
-    let world = world.filter(|_| is_default);
-    let told = world.and_then(|account| suggestion(account.upto(AccountPart::Lists)));
+    let account = account.filter(|_| is_default);
+    let told = account.and_then(|account| suggestion(account.upto(AccountPart::Lists)));
     match told {
         Some(told) => terminal::note(&format!("{told}\n")).map_err(CommandError::environment),
         None => Ok(()),
@@ -85,7 +85,7 @@ pub(super) fn asked(
     interview::run_in(around, answers, asker, mode).map_err(|error| match error {
         InterviewError::Ask(error) => left(error),
         InterviewError::Missing(_) => {
-            let hint = match around.world {
+            let hint = match around.account {
                 None => "give them with --set or --answers FILE, or choose from an account with --live, --snapshot FILE or --demo; --print-answers shows every key",
                 Some(_) => "give them with --set or --answers FILE, or take what the account suggests with --defaults; --print-answers shows every key",
             };
@@ -110,7 +110,7 @@ pub(super) fn left(error: AskError) -> CommandError {
 /// the reason to accept findings.
 pub(super) fn arguments(args: &NewArgs, dir: &Path, reason: Option<&str>) -> Vec<String> {
     let mut arguments = vec![dir.display().to_string()];
-    arguments.extend(args.world.arguments());
+    arguments.extend(args.account.arguments());
     arguments.extend(args.pack.arguments());
     arguments.extend(reason.map(|reason| format!("--accept-findings={reason}")));
     arguments

@@ -36,7 +36,7 @@ pub struct NewArgs {
     /// An rdsproxy.toml in it gives the answers and is edited: what it says is not asked, and --set changes only its own keys.
     dir: Option<PathBuf>,
     #[command(flatten)]
-    world: AccountArgs,
+    account: AccountArgs,
     #[command(flatten)]
     pack: PackArgs,
     /// Read answers from a file, a complete or partial rdsproxy.toml, instead of the one in DIR.
@@ -83,7 +83,7 @@ pub struct NewArgs {
 #[derive(Clone, Copy)]
 struct NewInputs<'v> {
     /// The account, if one is in view.
-    world: Option<&'v AccountChoices>,
+    account: Option<&'v AccountChoices>,
     /// The pack, if one is used.
     used: Option<&'v UsablePack>,
     /// The region from the environment; only without an account.
@@ -94,7 +94,7 @@ impl<'v> NewInputs<'v> {
     /// Returns the context in which the answers must be valid.
     fn around(self) -> interview::Surroundings<'v> {
         interview::Surroundings {
-            world: self.world.map(|world| world as &dyn Account),
+            account: self.account.map(|account| account as &dyn Account),
             preset: self.used.map(|used| &used.preset),
             region: self.region,
         }
@@ -133,13 +133,13 @@ pub fn run(args: &NewArgs) -> Result<Outcome, CommandError> {
     let terminal = Terminal::look();
     let used = args.pack.used()?;
     tell_locked(used.as_ref())?;
-    let world = args.world.open()?;
-    let region = match world {
+    let account = args.account.open()?;
+    let region = match account {
         None => environment::region(),
         Some(_) => None,
     };
     let view = NewInputs {
-        world: world.as_ref(),
+        account: account.as_ref(),
         used: used.as_ref(),
         region: region.as_ref(),
     };
@@ -151,7 +151,7 @@ pub fn run(args: &NewArgs) -> Result<Outcome, CommandError> {
     }
     let answers = gather_answers::asked(answers, view.around(), &mut Nobody, mode)?;
     gather_answers::tell_region(&answers, region.as_ref())?;
-    gather_answers::tell_database(&answers, view.around().world)?;
+    gather_answers::tell_database(&answers, view.around().account)?;
     let draft = draft(args, answers, view)?;
     let review = plan::review(&draft, terminal.width, None);
     if args.dry_run {
@@ -186,7 +186,7 @@ fn converse(
     let left = interview::questions_left(view.around(), &answers);
     let width = person.terminal().width;
     let given = answers.iter().next().is_some();
-    let welcome = next_steps::welcome(view.world.is_some(), (left, given), width);
+    let welcome = next_steps::welcome(view.account.is_some(), (left, given), width);
     let project = if answers.is_of_project() {
         project::WELCOME
     } else {
@@ -259,11 +259,11 @@ fn draft(
     let blamed = |error| CommandError::input(answers.blamed(&error));
     let spec = Spec::parse(&text, SPEC_FILE).map_err(blamed)?;
     let blueprint = Blueprint::harden(&spec).map_err(blamed)?;
-    let world = view.world.map(|world| world.around(&blueprint));
-    let world = world.as_deref();
+    let account = view.account.map(|account| account.around(&blueprint));
+    let account = account.as_deref();
     let mut proven = match view.used {
-        Some(used) => proved_in(&used.pack, &blueprint, world)?,
-        None => prove(&blueprint, world)?,
+        Some(used) => proved_in(&used.pack, &blueprint, account)?,
+        None => prove(&blueprint, account)?,
     };
     let dir = project::directory(args).unwrap_or_else(|| PathBuf::from(spec.proxy.name.as_str()));
     let mut accepting = accept::known(&dir)?;
@@ -282,7 +282,7 @@ fn draft(
         baseline.to_json().map_err(CommandError::bug)?,
     );
     let placement = project::placed(&dir, &files, (before.as_ref(), &answers));
-    let mut told = interview::remarks(&answers, world);
+    let mut told = interview::remarks(&answers, account);
     // Dropped comments are quoted verbatim from the user's file, so secrets in them must be masked.
     let gone = project::told(&dir, &text, before.as_ref());
     told.extend(gone.iter().map(|line| without_secrets(line)));
@@ -296,7 +296,7 @@ fn draft(
         files,
         placement,
         proven,
-        account: world.is_some(),
+        account: account.is_some(),
         pack: args.pack.arguments(),
     };
     if !args.dry_run {

@@ -252,7 +252,7 @@ pub(super) fn completed(preset: &Preset, text: &str, file: &str) -> Result<Strin
     }
     let answers = Answers::from_toml(text, file).map_err(CommandError::input)?;
     let around = Surroundings {
-        world: None,
+        account: None,
         preset: Some(preset),
         ..Surroundings::default()
     };

@@ -31,7 +31,7 @@ impl Ready<'_> {
     fn proved_in(
         self,
         blueprint: &Blueprint,
-        world: Option<&Snapshot>,
+        account: Option<&Snapshot>,
     ) -> Result<Proven, CommandError> {
         let pack = self.pack;
         let brought = Brought {
@@ -41,7 +41,7 @@ impl Ready<'_> {
         let files = rendered(blueprint, brought).map_err(the_packs)?;
         // Checked first because its errors name the file and the line.
         closed::accounted_for(pack, blueprint, &files)?;
-        let ground = (world, pack.limits);
+        let ground = (account, pack.limits);
         let proven =
             prove_files(blueprint, files, ground, allowance::covers_fact).map_err(the_packs)?;
         only_declares(pack, &proven.files)?;
@@ -65,10 +65,10 @@ pub(super) fn templates(pack: &Pack) -> Result<Templates<'_>, CommandError> {
 pub fn proved_in(
     pack: &Pack,
     blueprint: &Blueprint,
-    world: Option<&Snapshot>,
+    account: Option<&Snapshot>,
 ) -> Result<Proven, CommandError> {
     let templates = &templates(pack)?;
-    Ready { pack, templates }.proved_in(blueprint, world)
+    Ready { pack, templates }.proved_in(blueprint, account)
 }
 
 /// Turns contradictions into input errors: they are the fault of the pack's templates, not of rdsproxy-gen.

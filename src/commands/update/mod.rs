@@ -76,7 +76,7 @@ pub struct UpdateArgs {
     policy: PolicyArgs,
     // Last: arguments after it would appear under its heading.
     #[command(flatten)]
-    world: AccountArgs,
+    account: AccountArgs,
 }
 
 /// What to do where both sides changed the same.
@@ -104,11 +104,11 @@ pub fn run(args: &UpdateArgs) -> Result<Outcome, CommandError> {
         return undo::undo(&args.dirs[0], args.force);
     }
     let accepting = args.policy.load_with(&args.dirs)?;
-    let world = args.world.open()?;
+    let account = args.account.open()?;
     let run = UpdateRun {
         args,
         accepting: &accepting,
-        world: world.as_ref(),
+        account: account.as_ref(),
         packs: Packs::of(&args.pack)?,
     };
     let updates = run.all()?;
@@ -148,7 +148,7 @@ fn trusted(project: &Project) -> Result<(), CommandError> {
 struct UpdateRun<'a> {
     args: &'a UpdateArgs,
     accepting: &'a Suppression,
-    world: Option<&'a AccountChoices>,
+    account: Option<&'a AccountChoices>,
     packs: Packs<'a>,
 }
 
@@ -258,10 +258,10 @@ impl UpdateRun<'_> {
         };
         let (text, spec) = answered(text, &name, used.as_deref())?;
         let blueprint = Blueprint::harden(&spec).map_err(CommandError::input)?;
-        let world = self.world.map(|world| world.around(&blueprint));
+        let account = self.account.map(|account| account.around(&blueprint));
         let proven = match &used {
-            Some(used) => proved_in(&used.pack, &blueprint, world.as_deref())?,
-            None => prove(&blueprint, world.as_deref())?,
+            Some(used) => proved_in(&used.pack, &blueprint, account.as_deref())?,
+            None => prove(&blueprint, account.as_deref())?,
         };
         let notes = self.failing(project, proven.report)?;
         let mut files = proven.files;

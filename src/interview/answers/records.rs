@@ -117,7 +117,7 @@ impl Answers {
         let is_left_out = |key: &AnswerKey| {
             let view = QuestionContext {
                 answers: self,
-                world: None,
+                account: None,
                 region: None,
                 record: key.record,
             };

@@ -103,7 +103,7 @@ fn was_only(view: &QuestionContext<'_>, user: &str) -> bool {
 /// Returns the record's function from the account.
 fn function<'a>(view: &QuestionContext<'a>) -> Option<&'a FunctionFacts> {
     let name = view.sibling("consumers", "function")?;
-    view.world?
+    view.account?
         .functions
         .iter()
         .find(|function| function.name == name)
@@ -111,21 +111,21 @@ fn function<'a>(view: &QuestionContext<'a>) -> Option<&'a FunctionFacts> {
 
 fn offered(view: &QuestionContext<'_>) -> Options {
     let mut options = Options::default();
-    let (Some(world), Some(vpc_id)) = (view.world, view.text("network", "vpc_id")) else {
+    let (Some(account), Some(vpc_id)) = (view.account, view.text("network", "vpc_id")) else {
         return options;
     };
-    let width = world
+    let width = account
         .functions
         .iter()
         .map(|function| function.name.len())
         .max();
     let database = view.database();
-    for function in &world.functions {
+    for function in &account.functions {
         let direct = database.as_ref().is_some_and(|database| {
             function
                 .security_group_ids
                 .iter()
-                .any(|group| database.admits(world, group))
+                .any(|group| database.admits(account, group))
         });
         let role = function.role_arn.rsplit('/').next().unwrap_or_default();
         let note = if direct {
@@ -148,8 +148,8 @@ fn offered(view: &QuestionContext<'_>) -> Options {
 
 /// Returns the functions that the database admits today: their traffic is to go through the proxy.
 fn those_that_reach_it(view: &QuestionContext<'_>) -> Option<AnswerValue> {
-    let (world, database) = (view.world?, view.database()?);
-    let reaching: Vec<&str> = world
+    let (account, database) = (view.account?, view.database()?);
+    let reaching: Vec<&str> = account
         .functions
         .iter()
         .filter(|function| function_refusal(function, database.vpc_id).is_none())
@@ -157,7 +157,7 @@ fn those_that_reach_it(view: &QuestionContext<'_>) -> Option<AnswerValue> {
             function
                 .security_group_ids
                 .iter()
-                .any(|group| database.admits(world, group))
+                .any(|group| database.admits(account, group))
         })
         .map(|function| function.name.as_str())
         .collect();

@@ -35,8 +35,8 @@ pub(super) static WHICH: &[Question] = &[
         ],
         part: |text| name(DatabaseIdentifier::parse(text)),
         fits: is_served,
-        default: |view| Some(AnswerValue::text(suggested(view.world?)?.identifier)),
-        options: |view| view.world.map(offered).unwrap_or_default(),
+        default: |view| Some(AnswerValue::text(suggested(view.account?)?.identifier)),
+        options: |view| view.account.map(offered).unwrap_or_default(),
         ..Question::EARLY
     },
     Question {
@@ -252,7 +252,7 @@ pub(super) static TLS: &[Question] = &[
                 .is_some_and(|engine| engine.family == EngineFamily::SqlServer)
         }),
         part: |text| name(ParameterGroupFamily::parse(text)),
-        follows: |view| filled(view.database()?.family(view.world?)?).map(AnswerValue::text),
+        follows: |view| filled(view.database()?.family(view.account?)?).map(AnswerValue::text),
         fact: Some(SAME),
         relevant: |view| view.is("database", "tls", "create-parameter-group"),
         account: AccountPart::Settings,
@@ -270,10 +270,11 @@ fn needs_version(view: &QuestionContext<'_>) -> bool {
 
 /// Checks that an instance is not registered as a cluster or the reverse.
 fn is_of_that_kind(view: &QuestionContext<'_>, value: &AnswerValue) -> Result<(), String> {
-    let (Some(world), Some(identifier)) = (view.world, view.text("database", "identifier")) else {
+    let (Some(account), Some(identifier)) = (view.account, view.text("database", "identifier"))
+    else {
         return Ok(());
     };
-    let kinds: Vec<&str> = databases(world)
+    let kinds: Vec<&str> = databases(account)
         .iter()
         .filter(|database| database.identifier == identifier)
         .map(KnownDatabase::kind)
@@ -288,13 +289,13 @@ fn is_of_that_kind(view: &QuestionContext<'_>, value: &AnswerValue) -> Result<()
 
 /// Checks that a proxy can serve the database; its parameter group may not be known before.
 fn is_served(view: &QuestionContext<'_>, value: &AnswerValue) -> Result<(), String> {
-    let Some(world) = view.world else {
+    let Some(account) = view.account else {
         return Ok(());
     };
     let identifier = value.to_string();
-    let all = databases(world);
+    let all = databases(account);
     let named = all.iter().filter(|one| one.identifier == identifier);
-    let refusals: Option<Vec<String>> = named.map(|one| one.refusal(world)).collect();
+    let refusals: Option<Vec<String>> = named.map(|one| one.refusal(account)).collect();
     // An instance and a cluster may share a name: one of them that can be served is enough.
     match refusals.as_deref() {
         Some([first, ..]) => Err(format!("{identifier}: {first}")),
@@ -308,33 +309,33 @@ fn is_version_of(given: &str, fact: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-fn offered(world: &Snapshot) -> Options {
-    let all = databases(world);
+fn offered(account: &Snapshot) -> Options {
+    let all = databases(account);
     let width = all
         .iter()
-        .filter(|database| database.refusal(world).is_none())
+        .filter(|database| database.refusal(account).is_none())
         .map(|database| database.identifier.len())
         .max();
     let mut options = Options::default();
     for database in &all {
-        let label = label(world, database, width.unwrap_or_default());
+        let label = label(account, database, width.unwrap_or_default());
         options.add(
             Choice::new(database.identifier, label),
-            database.refusal(world),
+            database.refusal(account),
         );
     }
     options
 }
 
 /// Formats `orders-db PostgreSQL 16.4 TLS forced by default.postgres16 vpc-…`: the part to cut off is last.
-fn label(world: &Snapshot, database: &KnownDatabase<'_>, width: usize) -> String {
+fn label(account: &Snapshot, database: &KnownDatabase<'_>, width: usize) -> String {
     let title = database.engine().map_or(database.api_engine, |engine| {
         engine.title.trim_start_matches("RDS for ")
     });
-    let tls = match database.forces_tls(world) {
+    let tls = match database.forces_tls(account) {
         Some(true) => format!("TLS forced by {}", database.parameter_group),
         Some(false) => "TLS not forced".to_owned(),
-        None if is_partial(world, &["parameter_groups"]) => "TLS unknown".to_owned(),
+        None if is_partial(account, &["parameter_groups"]) => "TLS unknown".to_owned(),
         // The parameter group is still being read while the choices are shown.
         None => String::new(),
     };
@@ -345,7 +346,7 @@ fn label(world: &Snapshot, database: &KnownDatabase<'_>, width: usize) -> String
         .map_or(database.version, |(_, version)| version);
     let waits = database.parameter_apply_status == "pending-reboot";
     let pending = if waits { " (after a reboot)" } else { "" };
-    let has_proxy = database.has_proxy(world);
+    let has_proxy = database.has_proxy(account);
     let proxy = if has_proxy { "has a proxy" } else { "" };
     let facts = joined(&[&(tls + pending), proxy], ", ");
     let engine = format!("{title} {version}");
@@ -360,7 +361,7 @@ fn joined(texts: &[&str], between: &str) -> String {
 }
 
 fn forced(view: &QuestionContext<'_>) -> Option<bool> {
-    view.database()?.forces_tls(view.world?)
+    view.database()?.forces_tls(view.account?)
 }
 
 fn tls_ways(view: &QuestionContext<'_>) -> Options {

@@ -48,10 +48,10 @@ pub(super) static ROWS: &[Question] = &[
 
 /// Returns the subnets of the chosen VPC, sorted by zone, private ones first within a zone.
 fn subnets<'a>(view: &QuestionContext<'a>) -> Vec<&'a SubnetFacts> {
-    let (Some(world), Some(vpc_id)) = (view.world, view.text("network", "vpc_id")) else {
+    let (Some(account), Some(vpc_id)) = (view.account, view.text("network", "vpc_id")) else {
         return Vec::new();
     };
-    let mut subnets: Vec<_> = world
+    let mut subnets: Vec<_> = account
         .subnets
         .iter()
         .filter(|subnet| subnet.vpc_id == vpc_id)
@@ -131,7 +131,7 @@ fn two_zones(view: &QuestionContext<'_>, value: &AnswerValue) -> Result<(), Stri
 fn elsewhere(view: &QuestionContext<'_>, chosen: &BTreeSet<String>) -> Option<String> {
     let vpc_id = view.text("network", "vpc_id")?;
     let subnet = view
-        .world?
+        .account?
         .subnets
         .iter()
         .find(|subnet| subnet.vpc_id != vpc_id && chosen.contains(&subnet.id))?;

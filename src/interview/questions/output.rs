@@ -231,8 +231,8 @@ fn key_is_usable(view: &QuestionContext<'_>, value: &AnswerValue) -> Result<(), 
     let arn = value.to_string();
     view.lies_here(&arn, "kms")?;
     let known = view
-        .world
-        .and_then(|world| world.kms_keys.iter().find(|key| key.arn == arn));
+        .account
+        .and_then(|account| account.kms_keys.iter().find(|key| key.arn == arn));
     match known {
         Some(key) if key.state != "Enabled" => {
             Err(format!("the state of that key is {}", key.state))
@@ -249,7 +249,7 @@ fn keys(view: &QuestionContext<'_>) -> Options {
         Choice::new("create", "create  a new one, with rotation"),
         None,
     );
-    let world_keys = view.world.map_or(&[][..], |world| &world.kms_keys);
+    let world_keys = view.account.map_or(&[][..], |account| &account.kms_keys);
     for key in world_keys {
         let id = key.arn.rsplit('/').next().unwrap_or(&key.arn);
         let title = key.aliases.first().map_or(id, String::as_str);

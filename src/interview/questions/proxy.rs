@@ -64,7 +64,7 @@ pub(super) static ROWS: &[Question] = &[
             let hint = view.region?;
             Some(format!("{} is the region in {}.", hint.code, hint.from))
         },
-        follows: |view| Some(AnswerValue::text(view.world?.region.as_str())),
+        follows: |view| Some(AnswerValue::text(view.account?.region.as_str())),
         fact: Some(SAME),
         ..Question::EARLY
     },
@@ -76,7 +76,7 @@ pub(super) static ROWS: &[Question] = &[
         example: "\"123456789012\"",
         decides: LOCAL,
         part: |text| name(AccountId::parse(text)),
-        follows: |view| Some(AnswerValue::text(view.world?.account_id.as_str())),
+        follows: |view| Some(AnswerValue::text(view.account?.account_id.as_str())),
         fact: Some(SAME),
         ..Question::EARLY
     },
@@ -135,7 +135,7 @@ pub(super) static ROWS: &[Question] = &[
 /// True if the account has a proxy of that name. AWS compares names without regard to case.
 fn is_taken(view: &QuestionContext<'_>, value: &AnswerValue) -> bool {
     let name = value.to_string();
-    let mut proxies = view.world.iter().flat_map(|world| &world.proxies);
+    let mut proxies = view.account.iter().flat_map(|account| &account.proxies);
     proxies.any(|proxy| proxy.name.eq_ignore_ascii_case(&name))
 }
 
@@ -200,8 +200,8 @@ fn free_name(view: &QuestionContext<'_>) -> Option<AnswerValue> {
     let stem: String = view.stem()?.chars().take(50).collect();
     let stem = stem.trim_end_matches('-');
     let taken = |name: &str| {
-        view.world
-            .is_some_and(|world| world.proxies.iter().any(|proxy| proxy.name == name))
+        view.account
+            .is_some_and(|account| account.proxies.iter().any(|proxy| proxy.name == name))
     };
     let numbered = (2..100).map(|number| format!("{stem}-proxy-{number}"));
     std::iter::once(format!("{stem}-proxy"))

@@ -198,9 +198,9 @@ fn secret_is_its_own(view: &QuestionContext<'_>, value: &AnswerValue) -> Result<
             "{user} has that secret: each user has one of its own"
         ));
     }
-    let refusal = view.world.and_then(|world| {
-        let facts = world.secrets.iter().find(|facts| facts.arn == secret)?;
-        secret_refusal(facts, world)
+    let refusal = view.account.and_then(|account| {
+        let facts = account.secrets.iter().find(|facts| facts.arn == secret)?;
+        secret_refusal(facts, account)
     });
     match refusal {
         Some(refusal) => Err(format!("that secret {refusal}")),
@@ -231,12 +231,12 @@ fn secrets(view: &QuestionContext<'_>) -> Options {
         Choice::new("create", "create  a new one with a generated password"),
         None,
     );
-    let Some(world) = view.world else {
+    let Some(account) = view.account else {
         return options;
     };
-    for secret in &world.secrets {
+    for secret in &account.secrets {
         let taken = holder(view, &secret.arn).map(|user| format!("is the secret of {user}"));
-        let refusal = secret_refusal(secret, world).or(taken).or_else(|| {
+        let refusal = secret_refusal(secret, account).or(taken).or_else(|| {
             SecretArn::parse(&secret.arn)
                 .err()
                 .map(|error| error.to_string())
@@ -255,10 +255,10 @@ fn secrets(view: &QuestionContext<'_>) -> Options {
 /// Returns the ARN of the key that encrypts the user's secret; the snapshot may have only the key's bare id.
 fn key_of_secret(view: &QuestionContext<'_>) -> Option<AnswerValue> {
     let arn = view.sibling("users", "secret")?;
-    let world = view.world?;
-    let secret = world.secrets.iter().find(|secret| secret.arn == arn)?;
+    let account = view.account?;
+    let secret = account.secrets.iter().find(|secret| secret.arn == arn)?;
     let id = secret.kms_key_id.as_deref()?;
-    let key = world.kms_keys.iter().find(|key| {
+    let key = account.kms_keys.iter().find(|key| {
         key.arn == id
             || key.arn.rsplit('/').next() == Some(id)
             || key.aliases.iter().any(|alias| alias == id)

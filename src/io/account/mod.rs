@@ -99,7 +99,7 @@ impl OpenAccount {
 /// # Errors
 /// As [`OpenAccount::open`].
 pub fn load(source: &AccountSource) -> Result<Option<Snapshot>, AccountError> {
-    Ok(OpenAccount::open(source)?.map(|world| match world {
+    Ok(OpenAccount::open(source)?.map(|account| match account {
         OpenAccount::Saved(snapshot) => *snapshot,
         OpenAccount::Live(account) => account.whole(),
     }))

@@ -298,7 +298,7 @@ fn the_number_of_questions_holds_for_whoever_takes_what_is_suggested() {
         &["proxy.name=shop", "users=a", "output.targets=terraform"],
     ] {
         let around = Surroundings {
-            world: Some(&estate),
+            account: Some(&estate),
             ..Surroundings::default()
         };
         let answers = given(assignments);

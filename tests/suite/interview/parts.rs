@@ -66,7 +66,7 @@ impl Asker for Watching<'_> {
 
 fn around(read: &Read) -> Surroundings<'_> {
     Surroundings {
-        world: Some(read),
+        account: Some(read),
         ..Surroundings::default()
     }
 }

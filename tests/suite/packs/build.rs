@@ -80,7 +80,7 @@ fn what_is_no_pack_is_told_by_its_place() {
     let folder = tempfile::tempdir().unwrap();
     for (reference, expected) in [
         ("nowhere", "neither a folder nor an archive file"),
-        ("s3://bucket/acme.tar", "no scheme of a reference"),
+        ("s3://bucket/acme.tar", "not a scheme of a reference"),
         (".", "there is no pack.toml"),
     ] {
         let (code, said) = pack(folder.path(), &["check", reference]);

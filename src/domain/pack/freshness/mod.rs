@@ -66,14 +66,14 @@ pub struct ListQuery<'a> {
 pub enum StaleError {
     /// The list is missing, and one was seen before.
     #[error(
-        "there is not a list of yanked versions any more, and number {seen} of it was seen here before: what was yanked cannot be determined"
+        "there is no list of yanked versions any more, and number {seen} of it was seen here before: what was yanked cannot be determined"
     )]
     Missing {
         /// The highest number that was seen.
         seen: u64,
     },
     /// The list is missing, and the trust file requires one.
-    #[error("there is not a list of yanked versions, and the trust file requires one")]
+    #[error("there is no list of yanked versions, and the trust file requires one")]
     Required,
     /// The list has no number and no expiry, and one with both is needed.
     #[error(

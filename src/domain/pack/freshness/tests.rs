@@ -146,13 +146,13 @@ fn none_and_a_list_without_a_number_are_taken_where_none_was_seen() {
             None,
             &nothing,
             true,
-            "refused: there is not a list of yanked versions, and the trust file",
+            "refused: there is no list of yanked versions, and the trust file",
         ),
         (
             None,
             &seen(3),
             false,
-            "refused: there is not a list of yanked versions any more, and number 3",
+            "refused: there is no list of yanked versions any more, and number 3",
         ),
         (
             Some(old),

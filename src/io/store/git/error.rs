@@ -48,7 +48,7 @@ pub enum GitError {
         newest: String,
     },
     /// The folder does not exist in that revision.
-    #[error("there is not a folder {0:?} in that version of the repository")]
+    #[error("there is no folder {0:?} in that version of the repository")]
     NoFolderInside(String),
     /// An entry is not a regular file.
     #[error("{path:?} is {what}, and a pack has files only")]
