@@ -215,7 +215,7 @@ def measures(root):
     openings = list(docs(sources))
     short = [f"{place} {text}" for text, place in openings if len(text.split()) <= 3]
     questions = [f"{place} {text}" for text, place in openings if re.match(r"(What|Which|Whether|Who|How|Where)\b", text)]
-    ids = {path.stem.replace("_", "-") for path in (base / "rules").glob("*")} if (base / "rules").is_dir() else set()
+    ids = {path.stem for path in (base / "rules/samples").glob("*.tf")}
     outside = [source for source in sources if not source.path.startswith("rules/")]
     literals = [f"{source.line(match.start())} {match.group(1)}" for source in outside for match in RULE_ID.finditer(source.text) if match.group(1) in ids]
     total = sum(lengths.values())

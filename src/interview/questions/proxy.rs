@@ -199,15 +199,12 @@ const REGIONS: &[&str] = &[
 fn free_name(view: &QuestionContext<'_>) -> Option<AnswerValue> {
     let stem: String = view.stem()?.chars().take(50).collect();
     let stem = stem.trim_end_matches('-');
-    let taken = |name: &str| {
-        view.account
-            .is_some_and(|account| account.proxies.iter().any(|proxy| proxy.name == name))
-    };
     let numbered = (2..100).map(|number| format!("{stem}-proxy-{number}"));
     std::iter::once(format!("{stem}-proxy"))
         .chain(numbered)
-        .find(|name| !taken(name) && ProxyName::parse(name).is_ok())
+        .filter(|name| ProxyName::parse(name).is_ok())
         .map(AnswerValue::text)
+        .find(|name| !is_taken(view, name))
 }
 
 fn auth_modes(view: &QuestionContext<'_>) -> Options {

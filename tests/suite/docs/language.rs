@@ -40,36 +40,30 @@ fn markdown(path: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
+/// The help of a command and of all below it, each with its name. The commands are those that the help itself lists.
+fn helps(command: &[&str], found: &mut Vec<(String, String)>) {
+    let mut run = Command::new(env!("CARGO_BIN_EXE_rdsproxy-gen"));
+    let output = run.args(command).arg("--help").output().unwrap();
+    assert!(output.status.success(), "{command:?}");
+    let help = String::from_utf8(output.stdout).unwrap();
+    let (_, listed) = help.split_once("\nCommands:\n").unwrap_or_default();
+    let listed = listed.split("\n\n").next().unwrap_or_default();
+    let names = listed
+        .lines()
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help");
+    for name in names {
+        helps(&[command, &[name]].concat(), found);
+    }
+    found.push((format!("{} --help", command.join(" ")), help.clone()));
+}
+
 /// Every text with its name.
 fn texts() -> Vec<(String, String)> {
     let mut texts = Vec::new();
-    let commands = [
-        "audit",
-        "drift",
-        "new",
-        "pack",
-        "pack check",
-        "pack keygen",
-        "pack list",
-        "pack new",
-        "pack publish",
-        "pack pull",
-        "pack sign",
-        "pack status",
-        "pack verify",
-        "pack yank",
-        "rules",
-        "schema",
-        "snapshot",
-        "update",
-    ];
-    for command in commands {
-        let mut run = Command::new(env!("CARGO_BIN_EXE_rdsproxy-gen"));
-        let output = run.args(command.split(' ')).arg("--help").output().unwrap();
-        assert!(output.status.success(), "{command}");
-        let help = String::from_utf8(output.stdout).unwrap();
-        texts.push((format!("{command} --help"), help));
-    }
+    helps(&[], &mut texts);
+    assert!(texts.iter().any(|(name, _)| name == "pack build --help"));
     for question in QUESTIONS.iter().flat_map(|rows| rows.iter()) {
         texts.push((
             question.key.to_owned(),
