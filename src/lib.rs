@@ -58,7 +58,8 @@
 //! |---|---|---|
 //! | a rule | `src/rules/<name>.rs` and its samples | [`rules::RULES`] |
 //! | an engine | a row | [`domain::engine`] |
-//! | an attribute of a resource | a row for its words, a field of the posture, a line where it is read | `language/vocabulary`, [`domain::posture`], [`source::assemble`]; the compiler names the rest |
+//! | a setting that a spec may choose | a row; what the account says of it, its question and its place in the templates | [`domain::settings`], `domain/snapshot/proxies.rs`, `io/aws/proxies.rs`, [`source::snapshot`], `interview/questions/output.rs`, `templates` |
+//! | another attribute of a resource | a row for its words, a field of the posture, a line where it is read | `language/vocabulary`, [`domain::posture`], [`source::assemble`]; the compiler names the rest |
 //! | a format of a report | `src/report/<name>.rs` | the table of its report, as [`report::FORMATS`] |
 //! | a language | a room of its own in [`language`] that returns a [`Document`](language::resource::Document) | `commands/audit` |
 //! | a Terraform function | a row | `language/terraform/functions` |

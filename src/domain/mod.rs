@@ -23,6 +23,7 @@ pub mod port_range;
 pub mod posture;
 pub mod remedy;
 pub mod secrecy;
+pub mod settings;
 pub mod snapshot;
 pub mod spec;
 pub mod symbolic;

@@ -9,6 +9,7 @@ use crate::domain::finding::{Report, Verdict};
 use crate::domain::iam::{Condition, Effect, ElementScope, Policy, Principal, Statement};
 use crate::domain::limits::Limits;
 use crate::domain::posture::*;
+use crate::domain::settings::Settings;
 use crate::domain::symbolic::{Symbol, SymbolicPart, SymbolicString};
 
 /// One change to a proxy that satisfies every rule, the expected verdict, and a part of the expected text.
@@ -302,12 +303,12 @@ pub(super) fn rule(port: u16, peer: Peer) -> GroupRule {
 
 fn pool() -> Pool {
     Pool {
-        max_connections_percent: stated(80),
-        max_idle_connections_percent: stated(40),
-        borrow_timeout: Evidence::Defaulted(120),
+        settings: Settings::from_rows(|row| match row.key {
+            "max_connections_percent" => stated(80.into()),
+            _ => Evidence::Defaulted(row.defaulted(80)),
+        }),
         pinning_filters: stated(Vec::new()),
         init_query: stated(String::new()),
-        idle_client_timeout: Evidence::Defaulted(1800),
     }
 }
 

@@ -201,6 +201,7 @@ pub fn judge(posture: &Posture, limits: &Limits) -> Report {
 
 #[cfg(test)]
 mod tests {
+    use crate::domain::settings::Settings;
     use std::collections::BTreeSet;
 
     use super::*;
@@ -368,12 +369,9 @@ mod tests {
             vpc: Evidence::NotVisible,
             security_groups: Evidence::NotVisible,
             pool: Pool {
-                max_connections_percent: Evidence::NotVisible,
-                max_idle_connections_percent: Evidence::NotVisible,
-                borrow_timeout: Evidence::NotVisible,
+                settings: Settings::from_rows(|_| Evidence::NotVisible),
                 pinning_filters: Evidence::NotVisible,
                 init_query: Evidence::NotVisible,
-                idle_client_timeout: Evidence::NotVisible,
             },
             endpoints: Evidence::NotVisible,
             database: Evidence::NotVisible,

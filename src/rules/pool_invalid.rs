@@ -1,10 +1,10 @@
 //! A service limit: the ranges of the connection pool.
 
 use super::{Example, FaultShown, Rule, lookups, references};
-use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
-use crate::domain::limits::{LimitBroken, Limits, pool};
+use crate::domain::limits::Limits;
 use crate::domain::posture::Proxy;
+use crate::domain::settings::{SettingValue, Settings};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -25,62 +25,25 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-/// One number of the pool: its name, its value and its check.
-type Row<'a> = (
-    &'a str,
-    &'a Evidence<u32>,
-    fn(&Limits, u32) -> Result<(), LimitBroken>,
-);
-
 fn check(proxy: &Proxy, limits: &Limits, verdicts: &mut Verdicts) {
-    let rows: [Row<'_>; 3] = [
-        (
-            "MaxConnectionsPercent",
-            &proxy.pool.max_connections_percent,
-            Limits::max_connections,
-        ),
-        (
-            "ConnectionBorrowTimeout",
-            &proxy.pool.borrow_timeout,
-            Limits::borrow_timeout,
-        ),
-        (
-            "IdleClientTimeout",
-            &proxy.pool.idle_client_timeout,
-            Limits::idle_client_timeout,
-        ),
-    ];
-    for (what, evidence, check) in rows {
-        if let Some(value) = lookups::known(what, evidence, verdicts) {
+    let settings = &proxy.pool.settings;
+    let max = &settings.max_connections_percent;
+    // An unknown maximum is judged as the highest there is: the value may be valid, and the maximum itself stays open.
+    let most = max.value().and_then(SettingValue::number);
+    let most = most.unwrap_or(Settings::MOST.max_connections_percent);
+    for (row, evidence) in settings.rows() {
+        if let Some(value) = lookups::known(row.api_name(), evidence, verdicts) {
             let origin = evidence.origin().unwrap_or(&proxy.origin);
-            lookups::refuse(check(limits, *value), origin, verdicts);
+            lookups::refuse(limits.setting(row, value, most), origin, verdicts);
         }
     }
-    idle(proxy, verdicts);
-    verdicts.pass(
-        "every value of the connection pool lies in its range",
-        &proxy.pool.max_connections_percent,
-    );
-}
-
-fn idle(proxy: &Proxy, verdicts: &mut Verdicts) {
-    let evidence = &proxy.pool.max_idle_connections_percent;
-    let Some(idle) = lookups::known("MaxIdleConnectionsPercent", evidence, verdicts) else {
-        return;
-    };
-    let max = proxy
-        .pool
-        .max_connections_percent
-        .value()
-        .copied()
-        .unwrap_or(pool::PERCENT);
-    let origin = evidence.origin().unwrap_or(&proxy.origin);
-    lookups::refuse(pool::max_idle_connections(*idle, max), origin, verdicts);
+    verdicts.pass("every value of the connection pool lies in its range", max);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::evidence::Evidence;
     use crate::domain::finding::Verdict::{Fail, Undetermined};
     use crate::rules::fixtures::{check, hardened, stated, unresolved};
 
@@ -90,32 +53,32 @@ mod tests {
             &RULE,
             &[
                 (
-                    |proxy| proxy.pool.max_connections_percent = stated(0),
+                    |proxy| proxy.pool.settings.max_connections_percent = stated(0.into()),
                     Fail,
                     "MaxConnectionsPercent is 0, outside 1 to 100",
                 ),
                 (
-                    |proxy| proxy.pool.max_idle_connections_percent = stated(90),
+                    |proxy| proxy.pool.settings.max_idle_connections_percent = stated(90.into()),
                     Fail,
                     "more than the MaxConnectionsPercent of 80",
                 ),
                 (
-                    |proxy| proxy.pool.borrow_timeout = stated(301),
+                    |proxy| proxy.pool.settings.borrow_timeout = stated(301.into()),
                     Fail,
                     "ConnectionBorrowTimeout is 301, outside 0 to 300",
                 ),
                 (
-                    |proxy| proxy.pool.idle_client_timeout = stated(86_400),
+                    |proxy| proxy.pool.settings.idle_client_timeout = stated(86_400.into()),
                     Fail,
                     "IdleClientTimeout is 86400, outside 1 to 28800",
                 ),
                 (
-                    |proxy| proxy.pool.idle_client_timeout = unresolved(),
+                    |proxy| proxy.pool.settings.idle_client_timeout = unresolved(),
                     Undetermined,
                     "IdleClientTimeout cannot be determined",
                 ),
                 (
-                    |proxy| proxy.pool.max_idle_connections_percent = Evidence::NotVisible,
+                    |proxy| proxy.pool.settings.max_idle_connections_percent = Evidence::NotVisible,
                     Undetermined,
                     "not in view",
                 ),
@@ -126,7 +89,10 @@ mod tests {
     #[test]
     fn a_policy_can_narrow_them() {
         let limits = Limits {
-            idle_client_timeout: 900,
+            most: Settings {
+                idle_client_timeout: 900,
+                ..Settings::MOST
+            },
             ..Limits::SERVICE
         };
         assert_eq!(RULE.judge(&hardened(), &limits).verdict(RULE.info.id), Fail);

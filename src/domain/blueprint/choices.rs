@@ -155,7 +155,7 @@ fn key(blueprint: &Blueprint) -> DesignChoice {
 }
 
 fn pool(blueprint: &Blueprint) -> DesignChoice {
-    let pool = &blueprint.pool;
+    let pool = &blueprint.pool.settings;
     DesignChoice {
         rule: None,
         subject: "Connection pool",

@@ -9,15 +9,11 @@ use super::plan::{
 };
 use super::{Blueprint, limits, sizes};
 use crate::domain::engine::{EngineFamily, ParameterGroupKind};
-use crate::domain::limits::pool::IDLE_CLIENT_TIMEOUT_DEFAULT;
 use crate::domain::posture::DatabaseKind;
+use crate::domain::settings::{SettingValue, Settings};
 use crate::domain::spec::{
     AuthMode, DatabaseTls, KeySpec, SecretSpec, Spec, SpecError, SpecProblem, UserSpec,
 };
-
-/// The default borrow timeout in seconds. API Gateway gives up after 29 seconds by default, so a longer wait would
-/// have no caller left to answer.
-const BORROW_TIMEOUT: u32 = 30;
 
 impl Blueprint {
     /// Decides what the spec leaves open, and refuses what the service would refuse.
@@ -150,19 +146,14 @@ fn consumers(spec: &Spec) -> Vec<ConsumerPlan> {
 }
 
 fn pool(spec: &Spec) -> PoolPlan {
-    let max = spec
-        .pool
-        .max_connections_percent
-        .unwrap_or(spec.proxy.engine.max_connections_percent);
+    let asked = &spec.pool.settings;
+    let max = spec.max_connections();
     PoolPlan {
-        max_connections_percent: max,
-        // Half of the maximum, the default of AWS. Source: RDS API Reference, ConnectionPoolConfiguration.
-        max_idle_connections_percent: spec.pool.max_idle_connections_percent.unwrap_or(max / 2),
-        borrow_timeout: spec.pool.borrow_timeout.unwrap_or(BORROW_TIMEOUT),
-        idle_client_timeout: spec
-            .pool
-            .idle_client_timeout
-            .unwrap_or(IDLE_CLIENT_TIMEOUT_DEFAULT),
+        settings: Settings::from_rows(|row| {
+            let asked = asked.get(row).cloned().flatten();
+            let advised = row.advised.map(SettingValue::Number);
+            asked.or(advised).unwrap_or_else(|| row.defaulted(max))
+        }),
         exclude_variable_sets: spec.pool.exclude_variable_sets,
     }
 }

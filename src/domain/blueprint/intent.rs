@@ -228,12 +228,9 @@ fn pool(blueprint: &Blueprint) -> Pool {
             .collect()
     });
     Pool {
-        max_connections_percent: stated(blueprint.pool.max_connections_percent),
-        max_idle_connections_percent: stated(blueprint.pool.max_idle_connections_percent),
-        borrow_timeout: stated(blueprint.pool.borrow_timeout),
+        settings: blueprint.pool.settings.map(|value| stated(value.clone())),
         pinning_filters: stated(filters.unwrap_or_default()),
         init_query: Evidence::NotVisible,
-        idle_client_timeout: stated(blueprint.pool.idle_client_timeout),
     }
 }
 

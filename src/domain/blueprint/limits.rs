@@ -301,46 +301,19 @@ fn consumers(spec: &Spec) -> Vec<SpecProblem> {
 }
 
 fn pool_settings(spec: &Spec) -> Vec<SpecProblem> {
-    let (asked, service) = (&spec.pool, Limits::SERVICE);
-    let most = asked
-        .max_connections_percent
-        .unwrap_or(spec.proxy.engine.max_connections_percent);
+    let asked = &spec.pool;
+    let max = spec.max_connections();
     let family = spec.proxy.engine.family;
+    let settings = asked.settings.rows().filter_map(|(row, value)| {
+        let checked = Limits::SERVICE.setting(row, value.as_ref()?, max);
+        limit(spec, &format!("pool.{}", row.key), checked)
+    });
     let filter = asked.exclude_variable_sets.then_some(pool::PINNING_FILTER);
-    let checked = [
-        (
-            "max_connections_percent",
-            asked
-                .max_connections_percent
-                .map(|percent| service.max_connections(percent)),
-        ),
-        (
-            "max_idle_connections_percent",
-            asked
-                .max_idle_connections_percent
-                .map(|percent| pool::max_idle_connections(percent, most)),
-        ),
-        (
-            "borrow_timeout",
-            asked
-                .borrow_timeout
-                .map(|seconds| service.borrow_timeout(seconds)),
-        ),
-        (
-            "idle_client_timeout",
-            asked
-                .idle_client_timeout
-                .map(|seconds| service.idle_client_timeout(seconds)),
-        ),
-        (
-            "exclude_variable_sets",
-            filter.map(|filter| pool::pinning_filter(filter, family)),
-        ),
-    ];
-    checked
-        .into_iter()
-        .filter_map(|(key, checked)| limit(spec, &format!("pool.{key}"), checked?))
-        .collect()
+    let filter = filter.and_then(|filter| {
+        let checked = pool::pinning_filter(filter, family);
+        limit(spec, "pool.exclude_variable_sets", checked)
+    });
+    settings.chain(filter).collect()
 }
 
 /// Checks the region of the topic: alarms and EventBridge rules notify only topics of their own region. The topic may

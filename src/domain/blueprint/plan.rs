@@ -6,6 +6,7 @@ use crate::domain::engine::ParameterGroupKind;
 use crate::domain::names::{
     DatabaseName, FunctionName, KeyArn, RoleName, SchemaName, SecretArn, SecurityGroupId, UserName,
 };
+use crate::domain::settings::{SettingValue, Settings};
 use crate::domain::spec::{Access, Spec};
 
 /// The names of the created resources. All are derived from the names in the spec and respect the length limits of
@@ -124,16 +125,10 @@ pub struct ParameterGroupPlan {
 }
 
 /// The settings of the connection pool.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PoolPlan {
-    /// The setting `MaxConnectionsPercent`, 1 to 100.
-    pub max_connections_percent: u32,
-    /// The setting `MaxIdleConnectionsPercent`, 0 to `max_connections_percent`.
-    pub max_idle_connections_percent: u32,
-    /// The setting `ConnectionBorrowTimeout` in seconds, 0 to 300.
-    pub borrow_timeout: u32,
-    /// The setting `IdleClientTimeout` in seconds, 1 to 28,800.
-    pub idle_client_timeout: u32,
+    /// The value of each setting.
+    pub settings: Settings<SettingValue>,
     /// True if `SET` statements do not pin a session.
     pub exclude_variable_sets: bool,
 }

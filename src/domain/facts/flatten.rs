@@ -15,6 +15,7 @@ use crate::domain::posture::{
     AuthEntry, Consumer, DefaultAuth, Endpoint, Identity, Pool, Posture, Proxy, Role, Secret,
     SecretKey, SecretUse,
 };
+use crate::domain::settings::SettingValue;
 
 /// The prefix of tags that AWS reserves for itself; users cannot set them.
 const AWS_TAGS: &str = "aws:";
@@ -299,24 +300,13 @@ impl FlattenContext<'_> {
 
     fn pool(&self, mut sheet: FactWriter<'_>, pool: &Pool) {
         let Pool {
-            max_connections_percent,
-            max_idle_connections_percent,
-            borrow_timeout,
+            settings,
             pinning_filters,
             init_query,
-            idle_client_timeout,
         } = pool;
-        sheet.put(
-            "max_connections_percent",
-            max_connections_percent,
-            u32::to_string,
-        );
-        sheet.put(
-            "max_idle_connections_percent",
-            max_idle_connections_percent,
-            u32::to_string,
-        );
-        sheet.put("borrow_timeout", borrow_timeout, u32::to_string);
+        for (row, value) in settings.rows() {
+            sheet.put(row.key, value, SettingValue::to_string);
+        }
         if let Some(filters) = sheet.known("pinning_filters", pinning_filters) {
             sheet.set(
                 "pinning_filters",
@@ -324,7 +314,6 @@ impl FlattenContext<'_> {
             );
         }
         sheet.put("init_query", init_query, String::clone);
-        sheet.put("idle_client_timeout", idle_client_timeout, u32::to_string);
     }
 
     fn endpoints(&self, mut sheet: FactWriter<'_>, endpoints: &[Endpoint]) {

@@ -9,6 +9,8 @@ pub mod network;
 pub mod pool;
 pub mod versions;
 
+use crate::domain::settings::Settings;
+
 /// The limit that a value breaks.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}: {fix}")]
@@ -60,12 +62,8 @@ pub struct Limits {
     pub endpoints: usize,
     /// The minimum number of free addresses in each subnet, not counting those that further endpoints need.
     pub free_addresses: u32,
-    /// The maximum share of the database's connections, in percent.
-    pub max_connections_percent: u32,
-    /// The maximum time to wait for a connection, in seconds.
-    pub borrow_timeout: u32,
-    /// The maximum time that a client may be idle, in seconds.
-    pub idle_client_timeout: u32,
+    /// The maximum of each setting that is a number.
+    pub most: Settings<u32>,
 }
 
 impl Limits {
@@ -76,9 +74,7 @@ impl Limits {
         secrets: SECRETS_PER_PROXY,
         endpoints: EXTRA_ENDPOINTS,
         free_addresses: network::FREE_ADDRESSES,
-        max_connections_percent: pool::PERCENT,
-        borrow_timeout: pool::BORROW_TIMEOUT,
-        idle_client_timeout: pool::IDLE_CLIENT_TIMEOUT,
+        most: Settings::MOST,
     };
 
     /// Returns the stricter of both for every limit, so that no policy can loosen one.
@@ -89,9 +85,15 @@ impl Limits {
             secrets: self.secrets.min(by.secrets),
             endpoints: self.endpoints.min(by.endpoints),
             free_addresses: self.free_addresses.max(by.free_addresses),
-            max_connections_percent: self.max_connections_percent.min(by.max_connections_percent),
-            borrow_timeout: self.borrow_timeout.min(by.borrow_timeout),
-            idle_client_timeout: self.idle_client_timeout.min(by.idle_client_timeout),
+            most: Settings::from_rows(|row| {
+                let narrowed = [self.most.get(row), by.most.get(row)];
+                narrowed
+                    .into_iter()
+                    .flatten()
+                    .copied()
+                    .min()
+                    .unwrap_or(row.most())
+            }),
         }
     }
 
@@ -141,8 +143,11 @@ mod tests {
         let policy = Limits {
             zones: 3,
             secrets: 500,
-            idle_client_timeout: 600,
-            borrow_timeout: 9_999,
+            most: Settings {
+                idle_client_timeout: 600,
+                borrow_timeout: 9_999,
+                ..Settings::MOST
+            },
             ..Limits::SERVICE
         };
         let limits = Limits::SERVICE.tightened(policy);
@@ -150,7 +155,10 @@ mod tests {
             limits,
             Limits {
                 zones: 3,
-                idle_client_timeout: 600,
+                most: Settings {
+                    idle_client_timeout: 600,
+                    ..Settings::MOST
+                },
                 ..Limits::SERVICE
             }
         );

@@ -2,71 +2,73 @@
 
 use super::{LimitBroken, Limits};
 use crate::domain::engine::EngineFamily;
-
-/// The maximum of `MaxConnectionsPercent`.
-/// Source: Amazon RDS API Reference, "ConnectionPoolConfiguration".
-pub const PERCENT: u32 = 100;
-
-/// The maximum of `ConnectionBorrowTimeout` in seconds.
-/// Source: Amazon RDS API Reference, "ConnectionPoolConfiguration".
-pub const BORROW_TIMEOUT: u32 = 300;
-
-/// The default of `ConnectionBorrowTimeout` in seconds.
-/// Source: Amazon RDS API Reference, "ConnectionPoolConfiguration".
-pub const BORROW_TIMEOUT_DEFAULT: u32 = 120;
-
-/// The maximum of `IdleClientTimeout` in seconds: eight hours.
-/// Source: Amazon RDS User Guide, "Creating a proxy for Amazon RDS".
-pub const IDLE_CLIENT_TIMEOUT: u32 = 28_800;
-
-/// The default of `IdleClientTimeout` in seconds.
-/// Source: Amazon RDS API Reference, "CreateDBProxy".
-pub const IDLE_CLIENT_TIMEOUT_DEFAULT: u32 = 1_800;
+use crate::domain::settings::{SettingRow, SettingValue, ValueRange};
 
 /// The only session pinning filter that exists.
 /// Source: Amazon RDS API Reference, "ConnectionPoolConfiguration".
 pub const PINNING_FILTER: &str = "EXCLUDE_VARIABLE_SETS";
 
-/// Returns the default of `MaxConnectionsPercent` for an engine family.
-/// Source: Amazon RDS API Reference, "ConnectionPoolConfiguration".
-pub fn max_connections_default(family: EngineFamily) -> u32 {
-    match family {
-        EngineFamily::SqlServer => 10,
-        EngineFamily::MySql | EngineFamily::PostgreSql => PERCENT,
-    }
-}
-
 impl Limits {
-    /// Checks that `MaxConnectionsPercent` is from 1 to the limit.
-    pub fn max_connections(&self, percent: u32) -> Result<(), LimitBroken> {
-        let most = self.max_connections_percent;
-        within("MaxConnectionsPercent", percent, (1, most))
+    /// Checks the value of a setting; `max_connections` is that of `max_connections_percent`.
+    ///
+    /// # Errors
+    /// The value lies outside the range of the row, or of a policy that narrows it.
+    pub fn setting(
+        &self,
+        row: &SettingRow,
+        value: &SettingValue,
+        max_connections: u32,
+    ) -> Result<(), LimitBroken> {
+        let what = row.api_name();
+        let (message, fix) = match (row.range, value) {
+            (ValueRange::Number { least, most }, SettingValue::Number(number)) => {
+                let most = self
+                    .most
+                    .get(row)
+                    .map_or(most, |narrowed| most.min(*narrowed));
+                if (least..=most).contains(number) {
+                    return Ok(());
+                }
+                (
+                    format!("{what} is {number}, outside {least} to {most}"),
+                    format!("use a value from {least} to {most}"),
+                )
+            }
+            (ValueRange::UpToMaxConnections, SettingValue::Number(number)) => {
+                if *number <= max_connections {
+                    return Ok(());
+                }
+                (
+                    format!(
+                        "{what} is {number}, more than the MaxConnectionsPercent of {max_connections}"
+                    ),
+                    format!("use at most {max_connections}"),
+                )
+            }
+            (ValueRange::Words(words), SettingValue::Word(word)) => {
+                if words.contains(&word.as_str()) {
+                    return Ok(());
+                }
+                let words = words.join(", ");
+                (
+                    format!("{what} is {word}, none of {words}"),
+                    format!("use one of {words}"),
+                )
+            }
+            (ValueRange::Words(words), SettingValue::Number(number)) => {
+                let words = words.join(", ");
+                (
+                    format!("{what} is {number}, none of {words}"),
+                    format!("use one of {words}"),
+                )
+            }
+            (_, SettingValue::Word(word)) => (
+                format!("{what} is {word}, not a number"),
+                "use a whole number".to_owned(),
+            ),
+        };
+        Err(LimitBroken::new("pool-invalid", message, fix))
     }
-
-    /// Checks that `ConnectionBorrowTimeout` is from 0 to the limit.
-    pub fn borrow_timeout(&self, seconds: u32) -> Result<(), LimitBroken> {
-        within("ConnectionBorrowTimeout", seconds, (0, self.borrow_timeout))
-    }
-
-    /// Checks that `IdleClientTimeout` is from 1 to the limit.
-    pub fn idle_client_timeout(&self, seconds: u32) -> Result<(), LimitBroken> {
-        within("IdleClientTimeout", seconds, (1, self.idle_client_timeout))
-    }
-}
-
-/// Checks `MaxIdleConnectionsPercent` against `MaxConnectionsPercent`.
-/// Source: Amazon RDS API Reference, "ConnectionPoolConfiguration".
-pub fn max_idle_connections(idle: u32, max: u32) -> Result<(), LimitBroken> {
-    if idle <= max {
-        return Ok(());
-    }
-    Err(LimitBroken::new(
-        "pool-invalid",
-        format!(
-            "MaxIdleConnectionsPercent is {idle}, more than the MaxConnectionsPercent of {max}"
-        ),
-        format!("use at most {max}"),
-    ))
 }
 
 /// Checks a session pinning filter.
@@ -86,17 +88,6 @@ pub fn pinning_filter(filter: &str, family: EngineFamily) -> Result<(), LimitBro
     ))
 }
 
-fn within(what: &str, value: u32, (least, most): (u32, u32)) -> Result<(), LimitBroken> {
-    if (least..=most).contains(&value) {
-        return Ok(());
-    }
-    Err(LimitBroken::new(
-        "pool-invalid",
-        format!("{what} is {value}, outside {least} to {most}"),
-        format!("use a value from {least} to {most}"),
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,23 +95,27 @@ mod tests {
     #[test]
     fn ranges_include_their_ends() {
         let limits = Limits::SERVICE;
-        for good in [1, 100] {
-            assert_eq!(limits.max_connections(good), Ok(()), "{good}");
-        }
-        for bad in [0, 101] {
+        for row in SettingRow::ALL {
+            let (least, most) = match row.range {
+                ValueRange::Number { least, most } => (least, most),
+                ValueRange::UpToMaxConnections => (0, 50),
+                ValueRange::Words(_) => continue,
+            };
+            let check = |number: u32| limits.setting(row, &number.into(), 50);
+            assert_eq!(check(least), Ok(()), "{}", row.key);
+            assert_eq!(check(most), Ok(()), "{}", row.key);
             assert_eq!(
-                limits.max_connections(bad).unwrap_err().limit,
+                check(most + 1).unwrap_err().limit,
                 "pool-invalid",
-                "{bad}"
+                "{}",
+                row.key
             );
+            if let Some(below) = least.checked_sub(1) {
+                assert!(check(below).is_err(), "{}", row.key);
+            }
+            let word = SettingValue::Word("many".to_owned());
+            assert!(limits.setting(row, &word, 50).is_err(), "{}", row.key);
         }
-        assert_eq!(limits.borrow_timeout(0), Ok(()));
-        assert!(limits.borrow_timeout(301).is_err());
-        assert_eq!(limits.idle_client_timeout(28_800), Ok(()));
-        assert!(limits.idle_client_timeout(0).is_err());
-        assert!(limits.idle_client_timeout(28_801).is_err());
-        assert_eq!(max_idle_connections(50, 50), Ok(()));
-        assert!(max_idle_connections(51, 50).is_err());
     }
 
     #[test]

@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn limits_are_tightened_and_nothing_else() {
         let tighter = "schema = 1\n[limits]\nmax_connections_percent = 60\n";
-        assert_eq!(floor(tighter).unwrap().max_connections_percent, 60);
+        assert_eq!(floor(tighter).unwrap().most.max_connections_percent, 60);
         for (text, expected) in [
             (
                 "schema = 1\n[limits]\nborrow_timeout = 900\n",

@@ -19,6 +19,7 @@ pub use waiver::{Subject, WaiverEntry, day};
 
 use super::finding::Severity;
 use super::limits::Limits;
+use super::settings::each_setting;
 
 /// The version of this format.
 pub const POLICY_SCHEMA: i64 = 1;
@@ -64,26 +65,26 @@ pub struct PolicyFile {
     waivers: Vec<WaiverTable>,
 }
 
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[allow(dead_code)]
-struct LimitsTable {
-    /// At least this many subnets.
-    subnets: Option<i64>,
-    /// In at least this many zones.
-    zones: Option<i64>,
-    /// At most this many secrets.
-    secrets: Option<i64>,
-    /// At most this many endpoints beside the built-in one.
-    endpoints: Option<i64>,
-    /// At least this many free addresses in each subnet.
-    free_addresses: Option<i64>,
-    /// At most this share of the database's connections.
-    max_connections_percent: Option<i64>,
-    /// At most this many seconds of waiting for a connection.
-    borrow_timeout: Option<i64>,
-    /// At most this many seconds of an idle client.
-    idle_client_timeout: Option<i64>,
+macro_rules! limits_table {
+    ($($key:ident: $plain:ident = $about:literal [$($limit:literal)?] $row:tt)*) => {
+        #[derive(Debug, Default, Deserialize, JsonSchema)]
+        #[allow(dead_code)]
+        struct LimitsTable {
+            /// At least this many subnets.
+            subnets: Option<i64>,
+            /// In at least this many zones.
+            zones: Option<i64>,
+            /// At most this many secrets.
+            secrets: Option<i64>,
+            /// At most this many endpoints beside the built-in one.
+            endpoints: Option<i64>,
+            /// At least this many free addresses in each subnet.
+            free_addresses: Option<i64>,
+            $($(#[doc = $limit] $key: Option<i64>,)?)*
+        }
+    };
 }
+each_setting!(limits_table);
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[allow(dead_code)]

@@ -10,6 +10,7 @@ use super::waiver::{WaiverEntry, day};
 use super::{POLICY_SCHEMA, TeamPolicy};
 use crate::domain::finding::Severity;
 use crate::domain::limits::Limits;
+use crate::domain::settings::SettingRow;
 use crate::domain::spec::{NamedText, Placed, SpecError, SpecProblem, nearest};
 
 const TABLES: [&str; 4] = ["schema", "severity", "limits", "waivers"];
@@ -55,15 +56,21 @@ macro_rules! row {
     };
 }
 
-const LIMITS: [LimitRow; 8] = [
+/// A limit of the service.
+struct OwnLimit {
+    key: &'static str,
+    /// True for an upper limit.
+    is_most: bool,
+    value: u64,
+}
+
+/// The limits beside those of the settings.
+const LIMITS: [LimitRow; 5] = [
     row!(subnets, false),
     row!(zones, false),
     row!(secrets, true),
     row!(endpoints, true),
     row!(free_addresses, false),
-    row!(max_connections_percent, true),
-    row!(borrow_timeout, true),
-    row!(idle_client_timeout, true),
 ];
 
 type Value<'d> = Spanned<DeValue<'d>>;
@@ -222,29 +229,57 @@ impl PolicyReader<'_> {
     }
 
     fn limits(&mut self, table: &DeTable<'_>) {
-        self.known(table, &LIMITS.map(|row| row.key));
+        let settings = || SettingRow::ALL.iter().filter(|row| row.is_limited);
+        let keys = LIMITS.iter().map(|row| row.key);
+        let keys: Vec<&str> = keys.chain(settings().map(|row| row.key)).collect();
+        self.known(table, &keys);
         for row in &LIMITS {
-            let Some(value) = table.get(row.key) else {
-                continue;
+            let own = OwnLimit {
+                key: row.key,
+                is_most: row.is_most,
+                value: (row.get)(&Limits::SERVICE),
             };
-            let own = (row.get)(&Limits::SERVICE);
-            let wanted = integer(value).and_then(|number| u64::try_from(number).ok());
-            match wanted {
-                Some(wanted)
-                    if (row.is_most && wanted <= own) || (!row.is_most && wanted >= own) =>
-                {
-                    (row.set)(&mut self.policy.limits, wanted);
-                }
-                _ => {
-                    let word = if row.is_most { "at most" } else { "at least" };
-                    let message = format!(
-                        "a limit may only be tightened: `{}` is {own} for the service",
-                        row.key
-                    );
-                    self.wrong(value.span(), &message, format!("write {word} {own}"));
-                }
+            if let Some(wanted) = self.tightened(table, &own) {
+                (row.set)(&mut self.policy.limits, wanted);
             }
         }
+        for row in settings() {
+            let own = OwnLimit {
+                key: row.key,
+                is_most: true,
+                value: u64::from(row.most()),
+            };
+            let wanted = self.tightened(table, &own);
+            let wanted = wanted.and_then(|wanted| u32::try_from(wanted).ok());
+            if let (Some(wanted), Some(most)) = (wanted, self.policy.limits.most.get_mut(row)) {
+                *most = wanted;
+            }
+        }
+    }
+
+    /// Returns the value of a limit if it is at least as strict as the service's own.
+    fn tightened(&mut self, table: &DeTable<'_>, own: &OwnLimit) -> Option<u64> {
+        let OwnLimit {
+            key,
+            is_most,
+            value: own,
+        } = *own;
+        let value = table.get(key)?;
+        let wanted = integer(value).and_then(|number| u64::try_from(number).ok());
+        let strict = wanted.filter(|wanted| {
+            if is_most {
+                *wanted <= own
+            } else {
+                *wanted >= own
+            }
+        });
+        if strict.is_none() {
+            let word = if is_most { "at most" } else { "at least" };
+            let message =
+                format!("a limit may only be tightened: `{key}` is {own} for the service");
+            self.wrong(value.span(), &message, format!("write {word} {own}"));
+        }
+        strict
     }
 
     fn waiver(&mut self, value: &Value<'_>) {

@@ -14,6 +14,7 @@ pub use network::*;
 use super::engine::EngineFamily;
 use super::evidence::{Evidence, Origin};
 use super::iam::Policy;
+use crate::domain::settings::{SettingValue, Settings};
 
 /// The proxies in view.
 #[derive(Clone, Debug, Default)]
@@ -245,18 +246,12 @@ pub struct Role {
 /// The connection pool of the default target group.
 #[derive(Clone, Debug)]
 pub struct Pool {
-    /// The setting `MaxConnectionsPercent`, 1 to 100.
-    pub max_connections_percent: Evidence<u32>,
-    /// The setting `MaxIdleConnectionsPercent`, 0 to `MaxConnectionsPercent`.
-    pub max_idle_connections_percent: Evidence<u32>,
-    /// The setting `ConnectionBorrowTimeout` in seconds, 0 to 300.
-    pub borrow_timeout: Evidence<u32>,
+    /// The settings of the group and of the proxy that a spec may choose.
+    pub settings: Settings<Evidence<SettingValue>>,
     /// The session pinning filters, `SessionPinningFilters`.
     pub pinning_filters: Evidence<Vec<String>>,
     /// The setting `InitQuery`, which is stored in clear text.
     pub init_query: Evidence<String>,
-    /// The proxy's `IdleClientTimeout` in seconds, 1 to 28,800.
-    pub idle_client_timeout: Evidence<u32>,
 }
 
 /// An endpoint in addition to the default one.

@@ -24,6 +24,7 @@ use super::names::{
     SchemaName, SecretArn, SecurityGroupId, SubnetId, TagKey, TagValue, TopicArn, UserName, VpcId,
 };
 use super::posture::DatabaseKind;
+use super::settings::{SettingValue, Settings};
 pub use super::visible::visible;
 
 /// The name of the spec's file, which is beside the generated folders.
@@ -67,6 +68,13 @@ pub struct Omission {
 }
 
 impl Spec {
+    /// Returns the `max_connections_percent`, which is that of the engine where the spec gives none.
+    pub fn max_connections(&self) -> u32 {
+        let asked = self.pool.settings.max_connections_percent.as_ref();
+        let engine = self.proxy.engine.max_connections_percent;
+        asked.and_then(SettingValue::number).unwrap_or(engine)
+    }
+
     /// Returns the place of a key, such as `pool.borrow_timeout` or `users.orders_rw.secret`. If the key is absent,
     /// this is the place of the nearest enclosing key.
     pub fn origin(&self, key: &str) -> Origin {
@@ -228,14 +236,8 @@ pub enum KeySpec {
 /// The table `[pool]`. The blueprint decides the values that are absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PoolSpec {
-    /// The key `max_connections_percent`, 1 to 100.
-    pub max_connections_percent: Option<u32>,
-    /// The key `max_idle_connections_percent`, 0 to `max_connections_percent`.
-    pub max_idle_connections_percent: Option<u32>,
-    /// The `borrow_timeout` in seconds.
-    pub borrow_timeout: Option<u32>,
-    /// The `idle_client_timeout` in seconds.
-    pub idle_client_timeout: Option<u32>,
+    /// The settings that the spec gives.
+    pub settings: Settings<Option<SettingValue>>,
     /// The key `exclude_variable_sets`: true sets the only session pinning filter that exists.
     pub exclude_variable_sets: bool,
 }

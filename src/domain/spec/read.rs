@@ -22,6 +22,7 @@ use crate::domain::names::{
     UserName, VpcId,
 };
 use crate::domain::posture::DatabaseKind;
+use crate::domain::settings::{SettingValue, Settings, each_setting};
 
 impl Spec {
     /// Parses a spec; messages refer to it as `file`.
@@ -191,17 +192,18 @@ impl SpecReader<'_> {
         port
     }
 
-    fn count(&mut self, written: Option<&wire::Number>) -> Option<u32> {
+    fn setting<T: Clone>(&mut self, written: Option<&wire::SpecValue<T>>) -> Option<SettingValue>
+    where
+        SettingValue: TryFrom<T, Error: std::fmt::Display>,
+    {
         let written = written?;
-        let count = u32::try_from(*written.get_ref()).ok();
-        if count.is_none() {
-            self.problem(
-                &written.span(),
-                format!("{} is not a whole number from 0", written.get_ref()),
-                None,
-            );
+        match SettingValue::try_from(written.get_ref().clone()) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.problem(&written.span(), error.to_string(), None);
+                None
+            }
         }
-        count
     }
 
     fn each<W, T>(&mut self, written: &[W], read: fn(&mut Self, &W) -> Option<T>) -> Vec<T> {
@@ -335,11 +337,13 @@ impl SpecReader<'_> {
     }
 
     fn pool(&mut self, wire: &wire::PoolTable) -> PoolSpec {
+        macro_rules! read_settings {
+            ($($key:ident: $plain:ident = $about:literal $limit:tt $row:tt)*) => {
+                Settings { $($key: self.setting(wire.$key.as_ref()),)* }
+            };
+        }
         PoolSpec {
-            max_connections_percent: self.count(wire.max_connections_percent.as_ref()),
-            max_idle_connections_percent: self.count(wire.max_idle_connections_percent.as_ref()),
-            borrow_timeout: self.count(wire.borrow_timeout.as_ref()),
-            idle_client_timeout: self.count(wire.idle_client_timeout.as_ref()),
+            settings: each_setting!(read_settings),
             exclude_variable_sets: wire.exclude_variable_sets,
         }
     }
@@ -356,7 +360,10 @@ impl SpecReader<'_> {
                 "CloudWatch Logs does not keep a log for {days} days: {}",
                 known.join(", ")
             );
-            let span = wire.log_retention_days.as_ref().map_or(0..0, Spanned::span);
+            let span = wire
+                .log_retention_days
+                .as_ref()
+                .map_or(0..0, |days| days.span());
             self.problem(&span, message, None);
         }
         Some(MonitoringSpec {

@@ -2,19 +2,49 @@
 //!
 //! Every value keeps its place in the file, so that [`super::read`] can point to it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
-use schemars::JsonSchema;
-use serde::Deserialize;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::Omission;
+use crate::domain::settings::each_setting;
 
 /// The version of the spec format.
 pub const SPEC_SCHEMA: i64 = 1;
 
-pub(super) type Text = Spanned<String>;
-pub(super) type Number = Spanned<i64>;
+/// A value of the file with its place. In the schema it is the value alone.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct SpecValue<T>(Spanned<T>);
+
+impl<T> Deref for SpecValue<T> {
+    type Target = Spanned<T>;
+
+    fn deref(&self) -> &Spanned<T> {
+        &self.0
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for SpecValue<T> {
+    fn inline_schema() -> bool {
+        T::inline_schema()
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::json_schema(generator)
+    }
+}
+
+pub(super) type Text = SpecValue<String>;
+pub(super) type Number = SpecValue<i64>;
 
 /// Returns the JSON Schema of `rdsproxy.toml`, for editors.
 pub fn json_schema() -> serde_json::Value {
@@ -26,7 +56,6 @@ pub fn json_schema() -> serde_json::Value {
 #[serde(deny_unknown_fields)]
 pub(super) struct SpecTable {
     /// Version of this format: 1.
-    #[schemars(with = "i64")]
     pub(super) schema: Number,
     pub(super) proxy: ProxyTable,
     pub(super) network: NetworkTable,
@@ -45,7 +74,6 @@ pub(super) struct SpecTable {
     pub(super) monitoring: MonitoringTable,
     /// Tags on everything that can carry them.
     #[serde(default)]
-    #[schemars(with = "BTreeMap<String, String>")]
     pub(super) tags: BTreeMap<Text, Text>,
     #[serde(default)]
     pub(super) output: Output,
@@ -56,22 +84,16 @@ pub(super) struct SpecTable {
 #[serde(deny_unknown_fields)]
 pub(super) struct ProxyTable {
     /// Name of the proxy.
-    #[schemars(with = "String")]
     pub(super) name: Text,
     /// mysql, mariadb, postgresql, sqlserver, aurora-mysql or aurora-postgresql.
-    #[schemars(with = "String")]
     pub(super) engine: Text,
     /// Region of proxy, database and secrets.
-    #[schemars(with = "String")]
     pub(super) region: Text,
     /// Account of proxy, database and secrets.
-    #[schemars(with = "String")]
     pub(super) account_id: Text,
     /// How the proxy logs in to the database: secrets (default) or end-to-end-iam.
-    #[schemars(with = "Option<String>")]
     pub(super) auth: Option<Text>,
     /// Port where clients reach the proxy, for SQL Server where it is not 1433.
-    #[schemars(with = "Option<i64>")]
     pub(super) port: Option<Number>,
     /// Whether to add an endpoint that goes to readers (clusters only).
     #[serde(default)]
@@ -83,11 +105,9 @@ pub(super) struct ProxyTable {
 #[serde(deny_unknown_fields)]
 pub(super) struct NetworkTable {
     /// The database's VPC.
-    #[schemars(with = "String")]
     pub(super) vpc_id: Text,
     /// At least two subnets in two zones.
-    #[schemars(with = "Vec<String>")]
-    pub(super) subnet_ids: Spanned<Vec<Text>>,
+    pub(super) subnet_ids: SpecValue<Vec<Text>>,
 }
 
 /// The database behind the proxy.
@@ -95,31 +115,22 @@ pub(super) struct NetworkTable {
 #[serde(deny_unknown_fields)]
 pub(super) struct DatabaseTable {
     /// instance or cluster.
-    #[schemars(with = "String")]
     pub(super) kind: Text,
     /// DBInstanceIdentifier or DBClusterIdentifier.
-    #[schemars(with = "String")]
     pub(super) identifier: Text,
     /// db-… or cluster-…; end-to-end IAM needs it.
-    #[schemars(with = "Option<String>")]
     pub(super) resource_id: Option<Text>,
     /// Version of the engine, such as 16.4.
-    #[schemars(with = "Option<String>")]
     pub(super) engine_version: Option<Text>,
     /// The database's own port; the engine's usual one by default.
-    #[schemars(with = "Option<i64>")]
     pub(super) port: Option<Number>,
     /// The database's security groups.
-    #[schemars(with = "Vec<String>")]
-    pub(super) security_group_ids: Spanned<Vec<Text>>,
+    pub(super) security_group_ids: SpecValue<Vec<Text>>,
     /// The parameter group that it has today.
-    #[schemars(with = "Option<String>")]
     pub(super) parameter_group: Option<Text>,
     /// The family of a generated parameter group, where engine and version do not tell: sqlserver-se-15.0.
-    #[schemars(with = "Option<String>")]
     pub(super) parameter_group_family: Option<Text>,
     /// enforced: its parameter group refuses clear text. create-parameter-group: generate one that does.
-    #[schemars(with = "String")]
     pub(super) tls: Text,
 }
 
@@ -128,22 +139,16 @@ pub(super) struct DatabaseTable {
 #[serde(deny_unknown_fields)]
 pub(super) struct UserTable {
     /// Exactly as the database knows it.
-    #[schemars(with = "String")]
     pub(super) name: Text,
     /// Database inside the server.
-    #[schemars(with = "String")]
     pub(super) database: Text,
     /// Schema; public (PostgreSQL) or dbo (SQL Server) by default.
-    #[schemars(with = "Option<String>")]
     pub(super) schema: Option<Text>,
     /// read-write (default) or read-only.
-    #[schemars(with = "Option<String>")]
     pub(super) access: Option<Text>,
     /// create (default), or the ARN of a secret that exists.
-    #[schemars(with = "Option<String>")]
     pub(super) secret: Option<Text>,
     /// The customer-managed key of an existing secret.
-    #[schemars(with = "Option<String>")]
     pub(super) secret_kms_key: Option<Text>,
 }
 
@@ -152,17 +157,13 @@ pub(super) struct UserTable {
 #[serde(deny_unknown_fields)]
 pub(super) struct ConsumerTable {
     /// Name of the function.
-    #[schemars(with = "String")]
     pub(super) function: Text,
     /// Name of its role.
-    #[schemars(with = "String")]
     pub(super) role: Text,
     /// Its security groups.
-    #[schemars(with = "Vec<String>")]
-    pub(super) security_group_ids: Spanned<Vec<Text>>,
+    pub(super) security_group_ids: SpecValue<Vec<Text>>,
     /// The users that it may connect as.
-    #[schemars(with = "Vec<String>")]
-    pub(super) users: Spanned<Vec<Text>>,
+    pub(super) users: SpecValue<Vec<Text>>,
 }
 
 /// How secrets are protected.
@@ -170,47 +171,37 @@ pub(super) struct ConsumerTable {
 #[serde(deny_unknown_fields)]
 pub(super) struct Encryption {
     /// create (default), or the ARN of a key.
-    #[schemars(with = "Option<String>")]
     pub(super) kms_key: Option<Text>,
     /// Whether to deny every other reader of the secrets. Check the target's health after the first apply.
     #[serde(default)]
     pub(super) strict_secret_policy: bool,
     /// ARNs of the roles that the strict policy leaves out: deployer, break-glass.
     #[serde(default)]
-    #[schemars(with = "Vec<String>")]
     pub(super) secret_readers: Vec<Text>,
 }
 
-/// The connection pool.
-#[derive(Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct PoolTable {
-    /// 1 to 100.
-    #[schemars(with = "Option<i64>")]
-    pub(super) max_connections_percent: Option<Number>,
-    /// 0 to max_connections_percent.
-    #[schemars(with = "Option<i64>")]
-    pub(super) max_idle_connections_percent: Option<Number>,
-    /// Seconds, 0 to 300.
-    #[schemars(with = "Option<i64>")]
-    pub(super) borrow_timeout: Option<Number>,
-    /// Seconds, 1 to 28800.
-    #[schemars(with = "Option<i64>")]
-    pub(super) idle_client_timeout: Option<Number>,
-    /// Whether SET statements leave a session unpinned (not for PostgreSQL).
-    #[serde(default)]
-    pub(super) exclude_variable_sets: bool,
+macro_rules! pool_table {
+    ($($key:ident: $plain:ident = $about:literal $limit:tt $row:tt)*) => {
+        /// The connection pool.
+        #[derive(Default, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        pub(super) struct PoolTable {
+            $(#[doc = $about] pub(super) $key: Option<SpecValue<$plain>>,)*
+            /// Whether SET statements leave a session unpinned (not for PostgreSQL).
+            #[serde(default)]
+            pub(super) exclude_variable_sets: bool,
+        }
+    };
 }
+each_setting!(pool_table);
 
 /// Who hears of a weakening.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MonitoringTable {
     /// SNS topic that alarms and detections notify.
-    #[schemars(with = "Option<String>")]
     pub(super) topic_arn: Option<Text>,
     /// Days that the proxy's log is kept: 365 by default.
-    #[schemars(with = "Option<i64>")]
     pub(super) log_retention_days: Option<Number>,
 }
 
@@ -219,11 +210,9 @@ pub(super) struct MonitoringTable {
 #[serde(deny_unknown_fields)]
 pub(super) struct Output {
     /// terraform, cloudformation; both by default.
-    #[schemars(with = "Option<Vec<String>>")]
     pub(super) targets: Option<Vec<Text>>,
     /// Generated files that are not wanted, as terraform/README.md. None that says what is deployed.
     #[serde(default)]
-    #[schemars(with = "Vec<String>")]
     pub(super) omit: Vec<Text>,
 }
 

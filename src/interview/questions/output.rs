@@ -1,8 +1,8 @@
 //! The questions about keys, the connection pool, notifications, tags and the generated files.
 
 use super::{number, word};
-use crate::domain::limits::pool::{BORROW_TIMEOUT, IDLE_CLIENT_TIMEOUT, PERCENT};
 use crate::domain::names::{KeyArn, RoleArn, TagValue, TopicArn, arn};
+use crate::domain::settings::{SettingRow, Settings, ValueRange};
 use crate::domain::spec::{DEFAULT_TARGETS, RETENTION_DAYS};
 use crate::interview::context::QuestionContext;
 use crate::interview::held::KEYS;
@@ -55,7 +55,7 @@ pub(super) static ROWS: &[Question] = &[
         help: "1 to 100 percent of the database's connections; below 100, so that an administrator still gets in.",
         kind: AnswerShape::Number,
         example: "80",
-        part: |text| number(text, 1..=i64::from(PERCENT)),
+        part: |text| setting(&Settings::ROWS.max_connections_percent, text),
         ..Question::QUIET
     },
     Question {
@@ -64,7 +64,7 @@ pub(super) static ROWS: &[Question] = &[
         help: "0 to max_connections_percent; half of it by default.",
         kind: AnswerShape::Number,
         example: "40",
-        part: |text| number(text, 0..=i64::from(PERCENT)),
+        part: |text| setting(&Settings::ROWS.max_idle_connections_percent, text),
         ..Question::QUIET
     },
     Question {
@@ -73,7 +73,7 @@ pub(super) static ROWS: &[Question] = &[
         help: "Seconds, 0 to 300.",
         kind: AnswerShape::Number,
         example: "30",
-        part: |text| number(text, 0..=i64::from(BORROW_TIMEOUT)),
+        part: |text| setting(&Settings::ROWS.borrow_timeout, text),
         ..Question::QUIET
     },
     Question {
@@ -82,7 +82,7 @@ pub(super) static ROWS: &[Question] = &[
         help: "Seconds, 1 to 28800.",
         kind: AnswerShape::Number,
         example: "1800",
-        part: |text| number(text, 1..=i64::from(IDLE_CLIENT_TIMEOUT)),
+        part: |text| setting(&Settings::ROWS.idle_client_timeout, text),
         ..Question::QUIET
     },
     Question {
@@ -262,4 +262,13 @@ fn keys(view: &QuestionContext<'_>) -> Options {
         }
     }
     options
+}
+
+/// Checks the text of a setting against its row.
+fn setting(row: &SettingRow, text: &str) -> Result<(), String> {
+    match row.range {
+        ValueRange::Number { least, most } => number(text, i64::from(least)..=i64::from(most)),
+        ValueRange::UpToMaxConnections => number(text, 0..=i64::from(row.most())),
+        ValueRange::Words(words) => word(text, words),
+    }
 }

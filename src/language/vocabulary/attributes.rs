@@ -21,8 +21,6 @@ pub(crate) mod proxy {
     pub(crate) const SUBNETS: Attribute = attribute("vpc_subnet_ids", "VpcSubnetIds");
     pub(crate) const SECURITY_GROUPS: Attribute =
         attribute("vpc_security_group_ids", "VpcSecurityGroupIds");
-    pub(crate) const IDLE_CLIENT_TIMEOUT: Attribute =
-        attribute("idle_client_timeout", "IdleClientTimeout");
     pub(crate) const TAGS: Attribute = attribute("tags", "Tags");
     pub(crate) const VPC: Attribute = live("VpcId");
     /// The reason why the endpoints of a proxy in an account were not read.
@@ -53,18 +51,6 @@ pub(crate) mod pool {
     use super::super::attribute;
     use crate::language::vocabulary::Attribute;
 
-    pub(crate) const MAX_CONNECTIONS: Attribute = attribute(
-        "connection_pool_config.max_connections_percent",
-        "ConnectionPoolConfigurationInfo.MaxConnectionsPercent",
-    );
-    pub(crate) const MAX_IDLE_CONNECTIONS: Attribute = attribute(
-        "connection_pool_config.max_idle_connections_percent",
-        "ConnectionPoolConfigurationInfo.MaxIdleConnectionsPercent",
-    );
-    pub(crate) const BORROW_TIMEOUT: Attribute = attribute(
-        "connection_pool_config.connection_borrow_timeout",
-        "ConnectionPoolConfigurationInfo.ConnectionBorrowTimeout",
-    );
     pub(crate) const PINNING_FILTERS: Attribute = attribute(
         "connection_pool_config.session_pinning_filters",
         "ConnectionPoolConfigurationInfo.SessionPinningFilters",

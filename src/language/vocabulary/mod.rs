@@ -14,6 +14,7 @@ pub(crate) use kinds::Kind;
 pub(crate) use wearers::WEARERS;
 
 use super::resource::{Dialect, Node, Resource, Value};
+use crate::domain::settings::SettingRow;
 
 /// The prefix of the name of a Terraform data source.
 const DATA: &str = "data.";
@@ -196,6 +197,11 @@ const fn elsewhere(terraform: &'static str, account: &'static str) -> Attribute 
 }
 
 impl Attribute {
+    /// Returns the names of a setting.
+    pub(crate) const fn of_setting(row: &SettingRow) -> Self {
+        attribute(row.terraform, row.cloudformation)
+    }
+
     /// Returns the name in this dialect; empty if the dialect has none.
     pub(crate) fn word(self, dialect: Dialect) -> &'static str {
         match dialect {

@@ -6,11 +6,13 @@
 mod logical_id;
 mod monitoring;
 mod people;
+mod pool;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 use tera::Context;
 
+use self::pool::PoolContext;
 use super::error::RenderError;
 use crate::domain::blueprint::{Blueprint, CreatedNames, KeyPlan, SecretPlan, TlsPlan};
 use crate::domain::engine::{EngineFamily, ParameterGroupKind, SqlDialect};
@@ -151,15 +153,6 @@ struct KeyContext {
 }
 
 #[derive(Serialize, JsonSchema)]
-struct PoolContext {
-    max_connections_percent: u32,
-    max_idle_connections_percent: u32,
-    borrow_timeout: u32,
-    idle_client_timeout: u32,
-    exclude_variable_sets: bool,
-}
-
-#[derive(Serialize, JsonSchema)]
 struct TagContext {
     key: String,
     value: String,
@@ -219,7 +212,7 @@ pub(super) fn context(blueprint: &Blueprint) -> Result<Context, RenderError> {
             .iter()
             .map(ToString::to_string)
             .collect(),
-        pool: pool(blueprint),
+        pool: PoolContext::of(blueprint),
         monitoring: monitoring::monitoring(blueprint),
         alarms: monitoring::ALARMS,
         weakening_calls: monitoring::WEAKENING_CALLS,
@@ -340,17 +333,6 @@ fn key(blueprint: &Blueprint) -> KeyContext {
             create: false,
             existing: Some(arn.to_string()),
         },
-    }
-}
-
-fn pool(blueprint: &Blueprint) -> PoolContext {
-    let pool = blueprint.pool;
-    PoolContext {
-        max_connections_percent: pool.max_connections_percent,
-        max_idle_connections_percent: pool.max_idle_connections_percent,
-        borrow_timeout: pool.borrow_timeout,
-        idle_client_timeout: pool.idle_client_timeout,
-        exclude_variable_sets: pool.exclude_variable_sets,
     }
 }
 

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use super::estate::Estate;
 use super::things::{Item, Link};
 use crate::domain::evidence::{Evidence, Origin};
+use crate::domain::settings::{SettingRow, SettingValue};
 use crate::language::resource::{Dialect, Node, Value};
 use crate::language::vocabulary::{Attribute, Kind};
 
@@ -95,6 +96,16 @@ impl<'e, 'a> ResourceBody<'e, 'a> {
         self.get(attribute).map_or(absent, |node| {
             self.parsed(node, |text| text.trim().parse().ok())
         })
+    }
+
+    /// Reads a setting.
+    pub(super) fn setting(
+        self,
+        row: &SettingRow,
+        absent: Evidence<SettingValue>,
+    ) -> Evidence<SettingValue> {
+        self.get(Attribute::of_setting(row))
+            .map_or(absent, |node| self.parsed(node, |text| row.parse(text)))
     }
 
     /// Reads a list of texts; unresolved as a whole if one of them is.

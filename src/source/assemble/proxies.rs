@@ -14,6 +14,9 @@ use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{
     AuthEntry, ClearText, DefaultAuth, Endpoint, IamAuth, Pool, Proxy, Role,
 };
+use crate::domain::settings::{
+    SettingHolder, SettingRow, SettingValue, Settings, max_connections_default,
+};
 use crate::domain::symbolic::Symbol;
 use crate::language::resource::{Dialect, Node, Value};
 use crate::language::vocabulary::{Kind, auth, endpoint, pool, proxy};
@@ -255,25 +258,25 @@ fn connection_pool(
         .naming(Kind::TargetGroup, handle)
         .map(|item| ResourceBody::of(estate, item))
         .next();
-    let all = match family {
-        Some(EngineFamily::SqlServer) => 10,
-        _ => 100,
-    };
-    let number = |attribute, default| {
-        let default = Evidence::Defaulted(default);
-        match group {
-            Some(block) => block.number(attribute, default),
+    let read = |row: &SettingRow, max_connections| {
+        let block = match row.holder {
+            SettingHolder::Proxy => Some(proxy),
+            SettingHolder::TargetGroup => group,
+        };
+        let default = Evidence::Defaulted(row.defaulted(max_connections));
+        match block {
+            Some(block) => block.setting(row, default),
             None => default,
         }
     };
-    let max = number(pool::MAX_CONNECTIONS, all);
+    let engine = max_connections_default(family.copied());
+    let max = read(&Settings::ROWS.max_connections_percent, engine);
+    let most = max.value().and_then(SettingValue::number).unwrap_or(engine);
     Pool {
-        max_idle_connections_percent: number(
-            pool::MAX_IDLE_CONNECTIONS,
-            max.value().map_or(all, |max| *max) / 2,
-        ),
-        max_connections_percent: max,
-        borrow_timeout: number(pool::BORROW_TIMEOUT, 120),
+        settings: Settings {
+            max_connections_percent: max,
+            ..Settings::from_rows(|row| read(row, most))
+        },
         pinning_filters: group
             .and_then(|block| block.texts(pool::PINNING_FILTERS))
             .unwrap_or(Evidence::Defaulted(Vec::new())),
@@ -281,7 +284,6 @@ fn connection_pool(
             .map(|block| block.text(pool::INIT_QUERY))
             .filter(|query| !query.is_not_visible())
             .unwrap_or(Evidence::Defaulted(String::new())),
-        idle_client_timeout: proxy.number(proxy::IDLE_CLIENT_TIMEOUT, Evidence::Defaulted(1800)),
     }
 }
 
