@@ -1,5 +1,6 @@
 //! HCL as nodes: attributes, blocks and the members of objects.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use hcl_edit::Span;
@@ -217,14 +218,14 @@ fn add(facts: &mut Facts, prefix: &str, (text, body): (&str, &Body)) {
         let path = format!("{prefix}/{}", attribute.key.as_str());
         add_value(facts, path, (text, &attribute.value));
     }
+    let mut counts = BTreeMap::<String, usize>::new();
+    for block in body.blocks() {
+        *counts.entry(key(block)).or_default() += 1;
+    }
     for block in body.blocks() {
         let key = key(block);
         let path = format!("{prefix}/{key}");
-        let is_one = body
-            .blocks()
-            .filter(|other| self::key(other) == key)
-            .count()
-            == 1;
+        let is_one = counts.get(&key) == Some(&1);
         facts.entry(path.clone()).or_default().push(if is_one {
             String::new()
         } else {

@@ -1,7 +1,7 @@
 //! Matches the items of three texts. Items are matched by name; several items with the same name, such as the rules of
 //! a security group, are matched by content, in the way that a line merge matches lines.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use similar::{MergeResolution, TextMerge};
 
@@ -18,19 +18,14 @@ pub(super) struct Id {
 
 /// Returns the ids of the items of three texts, in their order.
 pub(super) fn ids(texts: [&[OutlineItem]; 3]) -> [Vec<Id>; 3] {
-    let keys: BTreeSet<&str> = texts
-        .iter()
-        .flat_map(|items| items.iter())
-        .map(|item| item.key.as_str())
-        .collect();
+    let mut by_key: BTreeMap<&str, [Vec<&OutlineItem>; 3]> = BTreeMap::new();
+    for (side, items) in texts.into_iter().enumerate() {
+        for item in items {
+            by_key.entry(&item.key).or_default()[side].push(item);
+        }
+    }
     let mut found: BTreeMap<&str, [Vec<Id>; 3]> = BTreeMap::new();
-    for key in keys {
-        let likes = texts.map(|items| {
-            items
-                .iter()
-                .filter(|item| item.key == key)
-                .collect::<Vec<_>>()
-        });
+    for (key, likes) in by_key {
         let is_one = likes.iter().all(|items| items.len() <= 1);
         let mut ids = if is_one {
             likes.map(|items| vec![id(key, 0, false); items.len()])

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::domain::lines::Lines;
+
 /// The content of a text regardless of notation: every value by its path. A path that occurs several times has several
 /// values.
 pub(super) type Facts = BTreeMap<String, Vec<String>>;
@@ -119,23 +121,24 @@ impl ItemGroup {
 /// restore every byte.
 pub(super) fn whole(text: &str, inner: &Inner) -> Option<ItemGroup> {
     let opens = inner.closes.map(|_| inner.opens);
-    let group = group(text, inner, (0..text.len(), opens))?;
+    let group = group(&Lines::of(text), inner, (0..text.len(), opens))?;
     (group.text() == text).then_some(group)
 }
 
 /// Splits a range: the head up to the end of the line of `opens`, the items, and the closing line.
 fn group(
-    text: &str,
+    lines: &Lines<'_>,
     inner: &Inner,
     (range, opens): (Range<usize>, Option<usize>),
 ) -> Option<ItemGroup> {
+    let text = lines.text();
     let start = opens.map_or(range.start, |at| line_end(text, at));
     let close = inner.closes.map_or(range.end, |at| line_start(text, at));
     is_blank(text.get(close..inner.closes.unwrap_or(close))?).then_some(())?;
     let mut cursor = start;
     let mut items: Vec<OutlineItem> = Vec::new();
     for node in &inner.nodes {
-        let (item, after) = item(text, node, (cursor, inner.style))?;
+        let (item, after) = item(lines, node, (cursor, inner.style))?;
         cursor = after;
         items.push(item);
     }
@@ -168,14 +171,15 @@ fn group(
 
 /// Takes one item from the lines starting at `cursor`, and returns it with the offset of the next one.
 fn item(
-    text: &str,
+    lines: &Lines<'_>,
     node: &OutlineNode,
     (cursor, style): (usize, Style),
 ) -> Option<(OutlineItem, usize)> {
+    let text = lines.text();
     let start = line_start(text, node.range.start);
     let lead = text.get(cursor..start)?;
     is_blank(text.get(start..node.range.start)?).then_some(())?;
-    let (shape, end) = shape(text, node, start)?;
+    let (shape, end) = shape(lines, node, start)?;
     let (tail, after) = if text.get(..end)?.ends_with('\n') {
         ("", end)
     } else {
@@ -188,16 +192,17 @@ fn item(
         shape,
         tail: tail.to_owned(),
         sense: node.sense.clone(),
-        line: text.get(..start)?.matches('\n').count() + 1,
+        line: usize::try_from(lines.place(start).0).ok()?,
     };
     Some((item, after))
 }
 
 /// Returns the structure of an item, and where the item ends.
-fn shape(text: &str, node: &OutlineNode, start: usize) -> Option<(Shape, usize)> {
+fn shape(lines: &Lines<'_>, node: &OutlineNode, start: usize) -> Option<(Shape, usize)> {
+    let text = lines.text();
     let end = node.range.end;
     let inner = node.inner.as_ref();
-    let cut = inner.and_then(|inner| group(text, inner, (start..end, Some(inner.opens))));
+    let cut = inner.and_then(|inner| group(lines, inner, (start..end, Some(inner.opens))));
     match cut {
         Some(group) => {
             let length = match inner.and_then(|inner| inner.closes) {

@@ -191,16 +191,20 @@ fn by_id<'i, 'g>(ids: &'i [Id], items: &'g [OutlineItem]) -> BTreeMap<&'i Id, &'
 
 /// The user's order. An item that only the other side has follows the item that it follows there.
 fn order<'i>(ours: &'i [Id], theirs: &'i [Id]) -> Vec<&'i Id> {
-    let mut order: Vec<&Id> = ours.iter().collect();
+    let known: BTreeMap<&Id, usize> = ours.iter().zip(1..).collect();
+    // The items that follow each number of the user's own.
+    let mut more: Vec<Vec<&Id>> = vec![Vec::new(); ours.len() + 1];
     let mut place = 0;
     for id in theirs {
-        match order.iter().position(|known| *known == id) {
-            Some(at) => place = at + 1,
-            None => {
-                order.insert(place, id);
-                place += 1;
-            }
+        match known.get(id) {
+            Some(behind) => place = *behind,
+            None => more[place].push(id),
         }
+    }
+    let mut order = Vec::with_capacity(ours.len() + theirs.len());
+    for (place, more) in more.into_iter().enumerate() {
+        order.extend(place.checked_sub(1).and_then(|own| ours.get(own)));
+        order.extend(more);
     }
     order
 }
