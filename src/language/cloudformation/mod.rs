@@ -108,8 +108,8 @@ fn templates(
     for (path, text) in &files.templates {
         let mut of_template = Vec::new();
         let parsed = trees.remove(path).unwrap_or_else(|| yaml::load(text));
-        let text = (path.as_str(), text.as_str());
-        let template = template::Template::read((text, parsed), files, &mut of_template);
+        let parsed = template::ParsedTemplate { path, text, parsed };
+        let template = template::Template::read(parsed, files, &mut of_template);
         problems.push((path, of_template));
         read.extend(template);
     }

@@ -37,14 +37,14 @@ pub(super) fn read(scope: StackScope<'_>, document: &mut Document) {
     let resources = &document.resources[own..];
     let made: Vec<_> = unread
         .into_iter()
-        .map(|(name, origin)| made_elsewhere((scope.address(&name), origin), resources))
+        .map(|(name, origin)| made_elsewhere(scope.address(&name), origin, resources))
         .collect();
     document.resources.extend(made);
 }
 
 /// Makes a placeholder for a macro or a file that writes resources at deployment. It refers to all resources of the
 /// template, because it may change any of them.
-fn made_elsewhere((address, origin): (String, Origin), resources: &[Resource]) -> Resource {
+fn made_elsewhere(address: String, origin: Origin, resources: &[Resource]) -> Resource {
     let references = resources.iter().map(|resource| {
         let piece = Piece::Reference(resource.address.clone(), String::new());
         Node::new(Value::Text(vec![piece]), origin.clone())
@@ -99,6 +99,11 @@ fn names(text: &str, resource: &str) -> bool {
         || text.split("${").skip(1).any(is_held)
 }
 
+/// True for a type of resource whose effect is not in view: custom resources, nested stacks and types of third parties.
+fn is_out_of_view(kind: &str) -> bool {
+    !kind.starts_with("AWS::") || kind.starts_with("AWS::CloudFormation::")
+}
+
 /// The result of reading a resource.
 enum MadeResource {
     Yes(Resource),
@@ -145,7 +150,9 @@ impl StackScope<'_> {
         let mut members = self.properties(tree, &name)?;
         members.extend(condition.map(|one| ("@Condition".to_owned(), one)));
         members.extend(self.beside_properties(tree));
-        members.extend(self.mentioned((kind, key), tree, &members));
+        if is_out_of_view(kind) {
+            members.extend(self.mentioned(key, tree, &members));
+        }
         let body = Node::new(Value::Map(members), self.origin(key.place));
         Ok(MadeResource::Yes(Resource {
             dialect: Dialect::CloudFormation,
@@ -157,16 +164,14 @@ impl StackScope<'_> {
         }))
     }
 
-    /// Returns the resources that unresolved properties name, if the effect of these properties is not in view.
+    /// Returns the resources that unresolved properties name.
     fn mentioned(
         &self,
-        (kind, key): (&str, &MapKey),
+        key: &MapKey,
         tree: &Tree,
         members: &[(String, Node)],
     ) -> Option<(String, Node)> {
-        let is_out_of_view =
-            !kind.starts_with("AWS::") || kind.starts_with("AWS::CloudFormation::");
-        if !is_out_of_view || !members.iter().any(|(_, node)| node.value.is_open()) {
+        if !members.iter().any(|(_, node)| node.value.is_open()) {
             return None;
         }
         let mut texts = Vec::new();

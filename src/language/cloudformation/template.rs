@@ -8,6 +8,15 @@ use crate::domain::evidence::Origin;
 use crate::language::budget::short;
 use crate::language::yaml::{Content, MapKey, Place, Tree, YamlError};
 
+/// The text of a template, parsed or not.
+pub(super) struct ParsedTemplate<'t> {
+    /// The path as the user gave it.
+    pub(super) path: &'t str,
+    pub(super) text: &'t str,
+    /// The tree of the text; `Ok(None)` if it is empty.
+    pub(super) parsed: Result<Option<Tree>, YamlError>,
+}
+
 /// A template that could be read.
 #[derive(Debug)]
 pub(super) struct Template {
@@ -37,7 +46,7 @@ const INCLUDE: &str = "AWS::Include";
 impl Template {
     /// Reads a text. Adds a problem if it cannot be read.
     pub(super) fn read(
-        ((path, text), parsed): ((&str, &str), Result<Option<Tree>, YamlError>),
+        ParsedTemplate { path, text, parsed }: ParsedTemplate<'_>,
         files: &CloudFormationFiles,
         problems: &mut Vec<(String, Origin)>,
     ) -> Option<Self> {

@@ -15,7 +15,10 @@ const NAMED_DEPTH: usize = 4;
 pub(super) fn tree(path: &str, text: &str) -> Form {
     let mut form = Form::default();
     match yaml::load(text) {
-        Ok(Some(tree)) => add(&mut form, path, (path, &tree), NAMED_DEPTH),
+        Ok(Some(tree)) => {
+            let form = &mut form;
+            DataParts { path, form }.add(path, &tree, NAMED_DEPTH);
+        }
         Ok(None) => {}
         Err(_) => form.add(
             path.to_owned(),
@@ -42,20 +45,26 @@ pub fn parameters(path: &str, values: &BTreeMap<String, (String, Origin)>) -> Fo
     form
 }
 
-fn add(form: &mut Form, name: &str, (path, tree): (&str, &Tree), depth: usize) {
-    if depth > 0 && !tree.members().is_empty() && tree.tag.is_none() {
-        for (key, value) in tree.members() {
-            add(
-                form,
-                &format!("{name}/{}", key.text),
-                (path, value),
-                depth - 1,
-            );
+/// The parts of one data file.
+struct DataParts<'f> {
+    /// The path of the file.
+    path: &'f str,
+    /// The form to which they are added.
+    form: &'f mut Form,
+}
+
+impl DataParts<'_> {
+    /// Adds a value: each of its members as a part of its own, down to a depth.
+    fn add(&mut self, name: &str, tree: &Tree, depth: usize) {
+        if depth > 0 && !tree.members().is_empty() && tree.tag.is_none() {
+            for (key, value) in tree.members() {
+                self.add(&format!("{name}/{}", key.text), value, depth - 1);
+            }
+            return;
         }
-        return;
+        let part = Canon::default().part(tree, self.path);
+        self.form.add(name.to_owned(), part);
     }
-    let part = Canon::default().part(tree, path);
-    form.add(name.to_owned(), part);
 }
 
 /// Returns the form of TOML, with one part for each member of a table.

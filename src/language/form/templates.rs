@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::{Form, FormPart};
 use crate::domain::evidence::Origin;
 use crate::language::yaml;
-use crate::language::yaml::{Content, Tree};
+use crate::language::yaml::{Content, MapKey, Tree};
 
 /// Sections and members that only describe.
 const PROSE: [&str; 3] = ["Description", "ConstraintDescription", "Metadata"];
@@ -20,49 +20,53 @@ const MAX_PART: usize = 1024 * 1024;
 
 /// Returns the form of a template. Empty if it cannot be read; the reader of the template reports the reason.
 pub fn template(path: &str, text: &str) -> Form {
-    let mut form = Form::default();
     let Ok(Some(tree)) = yaml::load(text) else {
-        return form;
+        return Form::default();
     };
     let conditions = tree.get("Conditions").map(Tree::members);
-    let canon = Canon {
-        conditions: conditions
-            .unwrap_or_default()
-            .iter()
-            .map(|(name, tree)| (name.text.as_str(), tree))
-            .collect(),
+    let conditions = conditions.unwrap_or_default().iter();
+    let mut parts = TemplateParts {
+        path,
+        canon: Canon {
+            conditions: conditions
+                .map(|(name, tree)| (name.text.as_str(), tree))
+                .collect(),
+        },
+        form: Form::default(),
     };
     for (section, tree) in tree.members() {
         match section.text.as_str() {
             // Conditions are written where they are used, and the version has no meaning.
             "Conditions" | "AWSTemplateFormatVersion" => {}
             name if PROSE.contains(&name) => {}
-            name => canon.section(&mut form, path, (name, tree)),
+            name => parts.section(name, tree),
         }
     }
-    form
+    parts.form
 }
 
-/// Writes values in their canonical form.
-#[derive(Debug, Default)]
-pub(super) struct Canon<'t> {
-    conditions: BTreeMap<&'t str, &'t Tree>,
+/// The parts of one template.
+struct TemplateParts<'t> {
+    /// The path of the template.
+    path: &'t str,
+    canon: Canon<'t>,
+    /// The form to which they are added.
+    form: Form,
 }
 
-impl Canon<'_> {
-    fn section(&self, form: &mut Form, path: &str, (name, tree): (&str, &Tree)) {
+impl TemplateParts<'_> {
+    fn section(&mut self, name: &str, tree: &Tree) {
         if tree.members().is_empty() {
-            form.add(name.to_owned(), self.part(tree, path));
+            self.add(name.to_owned(), tree);
         }
         for (id, member) in tree.members() {
-            let name = format!("{name}/{}", id.text);
-            self.member(form, path, (&name, member));
+            self.member(&format!("{name}/{}", id.text), member);
         }
     }
 
-    fn member(&self, form: &mut Form, path: &str, (name, tree): (&str, &Tree)) {
+    fn member(&mut self, name: &str, tree: &Tree) {
         if tree.members().is_empty() || tree.tag.is_some() {
-            form.add(name.to_owned(), self.part(tree, path));
+            self.add(name.to_owned(), tree);
             return;
         }
         for (key, value) in tree.members() {
@@ -72,140 +76,178 @@ impl Canon<'_> {
                 "Properties" if value.tag.is_none() => {
                     for (property, value) in value.members() {
                         let inner = format!("{inner}/{}", property.text);
-                        let mut part = self.part(value, path);
+                        let mut part = self.canon.part(value, self.path);
                         if property.text == "Tags" {
                             part.text.clone_from(&part.unordered);
                         }
-                        form.add(inner, part);
+                        self.form.add(inner, part);
                     }
                 }
-                "Condition" => form.add(inner, self.condition(value, path)),
-                _ => form.add(inner, self.part(value, path)),
+                "Condition" => {
+                    let part = self.canon.condition(value, self.path);
+                    self.form.add(inner, part);
+                }
+                _ => self.add(inner, value),
             }
         }
     }
 
+    /// Adds a value as one part.
+    fn add(&mut self, name: String, tree: &Tree) {
+        let part = self.canon.part(tree, self.path);
+        self.form.add(name, part);
+    }
+}
+
+/// Brings values into their canonical form.
+#[derive(Debug, Default)]
+pub(super) struct Canon<'t> {
+    /// The definitions of the template's conditions, by name.
+    conditions: BTreeMap<&'t str, &'t Tree>,
+}
+
+impl Canon<'_> {
     /// Returns the part for one value.
     pub(super) fn part(&self, tree: &Tree, path: &str) -> FormPart {
-        let write = |sorted| {
-            let mut text = String::new();
-            self.write(tree, sorted, (&mut text, 0));
-            text
-        };
         FormPart {
-            text: write(false),
-            unordered: write(true),
+            text: self.text(false).of(tree),
+            unordered: self.text(true).of(tree),
             origin: Origin::at(path, tree.place.line, tree.place.column),
         }
     }
 
+    /// Returns the part for the name of a condition: its definition.
     fn condition(&self, tree: &Tree, path: &str) -> FormPart {
-        let mut text = String::new();
-        self.write_condition(tree, false, (&mut text, 0));
-        FormPart::plain(text, Origin::at(path, tree.place.line, tree.place.column))
+        let mut text = self.text(false);
+        text.write_condition(tree);
+        let origin = Origin::at(path, tree.place.line, tree.place.column);
+        FormPart::plain(text.out, origin)
     }
 
-    fn write(&self, tree: &Tree, sorted: bool, (out, depth): (&mut String, usize)) {
-        if out.len() > MAX_PART {
+    fn text(&self, sorted: bool) -> CanonText<'_> {
+        CanonText {
+            canon: self,
+            sorted,
+            nesting: 0,
+            out: String::new(),
+        }
+    }
+}
+
+/// The canonical text of one value.
+struct CanonText<'c> {
+    canon: &'c Canon<'c>,
+    /// True if lists are sorted.
+    sorted: bool,
+    /// The number of conditions in whose definitions the value stands.
+    nesting: usize,
+    out: String,
+}
+
+impl CanonText<'_> {
+    /// Returns the text of a value within this one.
+    fn of(&self, tree: &Tree) -> String {
+        let mut inner = CanonText {
+            out: String::new(),
+            ..*self
+        };
+        inner.write(tree);
+        inner.out
+    }
+
+    fn write(&mut self, tree: &Tree) {
+        if self.out.len() > MAX_PART {
             return;
         }
         match tree.tag.as_deref() {
-            None => self.content(tree, sorted, (out, depth)),
-            Some("Condition") => self.write_condition(tree, sorted, (out, depth)),
+            None => self.content(tree),
+            Some("Condition") => self.write_condition(tree),
             Some("GetAtt") if tree.scalar().is_some() => {
                 let text = tree.scalar().unwrap_or_default();
                 let (id, attribute) = text.split_once('.').unwrap_or((text, ""));
-                out.push_str(&format!("{{\"Fn::GetAtt\":[{id:?},{attribute:?}]}}"));
+                self.out
+                    .push_str(&format!("{{\"Fn::GetAtt\":[{id:?},{attribute:?}]}}"));
             }
-            Some("Ref") => self.call("Ref", tree, (out, depth)),
-            Some("If") => self.choice(tree, sorted, (out, depth)),
-            Some(function) => {
-                out.push_str(&format!("{{\"Fn::{function}\":"));
-                self.content(tree, sorted, (out, depth));
-                out.push('}');
+            Some("Ref") => {
+                let sorted = std::mem::replace(&mut self.sorted, false);
+                self.call("Ref", tree);
+                self.sorted = sorted;
             }
+            Some("If") => self.choice(tree),
+            Some(function) => self.call(&format!("Fn::{function}"), tree),
         }
     }
 
-    fn call(&self, name: &str, tree: &Tree, (out, depth): (&mut String, usize)) {
-        out.push_str(&format!("{{{name:?}:"));
-        self.content(tree, false, (out, depth));
-        out.push('}');
+    fn call(&mut self, name: &str, tree: &Tree) {
+        self.out.push_str(&format!("{{\"{name}\":"));
+        self.content(tree);
+        self.out.push('}');
     }
 
-    fn content(&self, tree: &Tree, sorted: bool, (out, depth): (&mut String, usize)) {
+    fn content(&mut self, tree: &Tree) {
         match &tree.content {
-            Content::Scalar { text, .. } => out.push_str(&format!("{text:?}")),
-            Content::Broken(reason) => out.push_str(reason),
+            Content::Scalar { text, .. } => self.out.push_str(&format!("{text:?}")),
+            Content::Broken(reason) => self.out.push_str(reason),
             Content::List(items) => {
-                let mut items = self.each(items, sorted, depth);
-                if sorted {
+                let mut items: Vec<String> = items.iter().map(|item| self.of(item)).collect();
+                if self.sorted {
                     items.sort();
                 }
-                out.push_str(&format!("[{}]", items.join(",")));
+                self.out.push_str(&format!("[{}]", items.join(",")));
             }
-            Content::Map(members) => match members.as_slice() {
-                [(key, value)] if key.text == "Fn::If" => self.choice(value, sorted, (out, depth)),
-                [(key, value)] if key.text == "Condition" && value.scalar().is_some() => {
-                    self.write_condition(value, sorted, (out, depth));
-                }
-                [(key, value)] if key.text == "Fn::GetAtt" && value.scalar().is_some() => {
-                    let short = Tree {
-                        tag: Some("GetAtt".into()),
-                        ..value.clone()
-                    };
-                    self.write(&short, sorted, (out, depth));
-                }
-                members => {
-                    let mut written: Vec<String> = members
-                        .iter()
-                        .map(|(key, value)| {
-                            let mut text = format!("{:?}:", key.text);
-                            self.write(value, sorted, (&mut text, depth));
-                            text
-                        })
-                        .collect();
-                    written.sort();
-                    out.push_str(&format!("{{{}}}", written.join(",")));
-                }
-            },
+            Content::Map(members) => self.members(members),
         }
     }
 
-    fn each(&self, items: &[Tree], sorted: bool, depth: usize) -> Vec<String> {
-        items
-            .iter()
-            .map(|item| {
-                let mut text = String::new();
-                self.write(item, sorted, (&mut text, depth));
-                text
-            })
-            .collect()
+    /// Writes a map: a function in its long form, or members in order of their names.
+    fn members(&mut self, members: &[(MapKey, Tree)]) {
+        match members {
+            [(key, value)] if key.text == "Fn::If" => self.choice(value),
+            [(key, value)] if key.text == "Condition" && value.scalar().is_some() => {
+                self.write_condition(value);
+            }
+            [(key, value)] if key.text == "Fn::GetAtt" && value.scalar().is_some() => {
+                self.write(&Tree {
+                    tag: Some("GetAtt".into()),
+                    ..value.clone()
+                });
+            }
+            members => {
+                let written = members.iter();
+                let mut written: Vec<String> = written
+                    .map(|(key, value)| format!("{:?}:{}", key.text, self.of(value)))
+                    .collect();
+                written.sort();
+                self.out.push_str(&format!("{{{}}}", written.join(",")));
+            }
+        }
     }
 
     /// Writes `Fn::If`, whose first item names a condition.
-    fn choice(&self, tree: &Tree, sorted: bool, (out, depth): (&mut String, usize)) {
-        out.push_str("{\"Fn::If\":[");
+    fn choice(&mut self, tree: &Tree) {
+        self.out.push_str("{\"Fn::If\":[");
         for (index, item) in tree.items().iter().enumerate() {
             match index {
-                0 => self.write_condition(item, sorted, (out, depth)),
+                0 => self.write_condition(item),
                 _ => {
-                    out.push(',');
-                    self.write(item, sorted, (out, depth));
+                    self.out.push(',');
+                    self.write(item);
                 }
             }
         }
-        out.push_str("]}");
+        self.out.push_str("]}");
     }
 
     /// Writes the definition of the condition of this name.
-    fn write_condition(&self, tree: &Tree, sorted: bool, (out, depth): (&mut String, usize)) {
+    fn write_condition(&mut self, tree: &Tree) {
         let name = tree.scalar().unwrap_or_default();
-        match self.conditions.get(name) {
-            Some(said) if depth < MAX_NESTING && out.len() < MAX_PART => {
-                self.write(said, sorted, (out, depth + 1));
+        match self.canon.conditions.get(name) {
+            Some(said) if self.nesting < MAX_NESTING && self.out.len() < MAX_PART => {
+                self.nesting += 1;
+                self.write(said);
+                self.nesting -= 1;
             }
-            _ => out.push_str(&format!("{{\"Condition\":{name:?}}}")),
+            _ => self.out.push_str(&format!("{{\"Condition\":{name:?}}}")),
         }
     }
 }

@@ -123,7 +123,7 @@ fn checked<'t>(text: &'t str, whole: LetterContext<'t>) -> Result<(), HclError> 
     while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
         at += match within.last_mut() {
             None => return Ok(()),
-            Some(LetterContext::Block) => in_code((text, at), rest, &mut within),
+            Some(LetterContext::Block) => in_code(text, at, &mut within),
             Some(LetterContext::Object(members)) => {
                 *members += usize::from(matches!(rest[0], b'=' | b':'));
                 if *members > MAX_MEMBERS {
@@ -132,7 +132,7 @@ fn checked<'t>(text: &'t str, whole: LetterContext<'t>) -> Result<(), HclError> 
                         offset: at,
                     });
                 }
-                in_code((text, at), rest, &mut within)
+                in_code(text, at, &mut within)
             }
             Some(LetterContext::Quotes | LetterContext::Heredoc(_)) => {
                 in_text(&text[at..], rest, &mut within)
@@ -146,14 +146,10 @@ fn checked<'t>(text: &'t str, whole: LetterContext<'t>) -> Result<(), HclError> 
 }
 
 /// Handles the next token in code and returns the number of bytes consumed.
-fn in_code<'t>(
-    (whole, at): (&'t str, usize),
-    rest: &[u8],
-    within: &mut Vec<LetterContext<'t>>,
-) -> usize {
+fn in_code<'t>(whole: &'t str, at: usize, within: &mut Vec<LetterContext<'t>>) -> usize {
     let text = &whole[at..];
     let line = |text: &str| text.find('\n').unwrap_or(text.len());
-    match rest {
+    match text.as_bytes() {
         [b'{', ..] => within.push(if is_block(&whole[..at]) {
             LetterContext::Block
         } else {

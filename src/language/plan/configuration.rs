@@ -40,7 +40,13 @@ pub(super) fn planned(json: &Json, origin: &Origin) -> Document {
         .iter()
         .map(|instance| {
             let context = Context::of(&finder, &instance.address);
-            PlanEntry::planned((instance, context), &words, origin).resource()
+            let entry = PlanEntry {
+                instance,
+                words: &words,
+                origin,
+                context,
+            };
+            entry.resource()
         })
         .collect();
     Document {

@@ -3,7 +3,7 @@
 use super::expressions::Expressions;
 use super::instance::PlanInstance;
 use super::known_ids::KnownIds;
-use super::references::ReferenceFinder;
+use super::references::{ReferenceFinder, ReferenceSite};
 use crate::domain::evidence::Origin;
 use crate::language::resource::Value;
 /// One instance, with the context for its conversion to a [`Resource`](crate::language::resource::Resource).
@@ -53,7 +53,10 @@ impl<'e, 'j> Context<'e, 'j> {
     /// Returns the reference for an attribute that is known only after apply, or an unresolved value with the reason.
     pub(super) fn unknown(&self, name: &str, expressions: &Expressions<'j>) -> Value {
         let references = expressions.references();
-        let from = (self.module.as_str(), self.key.as_str());
+        let from = ReferenceSite {
+            module: &self.module,
+            key: &self.key,
+        };
         let value = self
             .finder
             .and_then(|finder| finder.value(name, from, &references));

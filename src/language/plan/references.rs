@@ -30,6 +30,15 @@ pub(super) struct ReferenceFinder<'j> {
     written: RefCell<BTreeMap<*const Json, BTreeMap<&'j str, &'j Json>>>,
 }
 
+/// The instance in whose configuration a reference is written.
+#[derive(Clone, Copy)]
+pub(super) struct ReferenceSite<'s> {
+    /// The address of its module with a dot at the end; empty for the root module.
+    pub(super) module: &'s str,
+    /// The key of the instance, such as `["a"]` or `[0]`; empty without `count` and `for_each`.
+    pub(super) key: &'s str,
+}
+
 /// The position that an address leads to.
 pub(super) struct AddressTarget<'j> {
     pub(super) module: String,
@@ -75,7 +84,7 @@ impl<'j> ReferenceFinder<'j> {
     pub(super) fn value(
         &self,
         name: &str,
-        from: (&str, &str),
+        from: ReferenceSite<'_>,
         references: &[String],
     ) -> Option<Value> {
         let is_own_key = |one: &str| one == "each.key" || one == "count.index";
@@ -99,8 +108,9 @@ impl<'j> ReferenceFinder<'j> {
     }
 
     /// Follows one reference through outputs and variables.
-    fn follow(&self, reference: &str, (module, key): (&str, &str), left: usize) -> Option<Value> {
+    fn follow(&self, reference: &str, from: ReferenceSite<'_>, left: usize) -> Option<Value> {
         let left = left.checked_sub(1)?;
+        let ReferenceSite { module, key } = from;
         let steps = steps(reference);
         match steps.as_slice() {
             [word, name, ..] if word == "var" => {
@@ -109,7 +119,11 @@ impl<'j> ReferenceFinder<'j> {
                 let (bare, call_key) = split_key(&call);
                 let expression = called(config, bare)?.get("expressions")?.get(name)?;
                 let references = Expressions::Written(expression).references();
-                self.only(&references, (&parent, call_key), left)
+                let from = ReferenceSite {
+                    module: &parent,
+                    key: call_key,
+                };
+                self.only(&references, from, left)
             }
             [word, call, output, ..] if word == "module" => {
                 let (bare, _) = split_key(call);
@@ -117,7 +131,11 @@ impl<'j> ReferenceFinder<'j> {
                 let config = called(self.config(module)?, bare)?;
                 let expression = config.pointer(&format!("/module/outputs/{output}/expression"))?;
                 let references = Expressions::Written(expression).references();
-                self.only(&references, (&child, ""), left)
+                let from = ReferenceSite {
+                    module: &child,
+                    key: "",
+                };
+                self.only(&references, from, left)
             }
             [word, ..]
                 if ["local", "each", "count", "path", "self", "terraform"]
@@ -125,11 +143,11 @@ impl<'j> ReferenceFinder<'j> {
             {
                 None
             }
-            _ => self.resource(&steps, (module, key)),
+            _ => self.resource(&steps, from),
         }
     }
 
-    fn only(&self, references: &[String], from: (&str, &str), left: usize) -> Option<Value> {
+    fn only(&self, references: &[String], from: ReferenceSite<'_>, left: usize) -> Option<Value> {
         let mut others = references
             .iter()
             .filter(|one| *one != "each.key" && *one != "count.index");
@@ -139,14 +157,14 @@ impl<'j> ReferenceFinder<'j> {
         }
     }
 
-    fn resource(&self, steps: &[String], (module, key): (&str, &str)) -> Option<Value> {
+    fn resource(&self, steps: &[String], from: ReferenceSite<'_>) -> Option<Value> {
         let head = if steps.first()? == "data" { 3 } else { 2 };
         let named = steps.get(..head)?.join(".");
         let attribute = steps.get(head..)?.join(".");
         if attribute.is_empty() {
             return None;
         }
-        let address = self.instance(&format!("{module}{named}"), key)?;
+        let address = self.instance(&format!("{}{named}", from.module), from.key)?;
         Some(Value::Text(vec![Piece::Reference(address, attribute)]))
     }
 

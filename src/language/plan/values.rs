@@ -34,6 +34,8 @@ struct Slot<'j> {
     unknown: Option<&'j Json>,
     sensitive: Option<&'j Json>,
     expressions: Expressions<'j>,
+    /// The number of lists and maps around it.
+    depth: usize,
 }
 
 impl<'e, 'j> PlanEntry<'e, 'j> {
@@ -43,20 +45,11 @@ impl<'e, 'j> PlanEntry<'e, 'j> {
         words: &'e KnownIds,
         origin: &'e Origin,
     ) -> Self {
-        Self::planned((instance, Context::none()), words, origin)
-    }
-
-    /// Makes an entry from a plan, with its position in the configuration.
-    pub(super) fn planned(
-        (instance, context): (&'e PlanInstance<'j>, Context<'e, 'j>),
-        words: &'e KnownIds,
-        origin: &'e Origin,
-    ) -> Self {
         Self {
             instance,
             words,
             origin,
-            context,
+            context: Context::none(),
         }
     }
 
@@ -72,8 +65,9 @@ impl<'e, 'j> PlanEntry<'e, 'j> {
             unknown: self.instance.unknown,
             sensitive: self.instance.sensitive,
             expressions: self.context.expressions(),
+            depth: 0,
         };
-        let body = self.node("", slot, 0);
+        let body = self.node("", slot);
         let empty = || Node::new(Value::Map(Vec::new()), self.origin.clone());
         Resource {
             dialect: Dialect::Terraform,
@@ -87,7 +81,7 @@ impl<'e, 'j> PlanEntry<'e, 'j> {
 
     /// Converts one value. `None` if nothing is set: null, and the empty texts that the provider keeps for absent
     /// values.
-    fn node(&self, name: &str, slot: Slot<'j>, depth: usize) -> Option<Node> {
+    fn node(&self, name: &str, slot: Slot<'j>) -> Option<Node> {
         if slot.unknown == Some(&Json::Bool(true)) {
             return self.unknown(name, slot.expressions);
         }
@@ -107,7 +101,7 @@ impl<'e, 'j> PlanEntry<'e, 'j> {
                 let Some(Json::Object(_)) = slot.unknown else {
                     return None;
                 };
-                Value::Map(self.members(slot, depth))
+                Value::Map(self.members(slot))
             }
             Some(Json::Bool(flag)) => Value::Bool(*flag),
             Some(Json::Number(number)) => Value::Number(number.as_f64()?),
@@ -122,11 +116,11 @@ impl<'e, 'j> PlanEntry<'e, 'j> {
                         .unwrap_or_else(|| self.at(Value::text(text))),
                 );
             }
-            Some(Json::Array(_) | Json::Object(_)) if depth >= MAX_DEPTH => {
+            Some(Json::Array(_) | Json::Object(_)) if slot.depth >= MAX_DEPTH => {
                 Value::Unresolved("nests deeper than is read".to_owned())
             }
-            Some(Json::Array(items)) => Value::List(self.items(name, items, (slot, depth))),
-            Some(Json::Object(_)) => Value::Map(self.members(slot, depth)),
+            Some(Json::Array(items)) => Value::List(self.items(name, items, slot)),
+            Some(Json::Object(_)) => Value::Map(self.members(slot)),
         };
         Some(self.at(value))
     }
@@ -135,7 +129,7 @@ impl<'e, 'j> PlanEntry<'e, 'j> {
         Node::new(value, self.origin.clone())
     }
 
-    fn members(&self, slot: Slot<'j>, depth: usize) -> Vec<(String, Node)> {
+    fn members(&self, slot: Slot<'j>) -> Vec<(String, Node)> {
         let keys = |json: Option<&'j Json>| {
             let members = json.and_then(Json::as_object);
             members.into_iter().flat_map(|members| members.keys())
@@ -152,15 +146,16 @@ impl<'e, 'j> PlanEntry<'e, 'j> {
                 unknown: slot.unknown.and_then(|unknown| unknown.get(name)),
                 sensitive: member(slot.sensitive, |json| json.get(name)),
                 expressions: slot.expressions.member(name),
+                depth: slot.depth + 1,
             };
-            Some((name.clone(), self.node(name, inner, depth + 1)?))
+            Some((name.clone(), self.node(name, inner)?))
         });
         members.chain(written_only).collect()
     }
 
     /// Converts the items of a list. Blocks of a set that differ only in unknown values may have become one item; the
     /// configuration has them all.
-    fn items(&self, name: &str, items: &'j [Json], (slot, depth): (Slot<'j>, usize)) -> Vec<Node> {
+    fn items(&self, name: &str, items: &'j [Json], slot: Slot<'j>) -> Vec<Node> {
         let blocks = slot.expressions.blocks();
         let pairs = paired(items, &blocks);
         pairs
@@ -171,8 +166,9 @@ impl<'e, 'j> PlanEntry<'e, 'j> {
                     unknown: slot.unknown.and_then(|unknown| unknown.get(index)),
                     sensitive: member(slot.sensitive, |json| json.get(index)),
                     expressions: expressions.unwrap_or_else(|| slot.expressions.whole()),
+                    depth: slot.depth + 1,
                 };
-                self.node(name, inner, depth + 1)
+                self.node(name, inner)
             })
             .collect()
     }

@@ -21,6 +21,14 @@ const META: &[&str] = &[
 /// The suffix of a block kind. The member with this name describes the blocks that are left out because of a default.
 const ANY: &str = "@any";
 
+/// The block that a `dynamic` block generates for each item of its collection.
+struct GeneratedBlock<'b> {
+    content: &'b Block,
+    /// The name of the current item in the content.
+    iterator: &'b str,
+    origin: &'b Origin,
+}
+
 impl Scope<'_> {
     /// Evaluates the body of a block: its attributes, and its nested blocks as lists.
     pub(super) fn body(&self, block: &Block) -> Vec<(String, Node)> {
@@ -88,18 +96,22 @@ impl Scope<'_> {
             Some(attribute) => self.value_of(attribute),
             None => unresolved("for_each is missing", origin.clone()),
         };
-        let iterator = iterator(block);
+        let generated = GeneratedBlock {
+            content,
+            iterator: iterator(block),
+            origin,
+        };
         let over_set = block
             .attribute("for_each")
             .is_some_and(|attribute| makes_set(&attribute.value));
         let (collection, rest) = apart(collection);
         if let Some(reason) = rest {
-            items.push(self.for_any(content, (iterator, &reason), origin));
+            items.push(self.for_any(&generated, &reason));
         }
         match turns(&collection) {
             Ok(turns) if !self.evaluator.make(turns.len()) => {
                 let reason = "there are more dynamic blocks than are followed";
-                items.push(self.for_any(content, (iterator, reason), origin));
+                items.push(self.for_any(&generated, reason));
             }
             Ok(turns) => {
                 for (key, mut value) in turns {
@@ -107,11 +119,11 @@ impl Scope<'_> {
                     absorb(&mut value.origin, &collection.origin);
                     let key = if over_set { value.clone() } else { key };
                     let members = vec![("key".to_owned(), key), ("value".to_owned(), value)];
-                    items.push(self.made_block(content, (iterator, members), origin));
+                    items.push(self.made_block(&generated, members));
                 }
             }
             Err(EvaluationFault::Unknown(reason) | EvaluationFault::Error(reason)) => {
-                items.push(self.for_any(content, (iterator, &reason), origin));
+                items.push(self.for_any(&generated, &reason));
             }
         }
     }
@@ -130,7 +142,12 @@ impl Scope<'_> {
             let reason = format!("{} is empty by its default", short(default));
             let mut origin = self.evaluator.files.origin(inner.spot);
             absorb(&mut origin, &collection.origin);
-            Some(self.for_any(content, (iterator(inner), &reason), &origin))
+            let generated = GeneratedBlock {
+                content,
+                iterator: iterator(inner),
+                origin: &origin,
+            };
+            Some(self.for_any(&generated, &reason))
         });
         let made: Vec<Node> = made.collect();
         let origin = made.first()?.origin.clone();
@@ -138,31 +155,28 @@ impl Scope<'_> {
     }
 
     /// Evaluates one block that represents all, for an unknown number of blocks.
-    fn for_any(&self, content: &Block, (iterator, reason): (&str, &str), origin: &Origin) -> Node {
+    fn for_any(&self, generated: &GeneratedBlock<'_>, reason: &str) -> Node {
+        let unknown = |reason: &str| unresolved(reason, generated.origin.clone());
         let member = |name: &str| {
-            let reason = format!("{}.{name} ← {reason}", short(iterator));
-            (name.to_owned(), unresolved(reason, origin.clone()))
+            let reason = format!("{}.{name} ← {reason}", short(generated.iterator));
+            (name.to_owned(), unknown(&reason))
         };
         let members = vec![member("key"), member("value")];
-        let mut node = self.made_block(content, (iterator, members), origin);
+        let mut node = self.made_block(generated, members);
         if let Value::Map(members) = &mut node.value {
-            members.push(("for_each".to_owned(), unresolved(reason, origin.clone())));
+            members.push(("for_each".to_owned(), unknown(reason)));
         }
         node
     }
 
-    fn made_block(
-        &self,
-        content: &Block,
-        (name, members): (&str, Vec<(String, Node)>),
-        origin: &Origin,
-    ) -> Node {
+    fn made_block(&self, generated: &GeneratedBlock<'_>, members: Vec<(String, Node)>) -> Node {
         let frame = Frame {
-            name,
+            name: generated.iterator,
             node: Node::new(Value::Map(members), Origin::default()),
             above: self.frame,
         };
-        self.with(&frame).nested_body(content, origin.clone())
+        self.with(&frame)
+            .nested_body(generated.content, generated.origin.clone())
     }
 }
 

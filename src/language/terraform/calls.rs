@@ -114,7 +114,7 @@ impl Evaluator<'_> {
             crate::language::terraform::terragrunt::unit::UNIT => self.unit_input(name).is_some(),
             _ => block.is_some_and(|block| block.attribute(name).is_some()),
         };
-        if let Some(folder) = registry::folder((&call.source, call.version.as_deref()), says) {
+        if let Some(folder) = registry::folder(&call.source, call.version.as_deref(), says) {
             return Ok(folder.to_owned());
         }
         let parent = self.module(caller.module).ok_or("the module is gone")?;

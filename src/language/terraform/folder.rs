@@ -45,7 +45,10 @@ impl UnreadFile {
     }
 }
 
-type Problems = Vec<(String, Origin)>;
+/// A message with its place.
+type Problem = (String, Origin);
+
+type Problems = Vec<Problem>;
 
 /// The folders in view, by path.
 pub(super) type Folders = BTreeMap<String, Arc<Folder>>;
@@ -72,7 +75,7 @@ pub(super) fn folders(
     for (path, reason) in unread.iter().filter(|(path, _)| is_configuration(path)) {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         if let Some(folder) = folders.get_mut(folder) {
-            folder.leave(path, (reason.clone(), Origin::document(path.as_str())));
+            folder.leave(path, reason, Origin::document(path.as_str()));
         }
     }
     let known = KNOWN
@@ -101,7 +104,7 @@ fn configure(files: &Files<'_>, folders: &mut BTreeMap<String, Folder>, problems
                 folders.insert(path.to_owned(), config);
             }
             Err(problem) => match own {
-                Some(own) => own.refuse(files, (number, problem), problems),
+                Some(own) => problems.push(own.refuse(files, number, problem)),
                 None => problems.push(problem),
             },
         }
@@ -162,7 +165,7 @@ impl Folder {
             }
         }
         let folders = names.into_iter().map(|(path, names)| {
-            let folder = Self::read(files, (path, names), problems);
+            let folder = Self::read(files, path, names, problems);
             (path.to_owned(), folder)
         });
         folders.collect()
@@ -170,7 +173,8 @@ impl Folder {
 
     fn read(
         files: &Files<'_>,
-        (path, names): (&str, Vec<(usize, &str)>),
+        path: &str,
+        names: Vec<(usize, &str)>,
         problems: &mut Problems,
     ) -> Self {
         let mut folder = Self {
@@ -186,38 +190,33 @@ impl Folder {
             folder.length += files.text(number).len();
             match files.parse(number) {
                 Ok(file) => folder.declare(files, file, problems),
-                Err(problem) => folder.refuse(files, (number, problem), problems),
+                Err(problem) => problems.push(folder.refuse(files, number, problem)),
             }
         }
         for (number, _) in over {
             folder.length += files.text(number).len();
             match files.parse(number) {
                 Ok(file) => folder.override_with(files, file, problems),
-                Err(problem) => folder.refuse(files, (number, problem), problems),
+                Err(problem) => problems.push(folder.refuse(files, number, problem)),
             }
         }
         folder
     }
 
-    fn refuse(
-        &mut self,
-        files: &Files<'_>,
-        (number, problem): (usize, (String, Origin)),
-        problems: &mut Problems,
-    ) {
-        self.leave(files.path(number), problem.clone());
+    /// Keeps a file that could not be read and returns the problem to report.
+    fn refuse(&mut self, files: &Files<'_>, number: usize, problem: Problem) -> Problem {
         let (mut reason, origin) = problem;
+        self.leave(files.path(number), &reason, origin.clone());
         if may_hold_proxy(files.text(number).as_bytes()) {
             reason.push_str("; it mentions an RDS Proxy, which is not judged");
         }
-        problems.push((reason, origin));
+        (reason, origin)
     }
 
-    fn leave(&mut self, path: &str, (reason, origin): (String, Origin)) {
-        let path = path.to_owned();
+    fn leave(&mut self, path: &str, reason: &str, origin: Origin) {
         self.unread.push(UnreadFile {
-            path,
-            reason,
+            path: path.to_owned(),
+            reason: reason.to_owned(),
             origin,
         });
     }

@@ -58,7 +58,9 @@ impl Inputs {
                     }))
                 }
                 Err(problem) => {
-                    unknown.get_or_insert_with(|| unknown_by(files.path(file), &problem));
+                    unknown.get_or_insert_with(|| {
+                        unknown_by(files.path(file), &problem.0, &problem.1)
+                    });
                     problems.push(problem);
                 }
             }
@@ -72,7 +74,7 @@ impl Inputs {
                 "this file of values is not in view".to_owned(),
                 Origin::document(path.as_str()),
             );
-            unknown.get_or_insert_with(|| unknown_by(path, &problem));
+            unknown.get_or_insert_with(|| unknown_by(path, &problem.0, &problem.1));
             problems.push(problem);
         }
         for (name, text) in &wanted.vars {
@@ -128,13 +130,11 @@ fn unread_values(wanted: &TerraformFiles, root: &str) -> Option<(String, Origin)
     };
     let mut unread = wanted.unread.iter();
     let (path, reason) = unread.find(|(path, _)| is_of_root(path))?;
-    Some(unknown_by(
-        path,
-        &(reason.clone(), Origin::document(path.as_str())),
-    ))
+    let origin = Origin::document(path.as_str());
+    Some(unknown_by(path, reason, &origin))
 }
 
-fn unknown_by(path: &str, (reason, origin): &(String, Origin)) -> (String, Origin) {
+fn unknown_by(path: &str, reason: &str, origin: &Origin) -> (String, Origin) {
     (
         format!("it may stand in {path}, which could not be read: {reason}"),
         origin.clone(),

@@ -51,7 +51,7 @@ pub fn leads(files: &TerraformFiles) -> Leads {
         }));
     let calls = evaluator.folder(0).into_iter();
     for (name, block) in calls.flat_map(|folder| &folder.calls) {
-        leads.follow(&evaluator, (name, evaluator.files.origin(block.spot)));
+        leads.follow(&evaluator, name, evaluator.files.origin(block.spot));
     }
     evaluator.look_for_inputs();
     leads.wanted = evaluator.wanted.take();
@@ -59,7 +59,7 @@ pub fn leads(files: &TerraformFiles) -> Leads {
 }
 
 impl Leads {
-    fn follow(&mut self, evaluator: &Evaluator<'_>, (name, origin): (&str, Origin)) {
+    fn follow(&mut self, evaluator: &Evaluator<'_>, name: &str, origin: Origin) {
         let caller = Caller {
             module: 0,
             name: name.to_owned(),
@@ -77,7 +77,7 @@ impl Leads {
                     return;
                 }
                 if let Some(known) =
-                    registry::folder((&call.source, call.version.as_deref()), |_| false)
+                    registry::folder(&call.source, call.version.as_deref(), |_| false)
                 {
                     self.holds_proxy |= registry::makes_proxy(known);
                     return;

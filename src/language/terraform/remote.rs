@@ -51,7 +51,7 @@ pub fn makes_no_proxy(source: &str) -> bool {
         place: (module, inner),
         ..
     } = registry::ModuleSource::of(source);
-    if registry::folder((source, None), |_| false)
+    if registry::folder(source, None, |_| false)
         .is_some_and(|folder| !registry::makes_proxy(folder))
     {
         return true;
@@ -77,7 +77,7 @@ pub fn place(source: &str) -> String {
 
 /// Returns true if a module is understood without its files.
 pub fn is_understood(source: &str) -> bool {
-    registry::folder((source, None), |_| false).is_some()
+    registry::folder(source, None, |_| false).is_some()
 }
 
 #[cfg(test)]

@@ -33,11 +33,9 @@ fn read_module(evaluator: &Evaluator<'_>, module: usize, document: &mut Document
     let own = document.resources.len();
     for (name, block) in &folder.resources {
         let keys = &scope.expansion(name, block).keys;
-        document
-            .absent
-            .extend(scope.absent((name, kind_of(name)), block, keys));
+        document.absent.extend(scope.absent(name, block, keys));
         for key in keys {
-            let resource = scope.resource((name, kind_of(name)), block, key);
+            let resource = scope.resource(name, block, key);
             let resource = if downloaded::is_out_of_hand(&folder.path) {
                 scope.in_caller(resource)
             } else {
@@ -50,7 +48,7 @@ fn read_module(evaluator: &Evaluator<'_>, module: usize, document: &mut Document
         let keys = &scope.expansion(&format!("module.{name}"), block).keys;
         document
             .absent
-            .extend(scope.absent_below((name, module), block, keys));
+            .extend(scope.absent_below(name, block, keys));
         for key in keys {
             let caller = Caller {
                 module,
@@ -102,6 +100,11 @@ fn names(text: &str, resource: &str) -> bool {
     })
 }
 
+/// True for a block whose effect is not in view: a module, or a resource of a provider other than AWS.
+fn is_out_of_view(kind: &str) -> bool {
+    !kind.trim_start_matches("data.").starts_with("aws_")
+}
+
 impl Scope<'_> {
     /// Returns an override file that could not be read; it may change any attribute.
     fn unread_override(&self) -> Option<&UnreadFile> {
@@ -109,7 +112,8 @@ impl Scope<'_> {
         folder.unread.iter().find(|unread| unread.overrides())
     }
 
-    fn resource(&self, (name, kind): (&str, &str), block: &Block, key: &InstanceKey) -> Resource {
+    fn resource(&self, name: &str, block: &Block, key: &InstanceKey) -> Resource {
+        let kind = kind_of(name);
         let origin = self.evaluator.files.origin(block.spot);
         let mut members = self.keyed(key, |scope| scope.body(block));
         if let Some(unread) = self.unread_override() {
@@ -118,7 +122,9 @@ impl Scope<'_> {
                 node.value = Value::Unresolved(reason);
             }
         }
-        members.extend(self.mentioned((kind, block), &members, &origin));
+        if is_out_of_view(kind) {
+            members.extend(self.mentioned(block, &members, &origin));
+        }
         if let InstanceKey::Any(argument, reason) = key {
             let written = block.attribute(argument).or_else(|| enabled(block));
             let place = written.map_or(block.spot, |one| one.spot);
@@ -140,17 +146,13 @@ impl Scope<'_> {
         }
     }
 
-    /// Lists the resources that unresolved arguments mention (on either side of a condition, for example), for a block
-    /// whose effect is not in view.
+    /// Lists the resources that unresolved arguments mention, on either side of a condition, for example.
     fn mentioned(
         &self,
-        (kind, block): (&str, &Block),
+        block: &Block,
         members: &[(String, Node)],
         origin: &Origin,
     ) -> Option<(String, Node)> {
-        if kind.trim_start_matches("data.").starts_with("aws_") {
-            return None;
-        }
         let open = members.iter().filter(|(_, node)| node.value.is_open());
         let open = open.filter_map(|(name, _)| block.attribute(name));
         let texts: Vec<String> = open.map(|one| one.value.to_string()).collect();
@@ -168,12 +170,7 @@ impl Scope<'_> {
     }
 
     /// Describes a block without instances if a value, not the code itself, leaves it out.
-    fn absent(
-        &self,
-        (name, kind): (&str, &str),
-        block: &Block,
-        keys: &[InstanceKey],
-    ) -> Option<Absent> {
+    fn absent(&self, name: &str, block: &Block, keys: &[InstanceKey]) -> Option<Absent> {
         let attribute = ["for_each", "count"]
             .iter()
             .find_map(|name| block.attribute(name))
@@ -182,7 +179,7 @@ impl Scope<'_> {
         let by = self.left_out_by(&self.value_of(attribute).origin)?;
         Some(Absent {
             dialect: Dialect::Terraform,
-            kind: kind.to_owned(),
+            kind: kind_of(name).to_owned(),
             address: self.instance(name, &InstanceKey::Only),
             by,
             origin: self.evaluator.files.origin(block.spot),
@@ -212,18 +209,13 @@ impl Scope<'_> {
     }
 
     /// Describes the resources of a module that is not called because of a value, and of the modules that it calls.
-    fn absent_below(
-        &self,
-        (name, module): (&str, usize),
-        block: &Block,
-        keys: &[InstanceKey],
-    ) -> Vec<Absent> {
+    fn absent_below(&self, name: &str, block: &Block, keys: &[InstanceKey]) -> Vec<Absent> {
         let caller = Caller {
-            module,
+            module: self.module,
             name: name.to_owned(),
             key: InstanceKey::Only,
         };
-        let call = self.absent((&format!("module.{name}"), "module"), block, keys);
+        let call = self.absent(&format!("module.{name}"), block, keys);
         let folder = self.evaluator.called_folder(&caller).ok();
         let (Some(call), Some(folder)) = (call, folder) else {
             return Vec::new();
@@ -266,7 +258,7 @@ impl Scope<'_> {
 
     /// Represents a call that leads out of view as a resource, because its arguments may still be relevant.
     fn outside(&self, name: &str, block: &Block, key: &InstanceKey) -> Resource {
-        self.resource((&format!("module.{name}"), "module"), block, key)
+        self.resource(&format!("module.{name}"), block, key)
     }
 
     /// Reports a module that should be in the same repository, or that a unit calls, and that could not be read.

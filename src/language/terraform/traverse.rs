@@ -82,17 +82,6 @@ impl Scope<'_> {
         Ok((found, rest))
     }
 
-    /// Returns a part of a named value, placed at the reference, with the remaining operators.
-    fn through_name<'o>(
-        &self,
-        step: &str,
-        node: &Node,
-        (operators, place): (Operators<'o>, Origin),
-    ) -> Outcome<(Node, Operators<'o>)> {
-        let (node, rest) = self.descend(node, operators)?;
-        Ok((through(step, place, node), rest))
-    }
-
     /// Resolves the first names of a traversal and returns the remaining operators.
     fn root<'o>(
         &self,
@@ -106,19 +95,18 @@ impl Scope<'_> {
                 .get(position)
                 .and_then(|operator| member_name(operator.value()))
         };
+        // A part of a named value, placed at the reference.
+        let through_name = |step: String, node: &Node| {
+            let (node, rest) = self.descend(node, &operators[1..])?;
+            Ok((through(&step, place(), node), rest))
+        };
         if let Some(found) = self.name_of_unit(head, name(0)) {
             let (node, taken) = found?;
             return Ok((node, &operators[taken..]));
         }
         match (head, name(0), name(1)) {
-            ("var", Some(name), _) => {
-                let rest = (&operators[1..], place());
-                self.through_name(&format!("var.{name}"), &self.variable(name), rest)
-            }
-            ("local", Some(name), _) => {
-                let rest = (&operators[1..], place());
-                self.through_name(&format!("local.{name}"), &self.local(name), rest)
-            }
+            ("var", Some(name), _) => through_name(format!("var.{name}"), &self.variable(name)),
+            ("local", Some(name), _) => through_name(format!("local.{name}"), &self.local(name)),
             ("module", Some(call), _) => Ok((self.called(call, place()), &operators[1..])),
             ("data" | "ephemeral", Some(kind), Some(label)) => {
                 let resource = format!("{head}.{kind}.{label}");

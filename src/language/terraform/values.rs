@@ -287,7 +287,7 @@ pub(super) fn is_plain(value: &Value) -> bool {
 pub(super) fn equal(one: &Value, other: &Value) -> Outcome<bool> {
     match (one, other) {
         (Value::Unresolved(reason), _) | (_, Value::Unresolved(reason)) => unknown(reason.clone()),
-        (Value::Text(a), Value::Text(b)) => equal_texts((one, a), (other, b)),
+        (Value::Text(_), Value::Text(_)) => equal_texts(one, other),
         (Value::Text(pieces), Value::Null) | (Value::Null, Value::Text(pieces)) => {
             match pieces.as_slice() {
                 [Piece::Reference(_, attribute)]
@@ -324,14 +324,14 @@ fn is_group_and_word(one: &Value, other: &Value) -> bool {
     (is_group(one) && is_word(other)) || (is_group(other) && is_word(one))
 }
 
-fn equal_texts((one, a): (&Value, &[Piece]), (other, b): (&Value, &[Piece])) -> Outcome<bool> {
+fn equal_texts(one: &Value, other: &Value) -> Outcome<bool> {
     if is_group_and_word(one, other) {
         return Ok(false);
     }
     if let (Some(one), Some(other)) = (one.as_text(), other.as_text()) {
         return Ok(one == other);
     }
-    if a == b && reason(one).is_none() {
+    if one == other && reason(one).is_none() {
         return Ok(true);
     }
     let known = |value: &Value| value.as_text().is_some();

@@ -133,10 +133,10 @@ impl Loader {
                 self.add(tree)
             }
             Event::SequenceStart(_, anchor, tag) => {
-                self.begin(Content::List(Vec::new()), anchor, (own_tag(tag), place))
+                self.begin(empty(Content::List(Vec::new()), tag, place), anchor)
             }
             Event::MappingStart(_, anchor, tag) => {
-                self.begin(Content::Map(Vec::new()), anchor, (own_tag(tag), place))
+                self.begin(empty(Content::Map(Vec::new()), tag, place), anchor)
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(),
             Event::Alias(id) => self.follow(id, place),
@@ -161,26 +161,17 @@ impl Loader {
         })
     }
 
-    fn begin(
-        &mut self,
-        content: Content,
-        anchor: usize,
-        (tag, place): (Option<Box<str>>, Place),
-    ) -> Result<(), YamlError> {
+    fn begin(&mut self, tree: Tree, anchor: usize) -> Result<(), YamlError> {
         let weight_before = self.weight;
-        self.charge(1, place)?;
+        self.charge(1, tree.place)?;
         if self.open.len() >= MAX_DEPTH {
             return Err(YamlError {
                 message: format!("lists and maps nest more than {MAX_DEPTH} levels deep"),
-                place,
+                place: tree.place,
             });
         }
         self.open.push(OpenCollection {
-            tree: Tree {
-                content,
-                tag,
-                place,
-            },
+            tree,
             anchor,
             weight_before,
             key: None,
@@ -240,7 +231,10 @@ impl Loader {
                 None => open.key = Some(as_key(tree)?),
                 Some(key) if key.text == "<<" => open.merged.push(tree),
                 Some(key) => match open.seen.get(&key.text) {
-                    Some(&first) => mark_duplicate(&mut members[first], &key),
+                    Some(&first) => {
+                        let (first, value) = &mut members[first];
+                        *value = duplicate(first, &key);
+                    }
                     None => {
                         open.seen.insert(key.text.clone(), members.len());
                         members.push((key, tree));
@@ -307,13 +301,21 @@ fn as_key(tree: Tree) -> Result<MapKey, YamlError> {
     }
 }
 
-/// Marks both values of a duplicate key as broken, because YAML readers differ in the one they keep.
-fn mark_duplicate(first: &mut (MapKey, Tree), second: &MapKey) {
+/// Returns a broken value for a duplicate key, in place of both values, because YAML readers differ in the one they keep.
+fn duplicate(first: &MapKey, second: &MapKey) -> Tree {
     let reason = format!(
         "`{}` appears twice, in line {} and in line {}: remove one",
-        second.text, first.0.place.line, second.place.line
+        second.text, first.place.line, second.place.line
     );
-    first.1 = broken(reason, second.place);
+    broken(reason, second.place)
+}
+
+fn empty(content: Content, tag: Option<Cow<'_, Tag>>, place: Place) -> Tree {
+    Tree {
+        content,
+        tag: own_tag(tag),
+        place,
+    }
 }
 
 fn broken(reason: impl Into<String>, place: Place) -> Tree {

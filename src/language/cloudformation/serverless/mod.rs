@@ -130,8 +130,8 @@ impl ServiceReader<'_> {
         let outer = self.by_default.clone();
         let content = match &tree.content {
             _ if self.values > MAX_VALUES => too_much(),
-            Content::Scalar { text, plain } if text.contains("${") => {
-                return self.scalar(tree, (text, *plain), depth);
+            Content::Scalar { text, .. } if text.contains("${") => {
+                return self.scalar(tree, depth);
             }
             Content::List(items) => {
                 Content::List(items.iter().map(|item| self.tree(item, depth)).collect())
@@ -194,12 +194,12 @@ impl ServiceReader<'_> {
     }
 
     /// Resolves a scalar and records the default that determined it, on which every copy of the scalar depends too.
-    fn scalar(&mut self, tree: &Tree, written: (&str, bool), depth: usize) -> Tree {
+    fn scalar(&mut self, tree: &Tree, depth: usize) -> Tree {
         if depth >= MAX_DEPTH {
             return tree.clone();
         }
         let outer = self.by_default.take();
-        let filled = self.filled(tree, written, depth);
+        let filled = self.filled(tree, depth);
         if let Some(name) = &self.by_default {
             self.defaults.insert(tree.place, name.clone());
         }
@@ -209,7 +209,10 @@ impl ServiceReader<'_> {
 
     /// Replaces a text that is a single variable by its value, and in a longer text the variables whose values are
     /// text.
-    fn filled(&mut self, tree: &Tree, (text, plain): (&str, bool), depth: usize) -> Tree {
+    fn filled(&mut self, tree: &Tree, depth: usize) -> Tree {
+        let Content::Scalar { text, plain } = &tree.content else {
+            return tree.clone();
+        };
         if let Some(("", variable, "")) = next_variable(text)
             && tree.tag.is_none()
         {
@@ -224,7 +227,7 @@ impl ServiceReader<'_> {
                 None => tree.clone(),
             };
         }
-        let text = self.text(text, tree.place, depth).into();
+        let (text, plain) = (self.text(text, tree.place, depth).into(), *plain);
         Tree {
             content: Content::Scalar { text, plain },
             ..tree.clone()

@@ -10,14 +10,23 @@ use crate::language::terraform::values::{Outcome, error, index, plain, unknown};
 pub(super) const TABLE: &[Row] = &[
     ("cidrhost", 2, 2, host),
     ("cidrnetmask", 1, 1, |given| {
-        let (_, length) = range(&given[0])?;
+        let length = range(&given[0])?.length;
         Ok(text(Ipv4Addr::from(mask(length)).to_string()))
     }),
     ("cidrsubnet", 3, 3, subnet),
     ("cidrsubnets", 1, MANY, subnets),
 ];
 
-fn range(node: &Node) -> Outcome<(u32, u32)> {
+/// A range of IPv4 addresses.
+#[derive(Clone, Copy)]
+struct Ipv4Range {
+    /// The first address.
+    network: u32,
+    /// The length of the prefix, at most 32.
+    length: u32,
+}
+
+fn range(node: &Node) -> Outcome<Ipv4Range> {
     let whole = plain(&node.value)?;
     if whole.contains(':') {
         return unknown("ranges of IPv6 are not worked out");
@@ -25,7 +34,10 @@ fn range(node: &Node) -> Outcome<(u32, u32)> {
     let parsed = whole.split_once('/').and_then(|(address, length)| {
         let length = length.parse().ok().filter(|length| *length <= 32)?;
         let address: Ipv4Addr = address.parse().ok()?;
-        Some((u32::from(address) & mask(length), length))
+        Some(Ipv4Range {
+            network: u32::from(address) & mask(length),
+            length,
+        })
     });
     match parsed {
         Some(range) => Ok(range),
@@ -38,7 +50,7 @@ fn mask(length: u32) -> u32 {
 }
 
 fn host(given: &[Node]) -> Outcome<Value> {
-    let (network, length) = range(&given[0])?;
+    let Ipv4Range { network, length } = range(&given[0])?;
     let size = 1_i64 << (32 - length);
     let number = match index(&given[1].value)? {
         number if number < 0 => size + number,
@@ -53,7 +65,8 @@ fn host(given: &[Node]) -> Outcome<Value> {
 }
 
 /// Returns a subnet by its number; its prefix is `more` bits longer than that of the range.
-fn cut((network, length): (u32, u32), more: i64, number: i64) -> Outcome<(u32, u32)> {
+fn cut(whole: Ipv4Range, more: i64, number: i64) -> Outcome<Ipv4Range> {
+    let Ipv4Range { network, length } = whole;
     let longer = u32::try_from(more)
         .ok()
         .and_then(|more| length.checked_add(more))
@@ -66,11 +79,15 @@ fn cut((network, length): (u32, u32), more: i64, number: i64) -> Outcome<(u32, u
         return error("the range has no such subnet");
     }
     let shifted = number.checked_shl(32 - longer).unwrap_or_default();
-    Ok((network | shifted, longer))
+    Ok(Ipv4Range {
+        network: network | shifted,
+        length: longer,
+    })
 }
 
-fn shown((network, length): (u32, u32)) -> Value {
-    text(format!("{}/{length}", Ipv4Addr::from(network)))
+fn shown(range: Ipv4Range) -> Value {
+    let first = Ipv4Addr::from(range.network);
+    text(format!("{first}/{}", range.length))
 }
 
 fn subnet(given: &[Node]) -> Outcome<Value> {
@@ -82,18 +99,19 @@ fn subnet(given: &[Node]) -> Outcome<Value> {
 /// Returns consecutive subnets, each at the next aligned address.
 fn subnets(given: &[Node]) -> Outcome<Value> {
     let whole = range(&given[0])?;
-    let end = u64::from(whole.0) + (1_u64 << (32 - whole.1));
-    let mut next = u64::from(whole.0);
+    let end = u64::from(whole.network) + (1_u64 << (32 - whole.length));
+    let mut next = u64::from(whole.network);
     let mut found = Vec::new();
     for more in &given[1..] {
         let more = index(&more.value)?;
-        let (_, length) = cut(whole, more, 0)?;
+        let length = cut(whole, more, 0)?.length;
         let size = 1_u64 << (32 - length);
         let start = next.div_ceil(size) * size;
         next = start + size;
         match u32::try_from(start) {
-            Ok(start) if next <= end => {
-                found.push(Node::new(shown((start, length)), given[0].origin.clone()));
+            Ok(network) if next <= end => {
+                let range = shown(Ipv4Range { network, length });
+                found.push(Node::new(range, given[0].origin.clone()));
             }
             _ => return error("the range is too small for these subnets"),
         }

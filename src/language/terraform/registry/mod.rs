@@ -179,7 +179,8 @@ pub(super) fn may_be_called(text: &str) -> bool {
 /// Returns the folder that models a source and version; `says` tells if the call sets an input. `None` if the module is
 /// unknown, or if the version is older than all modelled versions.
 pub(super) fn folder(
-    (source, version): (&str, Option<&str>),
+    source: &str,
+    version: Option<&str>,
     says: impl Fn(&str) -> bool,
 ) -> Option<&'static str> {
     let source = ModuleSource::of(source);
