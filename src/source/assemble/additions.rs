@@ -42,6 +42,16 @@ const GROUPS: &[Attribute] = &[
 ];
 const ROLES: &[Attribute] = &[iam_policy::ROLE, iam_policy::ROLES, iam_policy::ROLE_NAME];
 
+/// A resource that adds to another one.
+#[derive(Clone, Copy)]
+struct Addition<'a, 'n> {
+    item: Item<'a>,
+    /// The kind of the other resource.
+    target: Kind,
+    /// The value that names the other resource.
+    node: &'n Node,
+}
+
 impl Additions {
     /// Collects the additions of all resources in one pass.
     pub(super) fn of(estate: &Estate<'_>) -> Self {
@@ -53,7 +63,8 @@ impl Additions {
                     .iter()
                     .flat_map(|attribute| block.list(*attribute))
                 {
-                    additions.add(estate, (item, *target), node);
+                    let target = *target;
+                    additions.add(estate, Addition { item, target, node });
                 }
             }
         }
@@ -66,13 +77,14 @@ impl Additions {
         additions
     }
 
-    fn add(&mut self, estate: &Estate<'_>, (item, target): (Item<'_>, Kind), node: &Node) {
-        self.add_given(estate, (item, target), node);
+    fn add(&mut self, estate: &Estate<'_>, addition: Addition<'_, '_>) {
+        let Addition { item, target, node } = addition;
+        self.add_given(estate, addition);
         let (reason, through) = match estate.link(item.document, target, node) {
             Link::To(handle) => match looked_up(estate, &handle) {
                 Some(reason) => (reason, None),
                 None => {
-                    self.add_namesakes(estate, (item, target), (&handle, node));
+                    self.add_namesakes(estate, addition, &handle);
                     let to = self.to.entry((target, handle)).or_default();
                     to.insert(item.index);
                     return;
@@ -82,19 +94,20 @@ impl Additions {
             Link::Unknown(reason) => (reason, through(estate, item.document, node)),
         };
         self.strays += 1;
-        let stray = stray((item, target), (reason, self.strays), node);
-        match through {
-            Some(through) => self.lead(estate, (through, target), stray),
-            None => {
-                let strays = self.stray.entry((item.document, target)).or_default();
-                strays.push(stray);
+        let strays = match through {
+            Some(through) => {
+                self.lead(estate, through, target);
+                self.through.entry((through.index, target)).or_default()
             }
-        }
+            None => self.stray.entry((item.document, target)).or_default(),
+        };
+        strays.push(addition.stray(reason, self.strays));
     }
 
     /// Records an addition to a security group that is passed in from outside as a whole, so that it is recognized
     /// wherever that group is used.
-    fn add_given(&mut self, estate: &Estate<'_>, (item, target): (Item<'_>, Kind), node: &Node) {
+    fn add_given(&mut self, estate: &Estate<'_>, addition: Addition<'_, '_>) {
+        let Addition { item, target, node } = addition;
         let block = ResourceBody::of(estate, item);
         if target != Kind::SecurityGroup || !open::is_whole(block, node) {
             return;
@@ -108,12 +121,8 @@ impl Additions {
 
     /// Records additions to a name that no resource in view has: it may be the name of a resource whose own name is
     /// unknown.
-    fn add_namesakes(
-        &mut self,
-        estate: &Estate<'_>,
-        (item, target): (Item<'_>, Kind),
-        (handle, node): (&Handle, &Node),
-    ) {
+    fn add_namesakes(&mut self, estate: &Estate<'_>, addition: Addition<'_, '_>, handle: &Handle) {
+        let Addition { item, target, node } = addition;
         let (Handle::Literal(literal), Some(attribute)) = (handle, target.name()) else {
             return;
         };
@@ -128,27 +137,26 @@ impl Additions {
             if name.is_some_and(|name| may_be::one(name, &called)) {
                 self.strays += 1;
                 let reason = format!("the name of {} is not known", one.resource.address);
-                let stray = stray((item, target), (reason, self.strays), node);
+                let stray = addition.stray(reason, self.strays);
                 self.namesakes.entry(one.index).or_default().push(stray);
             }
         }
     }
 
-    fn lead(&mut self, estate: &Estate<'_>, (through, target): (Item<'_>, Kind), stray: Stray) {
+    /// Records the resources whose values another resource passes on, the first time that an addition goes through it.
+    fn lead(&mut self, estate: &Estate<'_>, through: Item<'_>, target: Kind) {
         if self.led.insert(through.index) {
             let named = estate
                 .of_kind(Kind::Role)
                 .chain(estate.of_kind(Kind::Secret));
             let named = named.filter(|item| is_named_by(estate, *item, through));
             let mut named: Vec<_> = named.map(|item| item.index).collect();
-            named.extend(called_in(estate, (through, target)));
+            named.extend(called_in(estate, through, target));
             for given in referred(estate, through).into_iter().chain(named) {
                 let leading = self.leading.entry(given).or_default();
                 leading.insert(through.index);
             }
         }
-        let strays = self.through.entry((through.index, target)).or_default();
-        strays.push(stray);
     }
 
     /// Returns the resources that add to a thing.
@@ -251,21 +259,25 @@ impl Estate<'_> {
     }
 }
 
-fn stray((item, target): (Item<'_>, Kind), (reason, order): (String, usize), node: &Node) -> Stray {
-    let what = match target {
-        Kind::SecurityGroup => "security group",
-        Kind::Role => "role",
-        Kind::Secret => "secret",
-        Kind::Key => "key",
-        _ => "proxy",
-    };
-    let address = &item.resource.address;
-    Stray {
-        index: item.index,
-        reason: format!("which {what} {address} is for cannot be determined: {reason}"),
-        origin: node.origin.clone(),
-        named: matches!(node.value, Value::Text(_)).then(|| node.clone()),
-        order,
+impl Addition<'_, '_> {
+    /// Returns the addition to an unknown target, with the reason why the target is unknown.
+    fn stray(self, reason: String, order: usize) -> Stray {
+        let Self { item, target, node } = self;
+        let what = match target {
+            Kind::SecurityGroup => "security group",
+            Kind::Role => "role",
+            Kind::Secret => "secret",
+            Kind::Key => "key",
+            _ => "proxy",
+        };
+        let address = &item.resource.address;
+        Stray {
+            index: item.index,
+            reason: format!("which {what} {address} is for cannot be determined: {reason}"),
+            origin: node.origin.clone(),
+            named: matches!(node.value, Value::Text(_)).then(|| node.clone()),
+            order,
+        }
     }
 }
 

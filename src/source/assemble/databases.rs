@@ -123,7 +123,7 @@ pub(super) fn of_target(
             return Evidence::Unresolved(reason.clone(), target.origin.clone());
         }
     };
-    let mut database = read(estate, (target.kind, handle), &target.origin);
+    let mut database = read(estate, target.kind, handle, &target.origin);
     if !target.by_identifier {
         database.created = None;
     }
@@ -136,11 +136,12 @@ pub(super) fn of_target(
 /// Reads the database behind a handle, named at `named_at`.
 pub(super) fn read(
     estate: &Estate<'_>,
-    (kind, handle): (DatabaseKind, &Handle),
+    kind: DatabaseKind,
+    handle: &Handle,
     named_at: &Origin,
 ) -> Database {
     let Handle::Item(index) = handle else {
-        return by_name(estate, (kind, handle), named_at);
+        return by_name(estate, kind, handle, named_at);
     };
     let item = estate.item(*index);
     let block = ResourceBody::of(estate, item);
@@ -160,7 +161,7 @@ pub(super) fn read(
         vpc: vpc(block),
         security_groups: security_groups(block, words.security_groups, defined),
         parameter_group: if defined {
-            parameters::of_database(block, (kind, &engine, &version))
+            parameters::of_database(block, kind, &engine, &version)
         } else {
             Evidence::NotVisible
         },
@@ -202,7 +203,8 @@ fn unless_hidden<T>(defined: bool, default: T) -> Evidence<T> {
 
 fn by_name(
     estate: &Estate<'_>,
-    (kind, handle): (DatabaseKind, &Handle),
+    kind: DatabaseKind,
+    handle: &Handle,
     named_at: &Origin,
 ) -> Database {
     let identifier = match estate.identity(handle) {

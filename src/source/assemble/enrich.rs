@@ -318,7 +318,8 @@ impl AccountView<'_, '_> {
     }
 
     fn database(&self, database: &mut Database) {
-        if let Some(handle) = found(self.symbols.estate, database) {
+        let estate = self.symbols.estate;
+        if let Some(handle) = found(estate, database) {
             let Database {
                 kind: _,
                 address: _,
@@ -335,11 +336,7 @@ impl AccountView<'_, '_> {
                 parameter_group,
                 is_replica,
                 iam_enabled,
-            } = databases::read(
-                self.symbols.estate,
-                (database.kind, &handle),
-                &database.origin,
-            );
+            } = databases::read(estate, database.kind, &handle, &database.origin);
             fill(&mut database.resource_id, resource_id);
             fill(&mut database.engine, engine);
             fill(&mut database.version, version);

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::index::Index;
-use super::things::{Handle, Item, Link, NameSite};
+use super::things::{Handle, Item, NameSite};
 use crate::domain::posture::Identity;
 use crate::language::resource::{Dialect, Document, Node, Piece, Pseudo, Resource, Value};
 use crate::language::vocabulary;
@@ -13,7 +13,7 @@ use crate::language::vocabulary::{Kind, group};
 
 /// The maximum number of references that one value is followed through: more than any honest source has, so that cycles
 /// and exponential chains end.
-const DETOURS: usize = 64;
+pub(super) const DETOURS: usize = 64;
 
 /// The name of the group that every network is created with: Amazon VPC User Guide, "Default security groups for your
 /// VPCs".
@@ -129,90 +129,6 @@ impl<'a> Estate<'a> {
         }
     }
 
-    /// Returns the thing of this kind that a value refers to.
-    pub(super) fn link(&self, document: usize, kind: Kind, node: &Node) -> Link {
-        self.link_within((document, kind), node, DETOURS)
-    }
-
-    fn link_within(&self, (document, kind): (usize, Kind), node: &Node, left: usize) -> Link {
-        match &node.value {
-            Value::Text(pieces) => {
-                let via = &node.origin.via;
-                self.link_pieces((NameSite { document, via }, kind), pieces, left)
-            }
-            Value::List(items) if items.len() == 1 && left > 0 => {
-                self.link_within((document, kind), &items[0], left - 1)
-            }
-            Value::Unresolved(reason) => Link::Unknown(reason.clone()),
-            _ => Link::Unknown("this is not the name of anything".to_owned()),
-        }
-    }
-
-    fn link_pieces(
-        &self,
-        (there, kind): (NameSite<'_>, Kind),
-        pieces: &[Piece],
-        left: usize,
-    ) -> Link {
-        let document = there.document;
-        if let [Piece::Reference(address, attribute)] = pieces {
-            return self.link_reference((document, kind), (address, attribute), left);
-        }
-        let named = pieces.iter().find_map(|piece| match piece {
-            Piece::Reference(address, _) => self
-                .at(document, address)
-                .filter(|item| item.kind == Some(kind)),
-            _ => None,
-        });
-        match (named, self.render(document, pieces)) {
-            (Some(item), _) => Link::To(self.handle(item)),
-            (None, Ok(text)) => Link::To(self.named_there(kind, &text, there)),
-            (None, Err(reason)) => Link::Unknown(reason),
-        }
-    }
-
-    fn link_reference(
-        &self,
-        (document, kind): (usize, Kind),
-        (address, attribute): (&str, &str),
-        left: usize,
-    ) -> Link {
-        let unknown = || {
-            Link::Unknown(format!(
-                "{address}.{attribute} is known only after deployment"
-            ))
-        };
-        let Some((item, found)) = self
-            .at(document, address)
-            .and_then(|item| Some((item, item.kind?)))
-        else {
-            return unknown();
-        };
-        if found == kind || (kind, found) == (Kind::SecurityGroup, Kind::DefaultSecurityGroup) {
-            return Link::To(self.handle(item));
-        }
-        if kind == Kind::SecurityGroup && found.is_default_group(attribute) {
-            let network = self.identity(&self.handle(item));
-            return Link::To(self.default_group(document, Some(&network)));
-        }
-        if kind == Kind::Secret && found.is_master_secret(attribute) {
-            return Link::To(Handle::MasterSecret(item.index));
-        }
-        // An alias that is looked up does not show its key, so its name identifies the key.
-        let is_looked_up = found == Kind::KeyAlias && vocabulary::names_existing(item.resource);
-        if kind == Kind::Key && is_looked_up {
-            return self.own_name(item).map_or_else(unknown, |name| {
-                Link::To(self.named_there(kind, &name, NameSite::in_document(document)))
-            });
-        }
-        kind.detours()
-            .filter(|(through, _)| *through == found && left > 0)
-            .find_map(|(_, leads)| leads.of(item.resource.dialect, &item.resource.body))
-            .map_or_else(unknown, |node| {
-                self.link_within((document, kind), node, left - 1)
-            })
-    }
-
     /// Returns the default group of a network: the resource that manages it, if there is one in the same document.
     pub(super) fn default_group(&self, document: usize, network: Option<&Identity>) -> Handle {
         let of_network = |item: &Item<'a>| {
@@ -224,11 +140,6 @@ impl<'a> Estate<'a> {
             .filter(|item| item.document == document)
             .find(|item| of_network(item) == Some(true))
             .map_or(Handle::DefaultGroup, |item| Handle::Item(item.index))
-    }
-
-    /// Returns the thing of this kind that a reference refers to.
-    pub(super) fn reference(&self, document: usize, kind: Kind, to: (&str, &str)) -> Link {
-        self.link_reference((document, kind), to, DETOURS)
     }
 
     /// Returns the text of a value that is fully known. The region and the other properties of the deployment are
@@ -260,7 +171,11 @@ impl<'a> Estate<'a> {
                 Piece::Text(text) => Ok(text.clone()),
                 Piece::Pseudo(pseudo) => Ok(placeholder(*pseudo).to_owned()),
                 Piece::Reference(address, attribute) => self
-                    .dereference(document, (address, attribute), left)
+                    .written(document, address, attribute)
+                    .and_then(|pieces| {
+                        *left = left.checked_sub(1)?;
+                        self.render_within(document, pieces, left).ok()
+                    })
                     .ok_or_else(|| format!("{address}.{attribute} is known only after deployment")),
                 Piece::ProxyId(address) => Err(format!(
                     "the id of {address} is known only after deployment"
@@ -270,14 +185,8 @@ impl<'a> Estate<'a> {
             .collect()
     }
 
-    /// Returns the text of another resource's attribute if it is written.
-    fn dereference(
-        &self,
-        document: usize,
-        (address, attribute): (&str, &str),
-        left: &mut usize,
-    ) -> Option<String> {
-        *left = left.checked_sub(1)?;
+    /// Returns the pieces of the text that is written for an attribute of another resource.
+    fn written(&self, document: usize, address: &str, attribute: &str) -> Option<&'a [Piece]> {
         let item = self.at(document, address)?;
         let node = match item.resource.body.get(attribute) {
             Some(node) => node,
@@ -288,7 +197,7 @@ impl<'a> Estate<'a> {
                 .of(item.resource.dialect, &item.resource.body)?,
         };
         match &node.value {
-            Value::Text(pieces) => self.render_within(item.document, pieces, left).ok(),
+            Value::Text(pieces) => Some(pieces),
             _ => None,
         }
     }

@@ -25,7 +25,8 @@ const ALL_PORTS: Ports = Ports {
 /// Returns the inline rules of a group.
 pub(super) fn inline(
     estate: &Estate<'_>,
-    (item, group): (Item<'_>, &Handle),
+    item: Item<'_>,
+    group: &Handle,
     direction: TrafficDirection,
 ) -> Vec<GroupRule> {
     let block = ResourceBody::of(estate, item);

@@ -249,7 +249,7 @@ fn rules(
     direction: TrafficDirection,
 ) -> Vec<GroupRule> {
     let mut rules = item
-        .map(|item| group_rules::inline(estate, (item, handle), direction))
+        .map(|item| group_rules::inline(estate, item, handle, direction))
         .unwrap_or_default();
     let inline = !rules.is_empty();
     let alone = group_rules::standing_alone(estate, handle, direction);

@@ -146,7 +146,7 @@ impl Masters {
         let sources = secret_values::sources(item.document, password);
         let meant = sources
             .iter()
-            .filter_map(|source| secret_values::secret_of(estate, source));
+            .filter_map(|(document, address)| secret_values::secret_of(estate, *document, address));
         for handle in meant.collect::<Vec<_>>() {
             self.add_secret(handle);
         }

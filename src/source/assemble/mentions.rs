@@ -41,7 +41,7 @@ pub(super) fn referred(estate: &Estate<'_>, item: Item<'_>) -> BTreeSet<usize> {
 }
 
 /// Returns the things of a kind whose names a resource contains as text.
-pub(super) fn called_in(estate: &Estate<'_>, (item, kind): (Item<'_>, Kind)) -> Vec<usize> {
+pub(super) fn called_in(estate: &Estate<'_>, item: Item<'_>, kind: Kind) -> Vec<usize> {
     let mut found = Vec::new();
     let mut left = vec![&item.resource.body];
     while let Some(node) = left.pop() {

@@ -17,6 +17,7 @@ mod groups;
 mod index;
 mod key_policies;
 mod known;
+mod links;
 mod may_be;
 mod mentions;
 mod names;

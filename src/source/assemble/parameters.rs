@@ -19,7 +19,9 @@ const READ_ONLY: &str = "read_only";
 /// Reads the group of a database of this kind, engine and version.
 pub(super) fn of_database(
     database: ResourceBody<'_, '_>,
-    (kind, engine, version): (DatabaseKind, &Evidence<String>, &Evidence<String>),
+    kind: DatabaseKind,
+    engine: &Evidence<String>,
+    version: &Evidence<String>,
 ) -> Evidence<ParameterGroup> {
     let (attribute, group_kind) = match kind {
         DatabaseKind::Instance => (instance::PARAMETERS, Kind::InstanceParameters),
@@ -39,7 +41,8 @@ pub(super) fn of_database(
             let item = database.estate.item(index);
             let group = ResourceBody::of(database.estate, item);
             let identity = database.estate.identity(&Handle::Item(index));
-            Evidence::Stated(defined(group, (identity, in_sync), by_version), origin)
+            let group = defined(group, identity, by_version);
+            Evidence::Stated(ParameterGroup { in_sync, ..group }, origin)
         }
         Link::To(handle) => {
             let name = database.estate.identity(&handle).text().to_owned();
@@ -62,11 +65,7 @@ pub(super) fn all(estate: &Estate<'_>) -> Vec<ParameterGroup> {
         .filter(|item| !names_existing(item.resource))
         .map(|item| {
             let identity = estate.identity(&Handle::Item(item.index));
-            defined(
-                ResourceBody::of(estate, item),
-                (identity, Evidence::NotVisible),
-                None,
-            )
+            defined(ResourceBody::of(estate, item), identity, None)
         })
         .collect()
 }
@@ -104,7 +103,7 @@ fn provided(name: &str, by_version: Option<(&Engine, String)>, origin: &Origin) 
 
 fn defined(
     group: ResourceBody<'_, '_>,
-    (identity, in_sync): (Identity, Evidence<bool>),
+    identity: Identity,
     by_version: Option<(&'static Engine, String)>,
 ) -> ParameterGroup {
     // AWS stores it in lower case. Source: go-to-k/cdk-real-drift#1741 (tested with the service's own handlers).
@@ -119,7 +118,7 @@ fn defined(
         identity,
         origin: group.body.origin.clone(),
         forces_tls,
-        in_sync,
+        in_sync: Evidence::NotVisible,
         read_only: switch(group, READ_ONLY, Evidence::Defaulted(false)),
         family,
     }

@@ -81,7 +81,7 @@ fn provider(kind: &str) -> &str {
 /// True if the use that a resource makes of its inputs is not in view: a module or a nested stack that was not read, a
 /// resource that passes them to a function or a script, or one of another provider.
 pub(super) fn is_out_of_view(estate: &Estate<'_>, item: Item<'_>) -> bool {
-    let (kind, address) = (item.resource.kind.as_str(), item.resource.address.as_str());
+    let kind = item.resource.kind.as_str();
     if kind == UNREAD || ACTING.contains(&kind) || kind.starts_with(ACTION) {
         return item.resource.dialect != Dialect::Account;
     }
@@ -93,9 +93,7 @@ pub(super) fn is_out_of_view(estate: &Estate<'_>, item: Item<'_>) -> bool {
             let keeps = of == "aws" || KEEPING.contains(&of) || kind == "data.null_data_source";
             is_given_to_a_script || !(keeps || OTHERS.contains(&kind))
         }
-        Dialect::CloudFormation => {
-            is_unread_stack(estate, kind, (item.document, address)) || !kind.starts_with("AWS::")
-        }
+        Dialect::CloudFormation => is_unread_stack(estate, item) || !kind.starts_with("AWS::"),
     }
 }
 
@@ -104,12 +102,12 @@ pub(super) fn has_script(item: Item<'_>) -> bool {
     item.resource.dialect == Dialect::Terraform && item.resource.body.get("provisioner").is_some()
 }
 
-fn is_unread_stack(estate: &Estate<'_>, kind: &str, (document, address): (usize, &str)) -> bool {
+fn is_unread_stack(estate: &Estate<'_>, item: Item<'_>) -> bool {
     let is_stack = matches!(
-        kind,
+        item.resource.kind.as_str(),
         "AWS::CloudFormation::Stack" | "AWS::Serverless::Application"
     );
-    is_stack && !estate.has_below(document, &format!("{address}."))
+    is_stack && !estate.has_below(item.document, &format!("{}.", item.resource.address))
 }
 
 /// True if an attribute of a resource may refer to anything, because it is looked up or determined by foreign code.

@@ -245,11 +245,8 @@ pub(super) fn looked_up(node: &Node) -> Option<Node> {
 }
 
 /// Returns the secret that a reference takes a password from.
-pub(super) fn secret_of(
-    estate: &Estate<'_>,
-    (document, address): &(usize, String),
-) -> Option<Handle> {
-    let item = estate.at(*document, address)?;
+pub(super) fn secret_of(estate: &Estate<'_>, document: usize, address: &str) -> Option<Handle> {
+    let item = estate.at(document, address)?;
     match item.kind? {
         Kind::SecretVersion => ResourceBody::of(estate, item)
             .link(secret::OF_VERSION, Kind::Secret)?

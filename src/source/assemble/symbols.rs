@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::estate::Estate;
-use super::things::{Handle, Item, Link};
+use super::things::{Handle, Item};
 use super::{names, same};
 use crate::domain::arn::PROXY_ID;
 use crate::domain::evidence::Evidence;
@@ -179,52 +179,45 @@ impl<'e, 'a> SymbolTable<'e, 'a> {
                 if meant.is_some() && meant == self.parts.proxy {
                     SymbolicPart::Thing(Symbol::ProxyId)
                 } else {
-                    SymbolicPart::Thing(Symbol::Created(address.clone()))
+                    created(address)
                 }
             }
             Piece::Reference(address, attribute) => {
-                self.referred(document, piece, (address, attribute))
+                let referred = self.referred(document, address, attribute);
+                referred.unwrap_or_else(|| {
+                    let text = self.estate.render(document, std::slice::from_ref(piece));
+                    text.map_or_else(|_| created(address), SymbolicPart::Text)
+                })
             }
         }
     }
 
-    fn referred(
-        &self,
-        document: usize,
-        piece: &Piece,
-        (address, attribute): (&str, &str),
-    ) -> SymbolicPart {
-        let created = || SymbolicPart::Thing(Symbol::Created(address.to_owned()));
+    /// Returns the part for a reference; none if policies do not refer to a thing by this attribute.
+    fn referred(&self, document: usize, address: &str, attribute: &str) -> Option<SymbolicPart> {
         let Some(item) = self.estate.at(document, address) else {
-            return created();
+            return Some(created(address));
         };
-        if let Some(handle) = self.called(item, (address, attribute)) {
-            if let Some(thing) = self.things.get(&handle) {
-                return SymbolicPart::Thing(thing.clone());
-            }
-            return match self.estate.identity(&handle) {
-                Identity::Known(name) if names::is_arn(&name) => SymbolicPart::Text(name),
-                Identity::Created(address) => SymbolicPart::Thing(Symbol::Created(address)),
-                Identity::Known(_) | Identity::Open(_) => created(),
-            };
+        let handle = self.called(item, address, attribute)?;
+        if let Some(thing) = self.things.get(&handle) {
+            return Some(SymbolicPart::Thing(thing.clone()));
         }
-        self.estate
-            .render(document, std::slice::from_ref(piece))
-            .map_or_else(|_| created(), SymbolicPart::Text)
+        Some(match self.estate.identity(&handle) {
+            Identity::Known(name) if names::is_arn(&name) => SymbolicPart::Text(name),
+            Identity::Created(address) => created(&address),
+            Identity::Known(_) | Identity::Open(_) => created(address),
+        })
     }
 
     /// Returns the thing that policies refer to by this attribute.
-    fn called(&self, item: Item<'a>, to: (&str, &str)) -> Option<Handle> {
+    fn called(&self, item: Item<'a>, address: &str, attribute: &str) -> Option<Handle> {
         let kind = item.kind?;
-        let wanted = match kind.is_master_secret(to.1) {
+        let wanted = match kind.is_master_secret(attribute) {
             true => Kind::Secret,
-            false if kind.is_called_by(to.1) => kind.stands_for(),
+            false if kind.is_called_by(attribute) => kind.stands_for(),
             false => return None,
         };
-        match self.estate.reference(item.document, wanted, to) {
-            Link::To(handle) => Some(handle),
-            Link::Unknown(_) => None,
-        }
+        let search = self.estate.search(item.document, wanted);
+        search.reference(address, attribute).handle()
     }
 
     /// Replaces generated ids, which are delimited by colons and slashes, by their symbols.
@@ -290,6 +283,10 @@ fn generated_id(name: &str, thing: &Symbol) -> Option<(String, Symbol)> {
             .then(|| (name.to_owned(), thing.clone())),
         _ => None,
     }
+}
+
+fn created(address: &str) -> SymbolicPart {
+    SymbolicPart::Thing(Symbol::Created(address.to_owned()))
 }
 
 fn pseudo_thing(pseudo: Pseudo) -> Symbol {
