@@ -26,13 +26,20 @@ pub struct Entry {
     pub origin: Origin,
 }
 
-/// The language of a file, the folder or file that it belongs to, and the keys.
-type Key = (FileLanguage, String, Vec<String>);
+/// The key by which an entry is compared.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct EntryKey {
+    language: FileLanguage,
+    /// The folder or the file that the entry belongs to.
+    home: String,
+    /// The keys that lead to the value.
+    keys: Vec<String>,
+}
 
 /// The entries of a set of files.
 #[derive(Clone, Debug, Default)]
 pub struct Inventory {
-    entries: BTreeMap<Key, Entry>,
+    entries: BTreeMap<EntryKey, Entry>,
 }
 
 /// The entries of one file with their keys.
@@ -61,7 +68,13 @@ pub fn inventory<'f>(
         match entries(language, path, text) {
             Ok(entries) => {
                 for (keys, entry) in entries {
-                    inventory.add((language, home.to_owned(), keys), entry);
+                    let home = home.to_owned();
+                    let key = EntryKey {
+                        language,
+                        home,
+                        keys,
+                    };
+                    inventory.add(key, entry);
                 }
             }
             Err(error) => unread.push(error),
@@ -139,24 +152,29 @@ fn present(path: &str) -> (Vec<String>, Entry) {
 
 impl Inventory {
     /// Adds an entry. If its keys are taken, they get a number, so that no entry is lost.
-    fn add(&mut self, mut key: Key, entry: Entry) {
-        let last = key.2.last().cloned().unwrap_or_default();
+    fn add(&mut self, mut key: EntryKey, entry: Entry) {
+        let last = key.keys.last().cloned().unwrap_or_default();
         let mut number = 1;
         while self.entries.contains_key(&key) {
             number += 1;
-            key.2.pop();
-            key.2.push(format!("{last} ({number})"));
+            key.keys.pop();
+            key.keys.push(format!("{last} ({number})"));
         }
         self.entries.insert(key, entry);
     }
 
     /// True if this inventory contains the block or resource that the keys lead into.
-    fn has_block(&self, (language, home, keys): &Key) -> bool {
-        let block = &keys[..keys.len().min(depth(*language, keys))];
-        let start = (*language, home.clone(), block.to_vec());
+    fn has_block(&self, key: &EntryKey) -> bool {
+        let block = &key.keys[..key.keys.len().min(depth(key.language, &key.keys))];
+        let start = EntryKey {
+            keys: block.to_vec(),
+            ..key.clone()
+        };
         let next = self.entries.range(start..).next();
-        next.is_some_and(|((at, there, found), _)| {
-            at == language && there == home && found.starts_with(block)
+        next.is_some_and(|(found, _)| {
+            found.language == key.language
+                && found.home == key.home
+                && found.keys.starts_with(block)
         })
     }
 
@@ -166,7 +184,7 @@ impl Inventory {
         after: &'i Self,
         asked: AskedSpec<'i>,
     ) -> Vec<(EntryDifference<'i>, &'i Origin)> {
-        let keys: std::collections::BTreeSet<&Key> =
+        let keys: std::collections::BTreeSet<&EntryKey> =
             self.entries.keys().chain(after.entries.keys()).collect();
         keys.into_iter()
             .filter_map(|key| self.difference(after, key, asked))
@@ -176,7 +194,7 @@ impl Inventory {
     fn difference<'i>(
         &'i self,
         after: &'i Self,
-        key: &'i Key,
+        key: &'i EntryKey,
         asked: AskedSpec<'i>,
     ) -> Option<(EntryDifference<'i>, &'i Origin)> {
         let (before, now) = (self.entries.get(key), after.entries.get(key));
@@ -191,8 +209,8 @@ impl Inventory {
         };
         let there = now.or(before)?;
         let difference = EntryDifference {
-            language: key.0,
-            path: &key.2,
+            language: key.language,
+            path: &key.keys,
             kind: &there.kind,
             change,
             before: before.map(|entry| entry.value.as_str()),

@@ -32,7 +32,12 @@ pub(super) fn entries(path: &str, text: &str) -> Result<Entries, Unread> {
         found: Vec::new(),
         broken: None,
     };
-    reader.value((&[], ""), &tree, tree.place);
+    let whole = ValueSite {
+        keys: &[],
+        kind: "",
+        place: tree.place,
+    };
+    reader.value(whole, &tree);
     match reader.broken {
         None => Ok(reader.found),
         Some((message, place)) => Err((message, at(place))),
@@ -79,6 +84,16 @@ fn unlike(text: &str, node: &Written) -> Option<(&'static str, usize)> {
     }
 }
 
+/// The position of a value in a template.
+#[derive(Clone, Copy)]
+struct ValueSite<'s> {
+    /// The keys that lead to the value.
+    keys: &'s [String],
+    /// The type of the resource around it; empty if there is none.
+    kind: &'s str,
+    place: Place,
+}
+
 struct TemplateInventory<'t> {
     path: &'t str,
     taken: TakenKeys,
@@ -88,8 +103,9 @@ struct TemplateInventory<'t> {
 }
 
 impl TemplateInventory<'_> {
-    /// Adds the entries of a value under these keys and this resource type. The loader limits the depth.
-    fn value(&mut self, (keys, kind): (&[String], &str), tree: &Tree, place: Place) {
+    /// Adds the entries of a value. The loader limits the depth.
+    fn value(&mut self, at: ValueSite<'_>, tree: &Tree) {
+        let ValueSite { keys, kind, place } = at;
         let keys = self.taken.free(keys.to_vec());
         let is_function = tree.tag.is_some() || function(tree).is_some();
         let shape = match &tree.content {
@@ -109,13 +125,23 @@ impl TemplateInventory<'_> {
         for (key, value) in tree.members() {
             let keys = [&keys[..], std::slice::from_ref(&key.text)].concat();
             let own = kind_of(&keys, value);
-            self.value((&keys, own.unwrap_or(kind)), value, key.place);
+            let inner = ValueSite {
+                keys: &keys,
+                kind: own.unwrap_or(kind),
+                place: key.place,
+            };
+            self.value(inner, value);
         }
         for (index, item) in tree.items().iter().enumerate() {
             let name = NAMES.iter().find_map(|name| item.get(name)?.literal());
             let key = name.map_or_else(|| index.to_string(), |name| format!("[{name}]"));
             let keys = [&keys[..], &[key]].concat();
-            self.value((&keys, kind), item, item.place);
+            let inner = ValueSite {
+                keys: &keys,
+                kind,
+                place: item.place,
+            };
+            self.value(inner, item);
         }
     }
 

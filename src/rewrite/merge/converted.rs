@@ -14,44 +14,73 @@ pub fn as_json(text: &str, like: &str) -> Option<String> {
     let mut lines = like.lines().skip(1);
     let first = lines.find(|line| !line.trim().is_empty()).unwrap_or("  ");
     let indent = &first[..first.len() - first.trim_start().len()];
-    Some(value(&tree, indent, 0) + "\n")
+    Some(JsonLayout { indent, depth: 0 }.value(&tree) + "\n")
 }
 
-fn value(tree: &Tree, indent: &str, depth: usize) -> String {
-    let Some(tag) = tree.tag.as_deref() else {
-        return plain(tree, indent, depth);
-    };
-    let name = if BARE.contains(&tag) {
-        tag.to_owned()
-    } else {
-        format!("Fn::{tag}")
-    };
-    let value = match (tag, tree.scalar().and_then(|text| text.split_once('.'))) {
-        ("GetAtt", Some((resource, attribute))) => {
-            let parts = [resource, attribute].map(quoted);
-            braced(('[', ']'), parts.into_iter(), (indent, depth + 1))
-        }
-        _ => plain(tree, indent, depth + 1),
-    };
-    let member = format!("{}: {value}", quoted(&name));
-    braced(('{', '}'), std::iter::once(member), (indent, depth))
+/// The layout of a JSON value.
+#[derive(Clone, Copy)]
+struct JsonLayout<'i> {
+    /// The indentation of one level.
+    indent: &'i str,
+    /// The number of levels around the value.
+    depth: usize,
 }
 
-fn plain(tree: &Tree, indent: &str, depth: usize) -> String {
-    match &tree.content {
-        Content::Scalar { text, plain } if *plain => bare(text),
-        Content::Scalar { text, .. } => quoted(text),
-        Content::List(items) => {
-            let items = items.iter().map(|item| value(item, indent, depth + 1));
-            braced(('[', ']'), items, (indent, depth))
+impl JsonLayout<'_> {
+    fn value(self, tree: &Tree) -> String {
+        let Some(tag) = tree.tag.as_deref() else {
+            return self.plain(tree);
+        };
+        let name = if BARE.contains(&tag) {
+            tag.to_owned()
+        } else {
+            format!("Fn::{tag}")
+        };
+        let value = match (tag, tree.scalar().and_then(|text| text.split_once('.'))) {
+            ("GetAtt", Some((resource, attribute))) => {
+                let parts = [resource, attribute].map(quoted);
+                self.deeper().braced(['[', ']'], parts.into_iter())
+            }
+            _ => self.deeper().plain(tree),
+        };
+        let member = format!("{}: {value}", quoted(&name));
+        self.braced(['{', '}'], std::iter::once(member))
+    }
+
+    fn plain(self, tree: &Tree) -> String {
+        match &tree.content {
+            Content::Scalar { text, plain } if *plain => bare(text),
+            Content::Scalar { text, .. } => quoted(text),
+            Content::List(items) => {
+                let items = items.iter().map(|item| self.deeper().value(item));
+                self.braced(['[', ']'], items)
+            }
+            Content::Map(members) => {
+                let members = members.iter().map(|(key, inner)| {
+                    format!("{}: {}", quoted(&key.text), self.deeper().value(inner))
+                });
+                self.braced(['{', '}'], members)
+            }
+            Content::Broken(_) => "null".to_owned(),
         }
-        Content::Map(members) => {
-            let members = members.iter().map(|(key, inner)| {
-                format!("{}: {}", quoted(&key.text), value(inner, indent, depth + 1))
-            });
-            braced(('{', '}'), members, (indent, depth))
+    }
+
+    /// Writes members on lines of their own between two brackets.
+    fn braced(self, [open, close]: [char; 2], members: impl Iterator<Item = String>) -> String {
+        let inner = self.indent.repeat(self.depth + 1);
+        let members: Vec<String> = members.map(|member| format!("\n{inner}{member}")).collect();
+        if members.is_empty() {
+            return format!("{open}{close}");
         }
-        Content::Broken(_) => "null".to_owned(),
+        let outer = self.indent.repeat(self.depth);
+        format!("{open}{}\n{outer}{close}", members.join(","))
+    }
+
+    fn deeper(self) -> Self {
+        Self {
+            depth: self.depth + 1,
+            ..self
+        }
     }
 }
 
@@ -71,24 +100,6 @@ fn bare(text: &str) -> String {
 
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
-}
-
-fn braced(
-    (open, close): (char, char),
-    members: impl Iterator<Item = String>,
-    (indent, depth): (&str, usize),
-) -> String {
-    let inner = indent.repeat(depth + 1);
-    let members: Vec<String> = members.map(|member| format!("\n{inner}{member}")).collect();
-    if members.is_empty() {
-        format!("{open}{close}")
-    } else {
-        format!(
-            "{open}{}\n{}{close}",
-            members.join(","),
-            indent.repeat(depth)
-        )
-    }
 }
 
 #[cfg(test)]

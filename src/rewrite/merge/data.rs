@@ -20,7 +20,7 @@ pub(super) fn outline(text: &str) -> Option<ItemGroup> {
 pub(super) fn facts(text: &str) -> Option<Facts> {
     let root = read(text)?;
     let mut facts = Facts::new();
-    add(&mut facts, String::new(), (text, &root));
+    add(&mut facts, String::new(), text, &root);
     Some(facts)
 }
 
@@ -151,12 +151,12 @@ fn said(text: &str, value: &Written) -> String {
     format!("{tag} {content}")
 }
 
-fn add(facts: &mut Facts, path: String, (text, value): (&str, &Written)) {
+fn add(facts: &mut Facts, path: String, text: &str, value: &Written) {
     let is_plain = !value.is_tagged && !value.is_shared;
     match members(text, value).filter(|_| is_plain) {
         Some(members) => {
             for (key, _, value) in members {
-                add(facts, format!("{path}/{key}"), (text, &value));
+                add(facts, format!("{path}/{key}"), text, &value);
             }
         }
         None => facts.entry(path).or_default().push(said(text, value)),

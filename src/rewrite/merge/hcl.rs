@@ -27,7 +27,7 @@ pub(super) fn outline(text: &str) -> Option<ItemGroup> {
 pub(super) fn facts(text: &str) -> Option<Facts> {
     let body = crate::language::hcl::body(text).ok()?;
     let mut facts = Facts::new();
-    add(&mut facts, "", (text, &body));
+    add(&mut facts, "", text, &body);
     Some(facts)
 }
 
@@ -43,15 +43,11 @@ fn nodes(text: &str, body: &Body) -> Option<Vec<OutlineNode>> {
 fn of_attribute(text: &str, attribute: &Attribute) -> Option<OutlineNode> {
     let key = attribute.key.as_str();
     let range = attribute.key.span()?.start..attribute.value.span()?.end;
-    of_value(text, key, (range, &attribute.value))
+    of_value(text, key, range, &attribute.value)
 }
 
 /// The node for a name with its value.
-fn of_value(
-    text: &str,
-    key: &str,
-    (range, value): (Range<usize>, &Expression),
-) -> Option<OutlineNode> {
+fn of_value(text: &str, key: &str, range: Range<usize>, value: &Expression) -> Option<OutlineNode> {
     let inner = match (object_of(value), named_items(value)) {
         (Some(object), _) => of_object(text, object),
         (None, Some(items)) => of_list(text, value, &items),
@@ -135,11 +131,8 @@ fn of_object(text: &str, object: &Object) -> Option<Inner> {
     let nodes = object.iter().map(|(key, value)| {
         let key_range = key.span()?;
         let value = value.expr();
-        of_value(
-            text,
-            &name(text, key)?,
-            (key_range.start..value.span()?.end, value),
-        )
+        let range = key_range.start..value.span()?.end;
+        of_value(text, &name(text, key)?, range, value)
     });
     Some(Inner {
         nodes: nodes.collect::<Option<_>>()?,
@@ -213,10 +206,10 @@ fn sense(text: &str, block: &Block) -> String {
     format!("{}{}}}", key(block), said.join("; "))
 }
 
-fn add(facts: &mut Facts, prefix: &str, (text, body): (&str, &Body)) {
+fn add(facts: &mut Facts, prefix: &str, text: &str, body: &Body) {
     for attribute in body.attributes() {
         let path = format!("{prefix}/{}", attribute.key.as_str());
-        add_value(facts, path, (text, &attribute.value));
+        add_value(facts, path, text, &attribute.value);
     }
     let mut counts = BTreeMap::<String, usize>::new();
     for block in body.blocks() {
@@ -232,29 +225,29 @@ fn add(facts: &mut Facts, prefix: &str, (text, body): (&str, &Body)) {
             sense(text, block)
         });
         if is_one {
-            add(facts, &path, (text, &block.body));
+            add(facts, &path, text, &block.body);
         }
     }
 }
 
-fn add_value(facts: &mut Facts, path: String, (text, value): (&str, &Expression)) {
+fn add_value(facts: &mut Facts, path: String, text: &str, value: &Expression) {
     let whole = expression_form(value, text);
     if let Some(object) = object_of(value).filter(|object| !object.is_empty()) {
         let around = whole.replacen(&members_form(text, object), "", 1);
         facts.entry(path.clone()).or_default().push(around);
-        add_members(facts, &path, (text, object));
+        add_members(facts, &path, text, object);
     } else if let Some(items) = named_items(value) {
         for (name, object) in items {
-            add_members(facts, &format!("{path}/{name}"), (text, object));
+            add_members(facts, &format!("{path}/{name}"), text, object);
         }
     } else {
         facts.entry(path).or_default().push(whole);
     }
 }
 
-fn add_members(facts: &mut Facts, path: &str, (text, object): (&str, &Object)) {
+fn add_members(facts: &mut Facts, path: &str, text: &str, object: &Object) {
     for (key, value) in object.iter() {
         let key = name(text, key).unwrap_or_default();
-        add_value(facts, format!("{path}/{key}"), (text, value.expr()));
+        add_value(facts, format!("{path}/{key}"), text, value.expr());
     }
 }

@@ -53,19 +53,22 @@ impl Homes {
             let items = hcl::outline(text).map_or_else(Vec::new, |group| group.items);
             let own = there.get(path.as_str()).map(|items| all_names(items));
             let gone = &all_names(&items) - &own.unwrap_or_default();
-            homes.look((path, &gone), &index, !today.contains_key(path));
+            let home = homes.look(path, &gone, &index);
+            if let Some(home) = home.filter(|_| !today.contains_key(path)) {
+                homes.files.insert(path.clone(), home);
+            }
         }
         homes.order = homes.orders(&there);
         homes
     }
 
-    /// Looks up the names that are missing from one file; `is_gone` tells that the file itself no longer exists.
+    /// Looks up the names that are missing from one file. Returns the file that contains most of them.
     fn look(
         &mut self,
-        (path, names): (&str, &BTreeSet<String>),
+        path: &str,
+        names: &BTreeSet<String>,
         index: &BTreeMap<String, &str>,
-        is_gone: bool,
-    ) {
+    ) -> Option<String> {
         let mut votes: BTreeMap<&str, usize> = BTreeMap::new();
         for name in names {
             if let Some(home) = index.get(name) {
@@ -75,9 +78,7 @@ impl Homes {
             }
         }
         let most = votes.into_iter().max_by_key(|(_, votes)| *votes);
-        if let Some((home, _)) = most.filter(|_| is_gone) {
-            self.files.insert(path.to_owned(), home.to_owned());
-        }
+        most.map(|(home, _)| home.to_owned())
     }
 
     fn orders(&self, there: &BTreeMap<&str, Vec<OutlineItem>>) -> BTreeMap<String, Order> {

@@ -121,7 +121,7 @@ impl ItemGroup {
 /// restore every byte.
 pub(super) fn whole(text: &str, inner: &Inner) -> Option<ItemGroup> {
     let opens = inner.closes.map(|_| inner.opens);
-    let group = group(&Lines::of(text), inner, (0..text.len(), opens))?;
+    let group = group(&Lines::of(text), inner, 0..text.len(), opens)?;
     (group.text() == text).then_some(group)
 }
 
@@ -129,7 +129,8 @@ pub(super) fn whole(text: &str, inner: &Inner) -> Option<ItemGroup> {
 fn group(
     lines: &Lines<'_>,
     inner: &Inner,
-    (range, opens): (Range<usize>, Option<usize>),
+    range: Range<usize>,
+    opens: Option<usize>,
 ) -> Option<ItemGroup> {
     let text = lines.text();
     let start = opens.map_or(range.start, |at| line_end(text, at));
@@ -138,7 +139,7 @@ fn group(
     let mut cursor = start;
     let mut items: Vec<OutlineItem> = Vec::new();
     for node in &inner.nodes {
-        let (item, after) = item(lines, node, (cursor, inner.style))?;
+        let (item, after) = item(lines, node, cursor, inner.style)?;
         cursor = after;
         items.push(item);
     }
@@ -173,7 +174,8 @@ fn group(
 fn item(
     lines: &Lines<'_>,
     node: &OutlineNode,
-    (cursor, style): (usize, Style),
+    cursor: usize,
+    style: Style,
 ) -> Option<(OutlineItem, usize)> {
     let text = lines.text();
     let start = line_start(text, node.range.start);
@@ -202,7 +204,7 @@ fn shape(lines: &Lines<'_>, node: &OutlineNode, start: usize) -> Option<(Shape, 
     let text = lines.text();
     let end = node.range.end;
     let inner = node.inner.as_ref();
-    let cut = inner.and_then(|inner| group(lines, inner, (start..end, Some(inner.opens))));
+    let cut = inner.and_then(|inner| group(lines, inner, start..end, Some(inner.opens)));
     match cut {
         Some(group) => {
             let length = match inner.and_then(|inner| inner.closes) {

@@ -43,9 +43,8 @@ impl TreeMerge {
                 [&base_items, &ours_items, &theirs_items].map(|items| items.get(&id).copied());
             done.extend(self.item(items, id.is_doubtful));
         }
-        let last = self.comments([&base.last, &ours.last, &theirs.last], (ours, theirs));
-        let trails = ours.trails;
-        Some(joined((head, &(last + &close)), done, (ours.style, trails)))
+        let last = self.comments([base, ours, theirs]);
+        Some(joined(ours, head, done, &(last + &close)))
     }
 
     /// Merges one item; returns nothing if it was removed.
@@ -86,9 +85,13 @@ impl TreeMerge {
         let Some(tail) = blend(items.map(|item| item.tail.as_str())) else {
             return self.clash(Some(ours), Some(theirs), COMMENTS);
         };
-        let place = (MergeExcerpt::above(ours), MergeExcerpt::above(theirs));
         let before = self.conflicts.len();
-        let lead = self.lead(items.map(|item| item.lead.as_str()), place);
+        let leads = items.map(|item| item.lead.as_str());
+        let lead = self.lead(
+            leads,
+            MergeExcerpt::above(ours),
+            MergeExcerpt::above(theirs),
+        );
         self.path.push(ours.name.clone());
         let core = self.core(items, is_doubtful);
         self.path.pop();
@@ -125,7 +128,7 @@ impl TreeMerge {
         leaf([base, ours, theirs], items.map(|item| item.sense.as_str()))
     }
 
-    fn lead(&mut self, texts: [&str; 3], (ours, theirs): (MergeExcerpt, MergeExcerpt)) -> String {
+    fn lead(&mut self, texts: [&str; 3], ours: MergeExcerpt, theirs: MergeExcerpt) -> String {
         if let Some(text) = blend(texts).or_else(|| framed(texts)) {
             return text;
         }
@@ -134,12 +137,14 @@ impl TreeMerge {
     }
 
     /// Merges the comments after the last item.
-    fn comments(&mut self, texts: [&str; 3], (ours, theirs): (&ItemGroup, &ItemGroup)) -> String {
-        let place = |group: &ItemGroup, text: &str| MergeExcerpt {
+    fn comments(&mut self, groups: [&ItemGroup; 3]) -> String {
+        let place = |group: &ItemGroup| MergeExcerpt {
             line: group.items.last().map_or(1, |item| item.line + 1),
-            text: text.to_owned(),
+            text: group.last.clone(),
         };
-        self.lead(texts, (place(ours, texts[1]), place(theirs, texts[2])))
+        let [_, ours, theirs] = groups;
+        let texts = groups.map(|group| group.last.as_str());
+        self.lead(texts, place(ours), place(theirs))
     }
 
     fn clash(
@@ -240,12 +245,13 @@ fn taken(item: &OutlineItem) -> Done {
     }
 }
 
-fn joined((head, foot): (String, &str), done: Vec<Done>, (style, trails): (Style, bool)) -> String {
+/// Joins merged items in the notation of the user's group.
+fn joined(ours: &ItemGroup, head: String, done: Vec<Done>, foot: &str) -> String {
     let count = done.len();
     let mut text = head;
     for (index, done) in done.into_iter().enumerate() {
         add(&mut text, &done.text);
-        if style == Style::Commas && (trails || index + 1 < count) {
+        if ours.style == Style::Commas && (ours.trails || index + 1 < count) {
             text.push(',');
         }
         text.push_str(&done.tail);

@@ -4,7 +4,8 @@
 use std::ops::Range;
 
 use super::names::{DECLARED, SecretNames};
-use super::patterns::{self, SearchedPart};
+use super::patterns;
+use super::unquoted::SearchedPart;
 use super::words::{BY_KIND, holds_secret, is_public_member};
 use super::{FoundSecrets, literal, state};
 use crate::language::yaml::{Quotes, Written, WrittenForm};
@@ -50,12 +51,18 @@ const POINTING: [&str; 4] = ["GetAtt", "ImportValue", "Condition", "GetAZs"];
 /// Blocks of Terraform whose members are labels and not attributes.
 const LABELLED: [&str; 5] = ["data", "ephemeral", "module", "provider", "resource"];
 
+/// A text of data.
+pub(super) struct DataText<'t> {
+    /// The path of the file.
+    pub(super) path: &'t str,
+    pub(super) text: &'t str,
+    /// The values of the text.
+    pub(super) tree: &'t Written,
+}
+
 /// Notes the secrets of a text.
-pub(super) fn find(
-    (path, text, tree): (&str, &str, &Written),
-    names: &SecretNames,
-    found: &mut FoundSecrets,
-) {
+pub(super) fn find(searched: DataText<'_>, names: &SecretNames, found: &mut FoundSecrets) {
+    let DataText { path, text, tree } = searched;
     let mut reader = SecretsInData {
         text,
         names,

@@ -7,7 +7,8 @@ use hcl_edit::expr::{Expression, FuncCall, Object, ObjectKey};
 use hcl_edit::visit::{self, Visit};
 
 use super::names::{DECLARED, SecretNames};
-use super::patterns::{self, SearchedPart};
+use super::patterns;
+use super::unquoted::SearchedPart;
 use super::words::{BY_KIND, holds_secret, is_public_member};
 use super::{FoundSecrets, literal, state};
 use crate::language::hcl::Block;

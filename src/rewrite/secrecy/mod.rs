@@ -1,6 +1,6 @@
 //! Finds passwords and possible passwords in texts, and decides what may be shown of a text. All commands and formats
 //! use this module: the tables of names are in `words`, declarations of the languages are read in `hcl` and `data`, and
-//! `patterns` searches texts in all other languages.
+//! `patterns` and `unquoted` search texts in all other languages.
 //!
 //! The source of a password (a variable, a local, a parameter, an anchor) is secret too, wherever its value is written:
 //! see `names`. A value of eight characters or more that is known to be secret is masked wherever it occurs. A shorter
@@ -12,6 +12,7 @@ mod literal;
 mod names;
 mod patterns;
 mod state;
+mod unquoted;
 mod words;
 
 use std::collections::BTreeMap;
@@ -22,7 +23,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use self::names::SecretNames;
-use self::patterns::SearchedPart;
+use self::unquoted::SearchedPart;
 use crate::domain::secrecy::{MaskedText, Secrets};
 use crate::language::plan::is_plan_or_state;
 use crate::language::yaml::{Written, written};
@@ -115,7 +116,7 @@ pub struct SecretScan(FoundSecrets);
 impl SecretScan {
     /// Scans a text; `written` is its parsed form, if known. None if the text has no sign of a secret.
     pub fn at(path: &str, text: &str, written: Option<&Written>) -> Option<Self> {
-        let found = || FoundSecrets::written(path, text, (written, &SecretNames::default()));
+        let found = || FoundSecrets::written(path, text, written, &SecretNames::default());
         has_signs(text).then(|| Self(found()))
     }
 }
@@ -234,10 +235,10 @@ pub fn without_secrets(sentence: &str) -> String {
 
 impl FoundSecrets {
     fn of(path: &str, text: &str, names: &SecretNames) -> Self {
-        Self::written(path, text, (None, names))
+        Self::written(path, text, None, names)
     }
 
-    fn written(path: &str, text: &str, (tree, names): (Option<&Written>, &SecretNames)) -> Self {
+    fn written(path: &str, text: &str, tree: Option<&Written>, names: &SecretNames) -> Self {
         let mut found = Self::default();
         let ends = |endings: &[&str]| endings.iter().any(|ending| path.ends_with(ending));
         let is_read = if ends(&[".tf", ".tofu", ".hcl", ".tfvars"]) {
@@ -247,7 +248,8 @@ impl FoundSecrets {
         {
             let read = tree.is_none().then(|| written(text)).flatten();
             let tree = tree.or(read.as_ref());
-            let found = tree.map(|tree| data::find((path, text, tree), names, &mut found));
+            let searched = tree.map(|tree| data::DataText { path, text, tree });
+            let found = searched.map(|searched| data::find(searched, names, &mut found));
             found.is_some()
         } else {
             false

@@ -59,7 +59,7 @@ fn walk(json: &Json, found: &mut FoundSecrets) {
         Json::String(text) => super::patterns::find(
             text,
             0..text.len(),
-            super::patterns::SearchedPart::Inside,
+            super::unquoted::SearchedPart::Inside,
             found,
         ),
         _ => {}
