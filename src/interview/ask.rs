@@ -25,7 +25,7 @@ impl Walk<'_> {
         Prompt {
             key: key.clone(),
             message: message(&view, key, words.prompt),
-            help: self.help(question, key, (words.help, before.as_ref())),
+            help: self.help(question, key, before.as_ref()),
             example: words.example,
             text: None,
             default: before.or_else(|| self.suggested(question, key)),
@@ -38,16 +38,11 @@ impl Walk<'_> {
     }
 
     /// Builds the help: the question's own, the source of a suggestion, and the former answer when it is no longer
-    /// possible.
-    fn help(
-        &self,
-        question: &Question,
-        key: &AnswerKey,
-        said: (&str, Option<&AnswerValue>),
-    ) -> String {
-        let (help, kept) = said;
-        let mut text = help.to_owned();
-        if let Some(note) = (question.note)(&self.view(question, key)) {
+    /// possible; `kept` is the former answer as far as it is.
+    fn help(&self, question: &Question, key: &AnswerKey, kept: Option<&AnswerValue>) -> String {
+        let view = self.view(question, key);
+        let mut text = question.words(&view).help.to_owned();
+        if let Some(note) = (question.note)(&view) {
             text.push_str(&format!(" {note}"));
         }
         let lost = self.answers.remembered(key).filter(|was| Some(was) != kept);

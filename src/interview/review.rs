@@ -25,7 +25,8 @@ pub enum Review {
 /// # Errors
 /// When the person aborts, or the input is not available.
 pub fn review(text: &str, answers: &Answers, asker: &mut dyn Asker) -> Result<Review, AskError> {
-    decide((text, "Write these files?", verdicts()), answers, asker)
+    let question = "Write these files?";
+    decide(verdict(text, question, verdicts()), answers, asker)
 }
 
 /// Like [`review`], for an account that fails rules: the files are written only with a reason for accepting that.
@@ -39,7 +40,7 @@ pub fn failing(text: &str, answers: &Answers, asker: &mut dyn Asker) -> Result<R
         "write, and accept what fails for 90 days".clone_into(&mut choice.label);
     }
     let question = "The account fails a rule. What now?";
-    match decide((text, question, choices), answers, asker)? {
+    match decide(verdict(text, question, choices), answers, asker)? {
         Review::Write => accepted(answers, asker),
         other => Ok(other),
     }
@@ -71,17 +72,19 @@ pub fn refused(reason: &str, answers: &Answers, asker: &mut dyn Asker) -> Result
         .filter(|choice| choice.value != "write")
         .collect();
     let question = "This cannot be written. What now?";
-    decide((reason, question, without_writing), answers, asker)
+    decide(verdict(reason, question, without_writing), answers, asker)
 }
 
+/// Asks for a verdict, and for the answer to change.
 fn decide(
-    (text, question, choices): (&str, &str, Vec<Choice>),
+    mut verdict: Prompt,
     answers: &Answers,
     asker: &mut dyn Asker,
 ) -> Result<Review, AskError> {
-    let mut text = Some(text.to_owned());
     loop {
-        let reply = asker.ask(&prompt("verdict", question, text.take(), choices.clone()))?;
+        let reply = asker.ask(&verdict)?;
+        // The text is shown once.
+        verdict.text = None;
         match reply {
             Reply::Answer(AnswerValue::Text(word)) if word == "write" => return Ok(Review::Write),
             Reply::Answer(AnswerValue::Text(word)) if word == "cancel" => {
@@ -96,6 +99,10 @@ fn decide(
             return Ok(Review::Change(key));
         }
     }
+}
+
+fn verdict(text: &str, question: &str, choices: Vec<Choice>) -> Prompt {
+    prompt("verdict", question, Some(text.to_owned()), choices)
 }
 
 fn verdicts() -> Vec<Choice> {

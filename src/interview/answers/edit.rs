@@ -95,7 +95,8 @@ impl AnswersEdit<'_> {
     }
 
     fn section(&mut self, section: &str, about: &str) -> Option<()> {
-        let changes = changes((&self.before, None), (self.answers, None), section);
+        let before = TableAnswers::of(&self.before, None);
+        let changes = changes(before, TableAnswers::of(self.answers, None), section);
         if changes.is_empty() {
             return Some(());
         }
@@ -117,8 +118,9 @@ impl AnswersEdit<'_> {
             .iter()
             .filter_map(|(record, old)| Some((*record, (*old)?)))
             .map(|(record, old)| {
-                let before = (&self.before, Some(old));
-                (old, changes(before, (self.answers, Some(record)), section))
+                let before = TableAnswers::of(&self.before, Some(old));
+                let after = TableAnswers::of(self.answers, Some(record));
+                (old, changes(before, after, section))
             })
             .collect();
         let gone = old
@@ -201,7 +203,8 @@ impl AnswersEdit<'_> {
 
     fn add(&mut self, section: &str, about: &str, record: usize) -> Option<()> {
         let none = Answers::default();
-        let changes = changes((&none, None), (self.answers, Some(record)), section);
+        let after = TableAnswers::of(self.answers, Some(record));
+        let changes = changes(TableAnswers::of(&none, None), after, section);
         let root = self.document.as_table_mut();
         if !root.contains_key(section) {
             root.insert(section, Item::ArrayOfTables(ArrayOfTables::new()));
@@ -234,27 +237,44 @@ impl Changes<'_> {
     }
 }
 
+/// The answers of one table of a section.
+#[derive(Clone, Copy)]
+struct TableAnswers<'a> {
+    answers: &'a Answers,
+    /// The number of the record; none if the section is a single table.
+    record: Option<usize>,
+}
+
+impl<'a> TableAnswers<'a> {
+    fn of(answers: &'a Answers, record: Option<usize>) -> Self {
+        Self { answers, record }
+    }
+
+    /// Returns the value of a field.
+    fn get(self, section: &str, field: &str) -> Option<&'a AnswerValue> {
+        self.answers.get(&AnswerKey {
+            record: self.record,
+            ..AnswerKey::plain(section, field)
+        })
+    }
+}
+
 /// Compares one table before and after.
-fn changes<'a>(
-    (before, old): (&Answers, Option<usize>),
-    (answers, new): (&'a Answers, Option<usize>),
-    section: &str,
-) -> Changes<'a> {
-    let key = |field: &str, record| AnswerKey {
-        record,
-        ..AnswerKey::plain(section, field)
-    };
-    let put = answers
-        .fields(section, new)
+fn changes<'a>(before: TableAnswers<'_>, after: TableAnswers<'a>, section: &str) -> Changes<'a> {
+    let put = after
+        .answers
+        .fields(section, after.record)
         .into_iter()
-        .filter(|(_, now, value)| before.get(&key(&now.field, old)) != Some(*value))
+        .filter(|(_, now, value)| before.get(section, &now.field) != Some(*value))
         .map(|(question, now, value)| (question, now.field.as_str(), value))
         .collect();
     let gone = before
         .answers
+        .answers
         .keys()
-        .filter(|was| was.section == section && was.record == old && !was.field.is_empty())
-        .filter(|was| answers.get(&key(&was.field, new)).is_none())
+        .filter(|was| was.section == section && was.record == before.record)
+        .filter(|was| !was.field.is_empty())
+        .filter(|was| after.get(section, &was.field).is_none())
         .map(|was| was.field.clone())
         .collect();
     Changes { put, gone }

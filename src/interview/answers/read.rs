@@ -131,7 +131,7 @@ impl AnswersReader<'_> {
             match value.get_ref() {
                 DeValue::Table(fields) => {
                     let around = AnswerKey::in_record(section, record, "");
-                    self.named(&around, (&value.span(), fields));
+                    self.named(&around, &value.span(), fields);
                     self.fields(&around, fields);
                 }
                 _ => self.problem(&value.span(), format!("expected [[{section}]]"), None),
@@ -140,11 +140,7 @@ impl AnswersReader<'_> {
     }
 
     /// Checks that a record has its name.
-    fn named(
-        &mut self,
-        around: &AnswerKey,
-        (span, fields): (&std::ops::Range<usize>, &DeTable<'_>),
-    ) {
+    fn named(&mut self, around: &AnswerKey, span: &std::ops::Range<usize>, fields: &DeTable<'_>) {
         // The name identifies the record, so it cannot be asked for later.
         let list = AnswerKey::list(&around.section);
         let Some(question) = question_of(&list) else {
