@@ -72,6 +72,61 @@ pub(super) enum Links {
     Within,
 }
 
+/// A name in a confined folder.
+#[derive(Clone, Copy)]
+pub(super) struct FileAt<'f> {
+    pub(super) folder: &'f ConfinedFolder,
+    pub(super) name: &'f Path,
+}
+
+impl FileAt<'_> {
+    /// Gives this file the permissions of another one, which must not be a link.
+    pub(super) fn permit_as(self, other: FileAt<'_>) -> io::Result<()> {
+        let about = other.folder.0.symlink_metadata(other.name)?;
+        let permissions = about.permissions();
+        self.folder.0.set_permissions(self.name, permissions)
+    }
+
+    /// Moves this file to another place and replaces the file there.
+    pub(super) fn give(self, to: FileAt<'_>) -> io::Result<()> {
+        let (from, to_folder) = (&self.folder.0, &to.folder.0);
+        from.rename(self.name, to_folder, to.name)
+    }
+
+    /// Moves this file to another place and fails with [`ErrorKind::AlreadyExists`] if the name exists there already.
+    pub(super) fn give_new(self, to: FileAt<'_>) -> io::Result<()> {
+        match self.renamed(to, Exchange::Never) {
+            Err(error) if is_unsupported(&error) => self.give(to),
+            given => given,
+        }
+    }
+
+    /// Exchanges this file for another one, in one step. Returns false if the system cannot do that.
+    pub(super) fn exchange(self, with: FileAt<'_>) -> io::Result<bool> {
+        match self.renamed(with, Exchange::Always) {
+            Ok(()) => Ok(true),
+            Err(error) if is_unsupported(&error) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    fn renamed(self, to: FileAt<'_>, how: Exchange) -> io::Result<()> {
+        use rustix::fs::{RenameFlags, renameat_with};
+        let flags = match how {
+            Exchange::Always => RenameFlags::EXCHANGE,
+            Exchange::Never => RenameFlags::NOREPLACE,
+        };
+        let (from, to_folder) = (&self.folder.0, &to.folder.0);
+        Ok(renameat_with(from, self.name, to_folder, to.name, flags)?)
+    }
+
+    #[cfg(not(any(target_os = "linux", target_os = "macos")))]
+    fn renamed(self, _: FileAt<'_>, _: Exchange) -> io::Result<()> {
+        Err(ErrorKind::Unsupported.into())
+    }
+}
+
 impl ConfinedFolder {
     /// Opens a folder that the user named. Links in this path are the user's own and are followed.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
@@ -154,47 +209,9 @@ impl ConfinedFolder {
         Ok(file)
     }
 
-    /// Copies the permissions of another file, which must not be a link, to a file in this folder.
-    pub(super) fn permit_as(&self, name: &Path, (folder, other): (&Self, &Path)) -> io::Result<()> {
-        let about = folder.0.symlink_metadata(other)?;
-        self.0.set_permissions(name, about.permissions())
-    }
-
-    /// Moves a file into another folder and replaces the file there.
-    pub(super) fn give(&self, name: &Path, (folder, there): (&Self, &Path)) -> io::Result<()> {
-        self.0.rename(name, &folder.0, there)
-    }
-
-    /// Moves a file into another folder and fails with [`ErrorKind::AlreadyExists`] if the name exists there already.
-    pub(super) fn give_new(&self, name: &Path, to: (&Self, &Path)) -> io::Result<()> {
-        match self.renamed(name, to, Exchange::Never) {
-            Err(error) if is_unsupported(&error) => self.give(name, to),
-            given => given,
-        }
-    }
-
-    /// Exchanges a file for one in another folder, in one step. Returns false if the system cannot do that.
-    pub(super) fn exchange(&self, name: &Path, with: (&Self, &Path)) -> io::Result<bool> {
-        match self.renamed(name, with, Exchange::Always) {
-            Ok(()) => Ok(true),
-            Err(error) if is_unsupported(&error) => Ok(false),
-            Err(error) => Err(error),
-        }
-    }
-
-    #[cfg(any(target_os = "linux", target_os = "macos"))]
-    fn renamed(&self, name: &Path, to: (&Self, &Path), how: Exchange) -> io::Result<()> {
-        use rustix::fs::{RenameFlags, renameat_with};
-        let flags = match how {
-            Exchange::Always => RenameFlags::EXCHANGE,
-            Exchange::Never => RenameFlags::NOREPLACE,
-        };
-        Ok(renameat_with(&self.0, name, &(to.0).0, to.1, flags)?)
-    }
-
-    #[cfg(not(any(target_os = "linux", target_os = "macos")))]
-    fn renamed(&self, _: &Path, _: (&Self, &Path), _: Exchange) -> io::Result<()> {
-        Err(ErrorKind::Unsupported.into())
+    /// Names a file in this folder, so that it can be moved to another one.
+    pub(super) fn at<'f>(&'f self, name: &'f Path) -> FileAt<'f> {
+        FileAt { folder: self, name }
     }
 
     /// Removes a file, or a link itself.

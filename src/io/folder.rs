@@ -2,7 +2,7 @@
 //! to the caller.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
@@ -33,10 +33,23 @@ pub struct FolderError {
 /// # Errors
 /// If an entry is neither a file nor a folder, a text is not UTF-8, a limit is exceeded, or the system refuses access.
 pub fn texts(root: &Path) -> Result<BTreeMap<String, String>, FolderError> {
+    let whole = VisitedFolder {
+        opened: ConfinedFolder::open(root).map_err(|error| refused(root, error))?,
+        path: root.to_owned(),
+        prefix: String::new(),
+    };
     let mut taken = TakenNames::default();
-    let folder = ConfinedFolder::open(root).map_err(|error| refused(root, error))?;
-    taken.folder(&folder, (root, ""), DEPTH)?;
+    taken.folder(&whole, DEPTH)?;
     Ok(taken.texts)
+}
+
+/// A folder whose texts are read.
+struct VisitedFolder {
+    opened: ConfinedFolder,
+    /// The path for messages.
+    path: PathBuf,
+    /// The beginning of the relative paths of its files: empty, or with `/` at its end.
+    prefix: String,
 }
 
 #[derive(Default)]
@@ -46,32 +59,34 @@ struct TakenNames {
 }
 
 impl TakenNames {
-    fn folder(
-        &mut self,
-        folder: &ConfinedFolder,
-        (path, prefix): (&Path, &str),
-        depth: usize,
-    ) -> Result<(), FolderError> {
+    fn folder(&mut self, folder: &VisitedFolder, depth: usize) -> Result<(), FolderError> {
         if depth == 0 {
-            return Err(refused(path, "folders stand too deep in each other"));
+            return Err(refused(
+                &folder.path,
+                "folders stand too deep in each other",
+            ));
         }
-        let names = folder.names().map_err(|error| refused(path, error))?;
+        let names = folder.opened.names();
+        let names = names.map_err(|error| refused(&folder.path, error))?;
         for (name, kind) in names {
-            let path = path.join(&name);
+            let path = folder.path.join(&name);
             let name = name
                 .to_str()
                 .ok_or_else(|| refused(&path, "the name is not UTF-8"))?;
             if name.starts_with('.') {
                 continue;
             }
-            let relative = format!("{prefix}{name}");
-            let name = Path::new(name);
             match kind {
                 FileKind::Folder => {
-                    let inner = folder.inner(name).map_err(|error| refused(&path, error))?;
-                    self.folder(&inner, (&path, &format!("{relative}/")), depth - 1)?;
+                    let opened = folder.opened.inner(Path::new(name));
+                    let inner = VisitedFolder {
+                        opened: opened.map_err(|error| refused(&path, error))?,
+                        path,
+                        prefix: format!("{}{name}/", folder.prefix),
+                    };
+                    self.folder(&inner, depth - 1)?;
                 }
-                FileKind::File => self.file(folder, (&path, name), relative)?,
+                FileKind::File => self.file(folder, name)?,
                 FileKind::Link | FileKind::Other => {
                     return Err(refused(
                         &path,
@@ -83,21 +98,18 @@ impl TakenNames {
         Ok(())
     }
 
-    fn file(
-        &mut self,
-        folder: &ConfinedFolder,
-        (path, name): (&Path, &Path),
-        relative: String,
-    ) -> Result<(), FolderError> {
+    fn file(&mut self, folder: &VisitedFolder, name: &str) -> Result<(), FolderError> {
+        let path = folder.path.join(name);
         if self.texts.len() == FILES {
-            return Err(refused(path, format!("more than {FILES} files")));
+            return Err(refused(&path, format!("more than {FILES} files")));
         }
         let bytes = folder
-            .read(name, (BYTES - self.bytes) as u64, Links::Refused)
-            .map_err(|error| refused(path, error))?;
-        let text = String::from_utf8(bytes).map_err(|_| refused(path, "not UTF-8 text"))?;
+            .opened
+            .read(Path::new(name), (BYTES - self.bytes) as u64, Links::Refused)
+            .map_err(|error| refused(&path, error))?;
+        let text = String::from_utf8(bytes).map_err(|_| refused(&path, "not UTF-8 text"))?;
         self.bytes += text.len();
-        self.texts.insert(relative, text);
+        self.texts.insert(format!("{}{name}", folder.prefix), text);
         Ok(())
     }
 }

@@ -88,7 +88,8 @@ impl Arriving {
             settings: OnceLock::new(),
             lists: OnceLock::new(),
         };
-        account.keep(first);
+        let (part, snapshot) = first;
+        account.keep(part, snapshot);
         Ok(account)
     }
 
@@ -125,7 +126,7 @@ impl Arriving {
     }
 
     /// Stores a part. Each part arrives once.
-    fn keep(&self, (part, snapshot): (AccountPart, Snapshot)) {
+    fn keep(&self, part: AccountPart, snapshot: Snapshot) {
         self.place(part).get_or_init(|| snapshot);
     }
 
@@ -153,13 +154,14 @@ impl Account for Arriving {
                 continue;
             }
             let news = link.next().and_then(Result::ok);
-            self.keep(news.unwrap_or_else(|| {
+            let (part, snapshot) = news.unwrap_or_else(|| {
                 let before = self
                     .held(AccountPart::Databases)
                     .cloned()
                     .unwrap_or_default();
                 (AccountPart::Lists, stopped(&before))
-            }));
+            });
+            self.keep(part, snapshot);
         }
     }
 }

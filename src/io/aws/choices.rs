@@ -143,8 +143,9 @@ impl ReadChoices<'_> {
 
     /// Reads the keys with an alias, and those of chosen secrets together with their policies.
     async fn keys(&self, aliases: &keys::Aliases, chosen: &[SecretFacts]) -> Vec<KmsKeyFacts> {
-        let any = (self.session.account_id.as_str(), chosen.is_empty());
-        let wanted = keys::WantedKeys::of(aliases.clone(), chosen.iter(), any);
+        let account_id = &self.session.account_id;
+        let any = chosen.is_empty();
+        let wanted = keys::WantedKeys::of(aliases.clone(), chosen.iter(), account_id, any);
         keys::read(client!(aws_sdk_kms, self.session), self.limiter(), wanted).await
     }
 
@@ -167,7 +168,7 @@ impl ReadChoices<'_> {
         let client = client!(aws_sdk_secretsmanager, self.session);
         let secrets = std::mem::take(&mut self.seen.secrets);
         let (secrets, keys) = join(
-            secrets::with_policies((client, self.limiter()), secrets, is_new),
+            secrets::with_policies(client, self.limiter(), secrets, is_new),
             self.keys(&self.aliases, &new),
         )
         .await;

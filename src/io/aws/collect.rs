@@ -25,7 +25,7 @@ pub(super) async fn read(
     let earlier = Earlier(options.earlier.as_deref());
     let mut lists = lists(session, limiter).await;
     lists.secrets = earlier.secrets(std::mem::take(&mut lists.secrets));
-    let details = details(session, limiter, (&lists, options.scope, earlier)).await;
+    let details = details(session, limiter, &lists, options).await;
     let (network, databases) = (lists.network, lists.databases);
     sorted(Snapshot {
         schema: SNAPSHOT_SCHEMA,
@@ -96,9 +96,11 @@ struct Details {
 async fn details(
     session: &Session,
     limiter: &Arc<Limiter>,
-    (lists, scope, earlier): (&Lists, AccountScope, Earlier<'_>),
+    lists: &Lists,
+    options: &LiveOptions,
 ) -> Details {
-    let only_proxies = scope == AccountScope::Proxies;
+    let earlier = Earlier(options.earlier.as_deref());
+    let only_proxies = options.scope == AccountScope::Proxies;
     let (used, targets) = (used_secrets(&lists.proxies), targets(&lists.proxies));
     // The policies of secrets that another service manages matter only if a proxy uses the secret.
     let matters = |secret: &SecretFacts| {
@@ -110,7 +112,8 @@ async fn details(
     let mut keys = keys::WantedKeys::of(
         lists.aliases.clone(),
         lists.secrets.iter().filter(|secret| matters(secret)),
-        (&session.account_id, !only_proxies),
+        &session.account_id,
+        !only_proxies,
     );
     let mut roles = roles_by_weight(&lists.proxies, &lists.functions);
     let known = (
@@ -124,10 +127,8 @@ async fn details(
         roles::read(client!(aws_sdk_iam, session), Arc::clone(limiter), roles),
         keys::read(client!(aws_sdk_kms, session), Arc::clone(limiter), keys),
         secrets::with_policies(
-            (
-                client!(aws_sdk_secretsmanager, session),
-                Arc::clone(limiter),
-            ),
+            client!(aws_sdk_secretsmanager, session),
+            Arc::clone(limiter),
             lists.secrets.clone(),
             unread,
         ),

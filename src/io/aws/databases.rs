@@ -61,7 +61,7 @@ pub(super) async fn read(client: Client, limiter: Arc<Limiter>) -> Databases {
     )
     .await;
     let (instances, clusters) = (instances.unwrap_or_default(), clusters.unwrap_or_default());
-    let networks = networks(&client, &limiter, (&instances, &clusters)).await;
+    let networks = networks(&client, &limiter, &instances, &clusters).await;
     Databases {
         instances: instances.iter().map(instance_facts).collect(),
         clusters: clusters
@@ -80,7 +80,8 @@ fn names<'a>(groups: impl Iterator<Item = &'a String>) -> BTreeSet<String> {
 async fn networks(
     client: &Client,
     limiter: &Limiter,
-    (instances, clusters): (&[DbInstance], &[DbCluster]),
+    instances: &[DbInstance],
+    clusters: &[DbCluster],
 ) -> BTreeMap<String, String> {
     let told = instances.iter().filter_map(DbInstance::db_subnet_group);
     let mut networks: BTreeMap<String, String> = told.filter_map(network).collect();

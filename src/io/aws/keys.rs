@@ -37,7 +37,8 @@ impl WantedKeys {
     pub(super) fn of<'s>(
         aliases: Aliases,
         secrets: impl Iterator<Item = &'s SecretFacts>,
-        (account_id, any): (&str, bool),
+        account_id: &str,
+        any: bool,
     ) -> Self {
         let keys = secrets.filter_map(|secret| secret.kms_key_id.as_deref());
         let of_secrets: BTreeSet<String> = keys

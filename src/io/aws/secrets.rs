@@ -38,7 +38,8 @@ async fn pages(client: &Client) -> Result<Vec<SecretListEntry>, SdkError<ListSec
 
 /// Adds the policies of those secrets that `matters` accepts.
 pub(super) async fn with_policies(
-    (client, limiter): (Client, Arc<Limiter>),
+    client: Client,
+    limiter: Arc<Limiter>,
     secrets: Vec<SecretFacts>,
     matters: impl Fn(&SecretFacts) -> bool,
 ) -> Vec<SecretFacts> {

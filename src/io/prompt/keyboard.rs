@@ -91,7 +91,11 @@ mod wire {
                 let _end: OwnedFd = end;
                 scope.spawn(move || {
                     let typed = mem::take(ahead);
-                    let ends = (terminal, keys, over.as_fd());
+                    let ends = KeyEnds {
+                        terminal,
+                        keys,
+                        over: over.as_fd(),
+                    };
                     *ahead = relay(ends, line, typed).unwrap_or_default();
                 });
                 ask()
@@ -126,14 +130,23 @@ mod wire {
         }
     }
 
-    type Ends<'e> = (BorrowedFd<'e>, BorrowedFd<'e>, BorrowedFd<'e>);
+    /// The ends between which keys are copied.
+    struct KeyEnds<'e> {
+        /// The real terminal.
+        terminal: BorrowedFd<'e>,
+        /// The end of the pseudo-terminal that takes keys.
+        keys: BorrowedFd<'e>,
+        /// The end of the pipe that is closed when the question is over.
+        over: BorrowedFd<'e>,
+    }
 
     /// Copies keys until the question is over. Returns what was typed but not copied.
-    fn relay(
-        (terminal, keys, over): Ends<'_>,
-        mut line: EditedLine,
-        mut typed: Vec<u8>,
-    ) -> io::Result<Vec<u8>> {
+    fn relay(ends: KeyEnds<'_>, mut line: EditedLine, mut typed: Vec<u8>) -> io::Result<Vec<u8>> {
+        let KeyEnds {
+            terminal,
+            keys,
+            over,
+        } = ends;
         loop {
             let told = line.tell(&typed);
             typed.drain(..told.used);

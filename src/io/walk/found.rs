@@ -50,7 +50,7 @@ pub(super) fn found(
             path: path.display().to_string(),
             source,
         })?;
-        for word in below((path, &whole), &ignored) {
+        for word in below(path, &whole, &ignored) {
             match word {
                 Ok((name, false)) => drop(names.insert(name)),
                 Ok((name, true)) => drop(links.insert(name)),
@@ -109,7 +109,7 @@ fn sorted(names: BTreeSet<String>) -> FoundFiles {
 }
 
 /// Lists what is below one path, in no particular order. `whole` is the canonical form of the path.
-fn below((path, whole): (&Path, &Path), ignored: &Ignored<'_>) -> Vec<Word> {
+fn below(path: &Path, whole: &Path, ignored: &Ignored<'_>) -> Vec<Word> {
     let (sender, words) = mpsc::channel();
     let walker = WalkBuilder::new(path)
         .ignore(false)

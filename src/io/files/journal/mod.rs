@@ -14,7 +14,7 @@ use super::project::{OpenProject, digest_in};
 use super::{DirectoryChange, FilesError, sync, write_error};
 use crate::domain::baseline::digest;
 use crate::domain::own_path::{OWN_FOLDER, own};
-use crate::io::confined::{ConfinedFolder, Links, is_absent};
+use crate::io::confined::{ConfinedFolder, FileAt, Links, is_absent};
 
 mod moves;
 
@@ -187,7 +187,7 @@ fn stage(
         files.push((project.name(path), file));
         let before = project.standing(path)?;
         if before.is_some() {
-            keep_permissions(project, (&staged, &name), path)?;
+            keep_permissions(project, staged.at(Path::new(&name)), path)?;
         }
         journal.write.push(Write {
             path: path.clone(),
@@ -209,11 +209,11 @@ fn stage(
 /// file.
 fn keep_permissions(
     project: &OpenProject<'_>,
-    (staged, name): (&ConfinedFolder, &str),
+    staged: FileAt<'_>,
     path: &str,
 ) -> Result<(), FilesError> {
     if let Some((folder, there)) = project.place(path)? {
-        let _ = staged.permit_as(Path::new(name), (&folder, there));
+        let _ = staged.permit_as(folder.at(there));
     }
     Ok(())
 }
@@ -227,7 +227,7 @@ fn commit(
         let text = serde_json::to_string(journal)?;
         let (draft, pending) = (Path::new(DRAFT), Path::new(PENDING));
         state.write_new(draft, &text)?.sync_all()?;
-        state.give(draft, (state, pending))
+        state.at(draft).give(state.at(pending))
     };
     written().map_err(|source| write_error(&named(project, PENDING), source))
 }
@@ -288,7 +288,7 @@ fn carry_out(
     let mut moves = Vec::new();
     for (number, write) in journal.write.iter().enumerate() {
         let name = number.to_string();
-        if is_staged(project, (staged.as_ref(), &name), write)? {
+        if is_staged(project, staged.as_ref(), &name, write)? {
             moves.push((name, write));
         }
     }
@@ -308,7 +308,8 @@ fn carry_out(
 /// True if a new text still has to be moved into place.
 fn is_staged(
     project: &OpenProject<'_>,
-    (staged, name): (Option<&ConfinedFolder>, &str),
+    staged: Option<&ConfinedFolder>,
+    name: &str,
     write: &Write,
 ) -> Result<bool, FilesError> {
     let there = project.standing(&write.path)?;

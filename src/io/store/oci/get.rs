@@ -1,7 +1,5 @@
 //! Fetches packs from a registry, and lists their versions.
 
-use std::collections::BTreeSet;
-
 use semver::Version;
 
 use super::OciError;
@@ -162,7 +160,21 @@ pub(super) fn list(place: &OciPlace, means: &Means) -> Result<Listing, StoreErro
         .filter_map(|tag| Some((version_of_tag(tag)?, tag)))
         .collect();
     versions.sort_by(|a, b| b.cmp(a));
-    let listed = versions
+    let listed = |version: Version, tag: &str, digest| {
+        let digest: Option<String> = match digest {
+            // The tag holds something other than a pack; the other versions are still usable.
+            Err(OciError::NotAPack { .. }) => None,
+            other => other?,
+        };
+        let signature = digest.as_deref().map(signature_tag);
+        Ok::<_, StoreError>(Listed {
+            version,
+            reference: Reference::Oci(place.with(Pin::Tag(tag.to_owned()))),
+            signed: signature.map(|signature| tags.contains(&signature)),
+            digest,
+        })
+    };
+    let versions = versions
         .into_iter()
         .enumerate()
         .map(|(index, (version, tag))| {
@@ -171,31 +183,10 @@ pub(super) fn list(place: &OciPlace, means: &Means) -> Result<Listing, StoreErro
             } else {
                 Ok(None)
             };
-            listed(place, &tags, (version, tag), digest)
+            listed(version, tag, digest)
         });
     Ok(Listing {
-        versions: listed.collect::<Result<_, _>>()?,
+        versions: versions.collect::<Result<_, _>>()?,
         yanked: yanked(&registry)?,
-    })
-}
-
-fn listed(
-    place: &OciPlace,
-    tags: &BTreeSet<String>,
-    (version, tag): (Version, &str),
-    digest: Result<Option<String>, OciError>,
-) -> Result<Listed, StoreError> {
-    let digest = match digest {
-        // The tag holds something other than a pack; the other versions are still usable.
-        Err(OciError::NotAPack { .. }) => None,
-        other => other?,
-    };
-    Ok(Listed {
-        version,
-        reference: Reference::Oci(place.with(Pin::Tag(tag.to_owned()))),
-        signed: digest
-            .as_deref()
-            .map(|digest| tags.contains(&signature_tag(digest))),
-        digest,
     })
 }

@@ -59,7 +59,7 @@ pub(super) fn authorization(
             }
             let scope = encoded(asked.scope);
             let wanted = format!("service={}&scope={scope}", encoded(&service));
-            let token = token(client, (&realm, &wanted), known.as_ref())?;
+            let token = token(client, &realm, &wanted, known.as_ref())?;
             match token {
                 Some(token) if is_header(&token) => Ok(Some(format!("Bearer {token}"))),
                 Some(_) => Err(not_a_registry("its token is none")),
@@ -72,7 +72,8 @@ pub(super) fn authorization(
 /// Requests a token; `None` if it is not issued.
 fn token(
     client: &Client,
-    (realm, wanted): (&str, &str),
+    realm: &str,
+    wanted: &str,
     known: Option<&DockerCredential>,
 ) -> Result<Option<String>, OciError> {
     let join = if realm.contains('?') { '&' } else { '?' };

@@ -41,12 +41,8 @@ pub(super) fn publish(
             bytes: signature.as_bytes(),
         };
         let subject = Some(Descriptor::of_manifest(&manifest));
-        put(
-            &registry,
-            &SIGNATURE,
-            (&signature_tag(digest), &[layer]),
-            subject,
-        )?;
+        let signature = uploaded(&registry, &SIGNATURE, &[layer], subject)?;
+        registry.put_manifest(&signature_tag(digest), &signature)?;
     }
     if let Some(list) = &release.pack.yanked {
         put_list(&registry, list, &from)?;
@@ -107,20 +103,22 @@ fn put_list(registry: &Registry, list: &YankedList, from: &str) -> Result<(), St
             bytes: text.as_bytes(),
         })
         .collect();
-    put(registry, &YANKED, (YANKED_TAG, &layers), None)?;
+    let yanked = uploaded(registry, &YANKED, &layers, None)?;
+    registry.put_manifest(YANKED_TAG, &yanked)?;
     Ok(())
 }
 
-fn put(
+/// Uploads layers and returns their manifest.
+fn uploaded(
     registry: &Registry,
     kind: &ArtifactKind,
-    (tag, layers): (&str, &[Layer<'_>]),
+    layers: &[Layer<'_>],
     subject: Option<Descriptor>,
-) -> Result<(), OciError> {
+) -> Result<Vec<u8>, OciError> {
     for layer in layers {
         registry.upload(layer.bytes, kind.name)?;
     }
-    registry.put_manifest(tag, &manifest(kind, layers, subject, None)?)
+    manifest(kind, layers, subject, None)
 }
 
 fn manifest(
