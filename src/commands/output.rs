@@ -12,16 +12,15 @@ use crate::domain::by_lines::ByLines;
 use crate::domain::visible::shown;
 use crate::io::files;
 use crate::io::terminal::{self, Colours, Terminal};
-use crate::report::Screen;
+use crate::report::{Format, Screen};
 
 /// Width of a report that does not go to a screen, in columns.
 pub(super) const USUAL_WIDTH: usize = 80;
 
 /// The values of `--format`: each with its id and its intended use.
-pub(super) fn formats(
-    known: impl Iterator<Item = (&'static str, &'static str)>,
-) -> PossibleValuesParser {
-    PossibleValuesParser::new(known.map(|(id, about)| PossibleValue::new(id).help(about)))
+pub(super) fn formats<R>(known: &[Format<R>]) -> PossibleValuesParser {
+    let listed = Format::listed(known);
+    PossibleValuesParser::new(listed.map(|(id, about)| PossibleValue::new(id).help(about)))
 }
 
 /// Where to.

@@ -22,11 +22,15 @@ type Key<'a> = (&'static str, Place<'a>, Option<Option<Place<'a>>>);
 type Place<'a> = (&'a str, u32, u32);
 
 /// One finding and its proxy.
-pub(super) type Found<'a> = (&'a Judged, &'a Finding);
+#[derive(Clone, Copy)]
+pub(super) struct ProxyFinding<'a> {
+    pub(super) proxy: &'a Judged,
+    pub(super) finding: &'a Finding,
+}
 
 /// The faults of an audit that have more than one finding, by their key.
 #[derive(Default)]
-pub(super) struct Faults<'a>(BTreeMap<Key<'a>, Vec<Found<'a>>>);
+pub(super) struct Faults<'a>(BTreeMap<Key<'a>, Vec<ProxyFinding<'a>>>);
 
 impl Audit {
     /// Counts the results; a fault that several proxies share counts once.
@@ -38,37 +42,38 @@ impl Audit {
 impl<'a> Faults<'a> {
     /// Groups the findings of an audit.
     pub(super) fn of(audit: &'a Audit) -> Self {
-        let mut faults: BTreeMap<Key<'a>, Vec<Found<'a>>> = BTreeMap::new();
+        let mut faults: BTreeMap<Key<'a>, Vec<ProxyFinding<'a>>> = BTreeMap::new();
         for proxy in &audit.proxies {
             for finding in &proxy.report.findings {
                 if let Some(key) = key(finding) {
-                    faults.entry(key).or_default().push((proxy, finding));
+                    let found = ProxyFinding { proxy, finding };
+                    faults.entry(key).or_default().push(found);
                 }
             }
         }
         faults.retain(|_, found| found.len() > 1);
         for found in faults.values_mut() {
             // The sort is stable: among the worst findings, that of the first proxy leads the fault.
-            found.sort_by_key(|(_, finding)| Reverse(finding.severity));
+            found.sort_by_key(|found| Reverse(found.finding.severity));
         }
         Self(faults)
     }
 
     /// Returns all findings of the fault, the leading one first; empty if there is only one.
-    pub(super) fn all(&self, finding: &'a Finding) -> &[Found<'a>] {
+    pub(super) fn all(&self, finding: &'a Finding) -> &[ProxyFinding<'a>] {
         let found = key(finding).and_then(|key| self.0.get(&key));
         found.map_or(&[], Vec::as_slice)
     }
 
     /// Returns the other findings of the fault that this one leads.
-    pub(super) fn others(&self, finding: &'a Finding) -> &[Found<'a>] {
+    pub(super) fn others(&self, finding: &'a Finding) -> &[ProxyFinding<'a>] {
         self.all(finding).get(1..).unwrap_or_default()
     }
 
     /// True if the fault is reported with this finding.
     pub(super) fn tells(&self, finding: &'a Finding) -> bool {
         let first = self.all(finding).first();
-        first.is_none_or(|(_, first)| ptr::eq(*first, finding))
+        first.is_none_or(|first| ptr::eq(first.finding, finding))
     }
 
     /// Returns the findings of a proxy that are not accepted and lead their fault, the worst first.
@@ -89,19 +94,19 @@ impl<'a> Faults<'a> {
     pub(super) fn told_elsewhere(
         &self,
         proxy: &'a Judged,
-    ) -> impl Iterator<Item = (&'a Finding, Found<'a>)> {
+    ) -> impl Iterator<Item = (&'a Finding, ProxyFinding<'a>)> {
         proxy.worst_first().into_iter().filter_map(move |finding| {
             let first = *self.all(finding).first()?;
-            (!ptr::eq(first.0, proxy)).then_some((finding, first))
+            (!ptr::eq(first.proxy, proxy)).then_some((finding, first))
         })
     }
 
     /// Returns one sentence for each other proxy that reports findings of this one; accepted findings are left out.
     pub(super) fn pointers(&self, proxy: &'a Judged) -> Vec<String> {
         let mut rules: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
-        for (finding, (teller, _)) in self.told_elsewhere(proxy) {
+        for (finding, told) in self.told_elsewhere(proxy) {
             if finding.accepted.is_none() {
-                let of_teller = rules.entry(named(teller)).or_default();
+                let of_teller = rules.entry(named(told.proxy)).or_default();
                 of_teller.insert(finding.rule.id);
             }
         }
@@ -115,15 +120,19 @@ impl<'a> Faults<'a> {
     /// Returns one sentence on the other proxies that the fault affects, and one on other messages at its place.
     pub(super) fn also(&self, finding: &'a Finding) -> Vec<String> {
         let all = self.all(finding);
-        let Some((first, _)) = all.first() else {
+        let Some(first) = all.first() else {
             return Vec::new();
         };
         let own_way = way(&finding.origin);
         let (mut proxies, mut messages) = (Once::default(), Once::default());
-        for (proxy, other) in self.others(finding) {
+        for ProxyFinding {
+            proxy,
+            finding: other,
+        } in self.others(finding)
+        {
             let way = way(&other.origin).filter(|way| Some(way) != own_way.as_ref());
             let way = way.map_or_else(String::new, |way| format!(" ({way})"));
-            if !ptr::eq(*proxy, *first) {
+            if !ptr::eq(*proxy, first.proxy) {
                 proxies.add(named(proxy) + &way);
             }
             if other.message != finding.message {
@@ -139,7 +148,7 @@ impl<'a> Faults<'a> {
 
     /// Returns the edits that fix a fault for every proxy, without duplicates, by file.
     pub(super) fn edits(&self, finding: &'a Finding) -> BTreeMap<&'a str, Vec<&'a Edit>> {
-        let others = self.others(finding).iter().map(|(_, other)| *other);
+        let others = self.others(finding).iter().map(|other| other.finding);
         let mut edits: BTreeMap<&str, Vec<&Edit>> = BTreeMap::new();
         for one in [finding].into_iter().chain(others) {
             let of_file = edits.entry(one.edited_file()).or_default();

@@ -22,7 +22,7 @@ pub struct Hunk {
     /// The file, as the user would write it.
     pub file: String,
     /// The numbers of the first lines shown, from 1: before, and after.
-    pub starts: (usize, usize),
+    pub starts: [usize; 2],
     /// The lines with their marks.
     pub lines: Vec<HunkLine>,
     /// The number of lines that are not shown.
@@ -83,7 +83,7 @@ impl Hunk {
         lines.extend(plain(before.get(old.end..end)));
         let left_out = lines.len().saturating_sub(MAX_LINES);
         lines.truncate(MAX_LINES);
-        let starts = (first + 1, new.start - lead.min(new.start) + 1);
+        let starts = [first + 1, new.start - lead.min(new.start) + 1];
         mask(&mut lines, starts, texts);
         Self {
             file: file.to_owned(),
@@ -129,13 +129,13 @@ impl Hunk {
             // For an empty side, diff gives the number of the preceding line.
             format!("{},{count}", start - usize::from(count == 0))
         };
-        let (before, after) = self.starts;
+        let [before, after] = self.starts;
         format!("@@ -{} +{} @@", side('+', before), side('-', after))
     }
 }
 
 /// Replaces lines that hold a secret by their masked text. The differing characters are not revealed.
-fn mask(lines: &mut [HunkLine], (before, after): (usize, usize), texts: [&MaskedText; 2]) {
+fn mask(lines: &mut [HunkLine], [before, after]: [usize; 2], texts: [&MaskedText; 2]) {
     let [old, new] = texts.map(|text| with_ends(text.shown()));
     let (mut old, mut new) = (old.iter().skip(before - 1), new.iter().skip(after - 1));
     for line in lines {

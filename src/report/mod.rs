@@ -6,6 +6,7 @@ pub mod drift;
 mod edits;
 mod excerpt;
 mod faults;
+mod format;
 mod github;
 mod html;
 pub mod hunk;
@@ -31,6 +32,7 @@ use std::io::{self, Write};
 pub use audit::{Audit, Checked, Judged, RuleAnswer, Skipped, Tally};
 pub use lines::{broken, count, wrapped};
 
+pub use self::format::Format;
 pub use self::topology::Topology;
 
 /// The capabilities of the reader's screen.
@@ -42,21 +44,19 @@ pub struct Screen {
     pub colours: bool,
 }
 
-/// A format for audit reports.
+/// Renders an audit.
 #[derive(Debug)]
-pub struct Format {
-    /// The id for `--format`.
-    pub id: &'static str,
-    /// The intended reader, for the help.
-    pub about: &'static str,
+pub struct AuditRenderer {
     /// True if the format always includes fixes, so that they are computed for it; JSON includes them with
     /// `--fix --dry-run`.
-    pub carries_edits: bool,
+    carries_edits: bool,
     /// Maximum number of proxies, because their report is held in memory.
-    pub proxies: usize,
-    /// The renderer. Only [`Format::write`] calls it, so that no format receives a secret.
+    proxies: usize,
     render: fn(&Audit, Screen, &mut dyn Write) -> Result<(), ReportError>,
 }
+
+/// A format for audit reports.
+pub type AuditFormat = Format<AuditRenderer>;
 
 /// The reason why a report cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -88,62 +88,64 @@ pub enum ReportError {
 const MANY: usize = 25_000;
 
 /// Every format; the first one is the default.
-pub static FORMATS: &[Format] = &[
-    Format {
+pub static FORMATS: &[AuditFormat] = &[
+    AuditFormat {
         id: "text",
         about: "for people",
-        carries_edits: false,
-        proxies: MANY,
-        render: text::render,
+        render: AuditRenderer::new(text::render),
     },
-    Format {
+    AuditFormat {
         id: "json",
         about: "for programs; `rdsproxy-gen schema report` prints its schema",
-        carries_edits: false,
-        proxies: MANY,
-        render: json::render,
+        render: AuditRenderer::new(json::render),
     },
-    Format {
+    AuditFormat {
         id: "sarif",
         about: "SARIF 2.1.0, for code scanning",
-        carries_edits: true,
-        proxies: MANY,
-        render: sarif::render,
+        render: AuditRenderer {
+            carries_edits: true,
+            ..AuditRenderer::new(sarif::render)
+        },
     },
-    Format {
+    AuditFormat {
         id: "markdown",
         about: "a comment on a pull request",
-        carries_edits: false,
-        proxies: MANY,
-        render: markdown::render,
+        render: AuditRenderer::new(markdown::render),
     },
-    Format {
+    AuditFormat {
         id: "github",
         about: "annotations of a GitHub workflow",
-        carries_edits: false,
-        proxies: MANY,
-        render: github::render,
+        render: AuditRenderer::new(github::render),
     },
-    Format {
+    AuditFormat {
         id: "junit",
         about: "JUnit XML, for test reports of CI",
-        carries_edits: false,
-        proxies: MANY,
-        render: junit::render,
+        render: AuditRenderer::new(junit::render),
     },
-    Format {
+    AuditFormat {
         id: "html",
         about: "one page that needs nothing else, for people",
-        carries_edits: false,
-        proxies: 2_500,
-        render: html::render,
+        render: AuditRenderer {
+            proxies: 2_500,
+            ..AuditRenderer::new(html::render)
+        },
     },
 ];
 
-impl Format {
-    /// Returns the format with this id.
-    pub fn by_id(id: &str) -> Option<&'static Self> {
-        FORMATS.iter().find(|format| format.id == id)
+impl AuditRenderer {
+    const fn new(render: fn(&Audit, Screen, &mut dyn Write) -> Result<(), ReportError>) -> Self {
+        Self {
+            carries_edits: false,
+            proxies: MANY,
+            render,
+        }
+    }
+}
+
+impl AuditFormat {
+    /// True if the format always includes fixes, so that they are computed for it.
+    pub fn carries_edits(&self) -> bool {
+        self.render.carries_edits
     }
 
     /// Checks that the format supports this number of proxies.
@@ -152,10 +154,10 @@ impl Format {
     /// When the audit has too many.
     pub fn holds(&self, audit: &Audit) -> Result<(), ReportError> {
         match audit.proxies.len() {
-            found if found > self.proxies => Err(ReportError::TooMany {
+            found if found > self.render.proxies => Err(ReportError::TooMany {
                 format: self.id,
                 found,
-                most: self.proxies,
+                most: self.render.proxies,
             }),
             _ => Ok(()),
         }
@@ -172,7 +174,7 @@ impl Format {
         sink: &mut dyn Write,
     ) -> Result<(), ReportError> {
         self.holds(audit)?;
-        (self.render)(&audit.masked(), look, sink)
+        (self.render.render)(&audit.masked(), look, sink)
     }
 }
 

@@ -19,16 +19,16 @@ pub fn unified(names: [&str; 2], texts: [&MaskedText; 2], radius: usize) -> Stri
     let mut text = String::new();
     for group in diff.grouped_ops(radius) {
         let first = group.first().map(|op| (op.old_range(), op.new_range()));
-        let mut at = first.map_or((0, 0), |(old, new)| (old.start, new.start));
+        let mut at = first.map_or([0, 0], |(old, new)| [old.start, new.start]);
         let mut stretch = LineRun::from(at);
         for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
             let (side, number) = match change.tag() {
-                ChangeTag::Insert => (&new, at.1),
-                ChangeTag::Equal | ChangeTag::Delete => (&old, at.0),
+                ChangeTag::Insert => (&new, at[1]),
+                ChangeTag::Equal | ChangeTag::Delete => (&old, at[0]),
             };
             let shown = side.get(number).copied().unwrap_or_default();
-            at.0 += usize::from(change.tag() != ChangeTag::Insert);
-            at.1 += usize::from(change.tag() != ChangeTag::Delete);
+            at[0] += usize::from(change.tag() != ChangeTag::Insert);
+            at[1] += usize::from(change.tag() != ChangeTag::Delete);
             if change.tag() == ChangeTag::Equal && shown != change.value() {
                 text.push_str(&std::mem::replace(&mut stretch, LineRun::from(at)).written())
             } else {
@@ -47,15 +47,15 @@ pub fn unified(names: [&str; 2], texts: [&MaskedText; 2], radius: usize) -> Stri
 #[derive(Default)]
 struct LineRun {
     /// The first line before and after, from 0.
-    from: (usize, usize),
+    from: [usize; 2],
     /// The number of lines before and after.
-    counts: (usize, usize),
+    counts: [usize; 2],
     differs: bool,
     text: String,
 }
 
 impl LineRun {
-    fn from(from: (usize, usize)) -> Self {
+    fn from(from: [usize; 2]) -> Self {
         Self {
             from,
             ..Self::default()
@@ -63,8 +63,8 @@ impl LineRun {
     }
 
     fn add(&mut self, tag: ChangeTag, line: &str) {
-        self.counts.0 += usize::from(tag != ChangeTag::Insert);
-        self.counts.1 += usize::from(tag != ChangeTag::Delete);
+        self.counts[0] += usize::from(tag != ChangeTag::Insert);
+        self.counts[1] += usize::from(tag != ChangeTag::Delete);
         self.differs |= tag != ChangeTag::Equal;
         self.text.push_str(&format!("{tag}{line}"));
         if !line.ends_with('\n') {
@@ -83,8 +83,8 @@ impl LineRun {
             1 => format!("{}", from + 1),
             count => format!("{},{count}", from + 1),
         };
-        let before = side(self.from.0, self.counts.0);
-        let after = side(self.from.1, self.counts.1);
+        let before = side(self.from[0], self.counts[0]);
+        let after = side(self.from[1], self.counts[1]);
         format!("@@ -{before} +{after} @@\n{}", self.text)
     }
 }

@@ -18,7 +18,7 @@ const REASON_COLUMN: usize = 46;
 
 /// Returns the table of verdicts, then every finding and open question. `width` is the terminal's in columns; `account`
 /// is true if an account was read.
-pub fn review(report: &Report, rules: &[&RuleInfo], (width, account): (usize, bool)) -> String {
+pub fn review(report: &Report, rules: &[&RuleInfo], width: usize, account: bool) -> String {
     let mut text = String::new();
     for row in rows() {
         let members: Vec<&RuleInfo> = rules
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn every_rule_has_its_line_and_every_fault_its_reason() {
-        let text = review(&report(), &[&TLS, &DEBUG], (80, true));
+        let text = review(&report(), &[&TLS, &DEBUG], 80, true);
         assert!(
             text.contains("  2  TLS from client to proxy           pass  RequireTLS is true\n"),
             "{text}"
@@ -210,7 +210,7 @@ mod tests {
     #[test]
     fn no_line_is_wider_than_the_terminal() {
         for width in [66, 80, 200] {
-            let text = review(&report(), &[&TLS, &DEBUG], (width, true));
+            let text = review(&report(), &[&TLS, &DEBUG], width, true);
             assert!(
                 text.lines().all(|line| line.width() <= width),
                 "{width}:\n{text}"

@@ -69,7 +69,7 @@ pub struct AuditArgs {
     #[arg(long, value_name = "FILE", help_heading = "Variables and parameters")]
     parameters: Option<PathBuf>,
     /// Format of the report.
-    #[arg(long, help_heading = "Report", default_value = FORMATS[0].id, value_parser = formats(FORMATS.iter().map(|format| (format.id, format.about))))]
+    #[arg(long, help_heading = "Report", default_value = FORMATS[0].id, value_parser = formats(FORMATS))]
     format: String,
     #[command(flatten)]
     print: OutputArgs,
@@ -119,12 +119,12 @@ pub fn run(args: &AuditArgs) -> Result<Outcome, CommandError> {
     let mut given = GivenInputs::of(args)?;
     given.known = since::known((args, &given), snapshot.as_ref())?;
     let (mut audit, secrecy) = audit((args, &given), snapshot.as_ref(), &Texts::new())?;
-    let format = Format::by_id(&args.format)
+    let format = Format::by_id(FORMATS, &args.format)
         .ok_or_else(|| CommandError::bug(format!("there is no format {:?}", args.format)))?;
     format.holds(&audit).map_err(CommandError::input)?;
     if args.fix {
         audit = mended((args, &given), snapshot.as_ref(), (audit, &secrecy))?;
-    } else if format.carries_edits && !args.paths.is_empty() {
+    } else if format.carries_edits() && !args.paths.is_empty() {
         let mut repairs = Repairs::of(&audit, (&args.paths, &given.boundary))?;
         repairs.prove(&audit, |edited| {
             Ok(self::audit((args, &given), snapshot.as_ref(), edited)?.0)

@@ -29,7 +29,8 @@ use crate::domain::baseline::PackRef;
 use crate::domain::drift::Class;
 use crate::io::progress;
 use crate::io::terminal::Terminal;
-use crate::report::drift::{DRIFT_FORMATS, Drift, DriftFormat, DriftLook};
+use crate::report::Format;
+use crate::report::drift::{DRIFT_FORMATS, Drift, DriftLook};
 use crate::rewrite::secrecy::without_secrets;
 
 /// Report what has changed since a project was generated, and whether a rule became weaker, stronger or is not affected.
@@ -48,7 +49,7 @@ pub struct DriftArgs {
     #[arg(long, help_heading = "Report", value_name = "CLASS", value_enum, default_value_t = FailOn::Meaning)]
     fail_on: FailOn,
     /// Format of the report.
-    #[arg(long, help_heading = "Report", default_value = DRIFT_FORMATS[0].id, value_parser = formats(DRIFT_FORMATS.iter().map(|format| (format.id, format.about))))]
+    #[arg(long, help_heading = "Report", default_value = DRIFT_FORMATS[0].id, value_parser = formats(DRIFT_FORMATS))]
     format: String,
     #[command(flatten)]
     print: OutputArgs,
@@ -104,7 +105,7 @@ pub fn run(args: &DriftArgs) -> Result<Outcome, CommandError> {
             ..args.print.deliver(proposal, args.print.plain())?
         });
     }
-    let format = DriftFormat::by_id(&args.format)
+    let format = Format::by_id(DRIFT_FORMATS, &args.format)
         .ok_or_else(|| CommandError::bug(format!("there is no format {:?}", args.format)))?;
     let look = DriftLook {
         look: args.print.look(&terminal),

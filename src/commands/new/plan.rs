@@ -13,7 +13,7 @@ use crate::rules::RULES;
 pub(super) fn review(draft: &ProjectDraft, width: usize, screen: Option<usize>) -> String {
     let rules: Vec<_> = RULES.iter().map(|rule| &rule.info).collect();
     let account = draft.account;
-    let verdicts = review::review(&draft.proven.report, &rules, (width, account));
+    let verdicts = review::review(&draft.proven.report, &rules, width, account);
     let told: String = draft
         .told
         .iter()

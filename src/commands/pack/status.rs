@@ -20,7 +20,8 @@ use crate::domain::pack::status::{PublishedPack, place};
 use crate::io::terminal::Terminal;
 use crate::io::{clock, progress};
 use crate::render;
-use crate::report::pack_status::{FLEET_FORMATS, Fleet, FleetFormat, Member, ProjectState, Signer};
+use crate::report::Format;
+use crate::report::pack_status::{FLEET_FORMATS, Fleet, Member, ProjectState, Signer};
 
 /// Show which version of its pack each project uses, who signed it, what was yanked and what drifted.
 ///
@@ -41,7 +42,7 @@ pub(super) struct PackStatusArgs {
     #[command(flatten)]
     trust: TrustArgs,
     /// Format of the report.
-    #[arg(long, help_heading = "Report", default_value = FLEET_FORMATS[0].id, value_parser = formats(FLEET_FORMATS.iter().map(|format| (format.id, format.about))))]
+    #[arg(long, help_heading = "Report", default_value = FLEET_FORMATS[0].id, value_parser = formats(FLEET_FORMATS))]
     format: String,
     #[command(flatten)]
     print: OutputArgs,
@@ -78,10 +79,10 @@ pub(super) fn run(args: &PackStatusArgs) -> Result<Outcome, CommandError> {
         compared: published.compared,
         unasked: published.unasked,
     };
-    let format = FleetFormat::by_id(&args.format)
+    let format = Format::by_id(FLEET_FORMATS, &args.format)
         .ok_or_else(|| CommandError::bug(format!("there is no format {:?}", args.format)))?;
     let look = args.print.look(&Terminal::look());
-    let text = (format.render)(&fleet, look).map_err(CommandError::bug)?;
+    let text = format.write(&fleet, look).map_err(CommandError::bug)?;
     Ok(Outcome {
         found: fleet.members.iter().any(Member::needs_somebody),
         failed: fleet.members.iter().any(|member| member.state.is_err()),

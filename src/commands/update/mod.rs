@@ -32,7 +32,8 @@ use crate::io::terminal::Terminal;
 use crate::io::{progress, walk};
 use crate::language::Texts;
 use crate::render;
-use crate::report::update::{UPDATE_FORMATS, Update, UpdateFormat, UpdateState, UpdateStep};
+use crate::report::Format;
+use crate::report::update::{UPDATE_FORMATS, Update, UpdateState, UpdateStep};
 use crate::rewrite::secrecy::without_secrets;
 
 /// Update a project after its rdsproxy.toml or rdsproxy-gen has changed, and keep what was changed by hand.
@@ -64,7 +65,7 @@ pub struct UpdateArgs {
     #[arg(long, help_heading = "What to do", value_name = "PATH|RULE")]
     reset: Vec<String>,
     /// Format of the report.
-    #[arg(long, help_heading = "Report", default_value = UPDATE_FORMATS[0].id, value_parser = formats(UPDATE_FORMATS.iter().map(|format| (format.id, format.about))))]
+    #[arg(long, help_heading = "Report", default_value = UPDATE_FORMATS[0].id, value_parser = formats(UPDATE_FORMATS))]
     format: String,
     #[command(flatten)]
     print: OutputArgs,
@@ -112,7 +113,7 @@ pub fn run(args: &UpdateArgs) -> Result<Outcome, CommandError> {
         packs: Packs::of(&args.pack)?,
     };
     let updates = run.all()?;
-    let format = UpdateFormat::by_id(&args.format)
+    let format = Format::by_id(UPDATE_FORMATS, &args.format)
         .ok_or_else(|| CommandError::bug(format!("there is no format {:?}", args.format)))?;
     let look = args.print.look(&terminal);
     let text = format.write(&updates, look).map_err(CommandError::bug)?;

@@ -11,7 +11,7 @@ use std::path::Path;
 pub use json::DriftReport;
 
 use super::hunk::Hunk;
-use super::{ReportError, Screen};
+use super::{Format, ReportError, Screen};
 use crate::domain::drift::{Class, DriftEffect};
 use crate::domain::secrecy::Secrets;
 
@@ -143,15 +143,7 @@ impl Drift {
 }
 
 /// A format for drift.
-#[derive(Debug)]
-pub struct DriftFormat {
-    /// The id on the command line.
-    pub id: &'static str,
-    /// A short description for the help.
-    pub about: &'static str,
-    /// The renderer. Only [`DriftFormat::write`] calls it, so that no format receives a secret.
-    render: fn(&[Drift], DriftLook) -> Result<String, ReportError>,
-}
+pub type DriftFormat = Format<fn(&[Drift], DriftLook) -> Result<String, ReportError>>;
 
 /// Display options for drift.
 #[derive(Clone, Copy, Debug)]
@@ -182,11 +174,6 @@ pub static DRIFT_FORMATS: &[DriftFormat] = &[
 ];
 
 impl DriftFormat {
-    /// Returns the format with this id.
-    pub fn by_id(id: &str) -> Option<&'static Self> {
-        DRIFT_FORMATS.iter().find(|format| format.id == id)
-    }
-
     /// Writes the drift of some projects, with secrets masked.
     ///
     /// # Errors

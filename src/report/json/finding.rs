@@ -8,7 +8,7 @@ use crate::domain::finding::{Acceptance, Finding};
 use crate::domain::lines::Lines;
 use crate::report::edits::ends;
 use crate::report::excerpt::Sources;
-use crate::report::faults::Found;
+use crate::report::faults::ProxyFinding;
 
 /// A fault.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -103,16 +103,21 @@ enum AcceptedBy {
 }
 
 /// Converts a finding that is reported with an earlier proxy.
-pub(super) fn shared((finding, (proxy, told)): (&Finding, Found<'_>)) -> SharedEntry {
+pub(super) fn shared(finding: &Finding, told: ProxyFinding<'_>) -> SharedEntry {
+    let ProxyFinding {
+        proxy,
+        finding: leading,
+    } = told;
     SharedEntry {
         rule: finding.rule.id.to_owned(),
         proxy: proxy.address.clone(),
         root: proxy.root.clone(),
-        fingerprint: told.fingerprint(proxy.root.as_deref()),
+        fingerprint: leading.fingerprint(proxy.root.as_deref()),
     }
 }
 
-fn also((proxy, finding): &Found<'_>) -> AlsoEntry {
+fn also(other: &ProxyFinding<'_>) -> AlsoEntry {
+    let ProxyFinding { proxy, finding } = other;
     AlsoEntry {
         proxy: proxy.address.clone(),
         root: proxy.root.clone(),
@@ -126,7 +131,8 @@ fn also((proxy, finding): &Found<'_>) -> AlsoEntry {
 /// Converts a finding with all its details.
 pub(super) fn finding<'a>(
     finding: &'a Finding,
-    (root, sources): (Option<&str>, &Sources<'a>),
+    root: Option<&str>,
+    sources: &Sources<'a>,
 ) -> FindingEntry {
     FindingEntry {
         rule: finding.rule.id.to_owned(),

@@ -182,9 +182,13 @@ fn entry<'a>(proxy: &'a Judged, sources: &Sources<'a>) -> ProxyEntry {
             .map(|rule| verdict(proxy, rule))
             .collect(),
         findings: told
-            .map(|one| finding(one, (proxy.root.as_deref(), sources)))
+            .map(|one| finding(one, proxy.root.as_deref(), sources))
             .collect(),
-        shared: sources.faults.told_elsewhere(proxy).map(shared).collect(),
+        shared: sources
+            .faults
+            .told_elsewhere(proxy)
+            .map(|(finding, told)| shared(finding, told))
+            .collect(),
         undetermined: proxy.report.undetermined.iter().map(undetermined).collect(),
     }
 }

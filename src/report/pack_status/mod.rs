@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub use json::FleetReport;
 
 use super::drift::counts;
-use super::{ReportError, Screen};
+use super::{Format, ReportError, Screen};
 use crate::domain::drift::Class;
 use crate::domain::pack::status::ProjectPlace;
 
@@ -215,15 +215,7 @@ impl Fleet {
 }
 
 /// A format for a fleet.
-#[derive(Debug)]
-pub struct FleetFormat {
-    /// The id on the command line.
-    pub id: &'static str,
-    /// A short description for the help.
-    pub about: &'static str,
-    /// The function that writes the format.
-    pub render: fn(&Fleet, Screen) -> Result<String, ReportError>,
-}
+pub type FleetFormat = Format<fn(&Fleet, Screen) -> Result<String, ReportError>>;
 
 /// Every format; the first one is the default.
 pub static FLEET_FORMATS: &[FleetFormat] = &[
@@ -250,8 +242,11 @@ pub static FLEET_FORMATS: &[FleetFormat] = &[
 ];
 
 impl FleetFormat {
-    /// Returns the format with this id.
-    pub fn by_id(id: &str) -> Option<&'static Self> {
-        FLEET_FORMATS.iter().find(|format| format.id == id)
+    /// Writes the projects of a fleet.
+    ///
+    /// # Errors
+    /// When the format cannot represent them.
+    pub fn write(&self, fleet: &Fleet, look: Screen) -> Result<String, ReportError> {
+        (self.render)(fleet, look)
     }
 }

@@ -177,12 +177,12 @@ fn notifications<'a>(
     });
     let limits = audit.proxies.iter().flat_map(move |proxy| {
         let hidden = OpenQuestions::of(proxy).hidden_limits.into_iter();
-        hidden.map(move |rule| not_in_view(proxy, rule, (audit, artifacts)))
+        hidden.map(move |rule| not_in_view(proxy, rule, audit, artifacts))
     });
     skipped.chain(limits)
 }
 
-fn not_in_view(proxy: &Judged, rule: &RuleInfo, (audit, artifacts): (&Audit, &Artifacts)) -> Value {
+fn not_in_view(proxy: &Judged, rule: &RuleInfo, audit: &Audit, artifacts: &Artifacts) -> Value {
     let reasons: Vec<&str> = proxy
         .report
         .undetermined

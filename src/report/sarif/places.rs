@@ -59,7 +59,7 @@ impl<'a> Artifacts<'a> {
     pub(super) fn location_of(&self, finding: &'a Finding, proxy: &Judged) -> Value {
         let others = self.sources.faults.others(finding).iter();
         let mut proxies = vec![logical(proxy)];
-        proxies.extend(others.map(|(other, _)| logical(other)));
+        proxies.extend(others.map(|other| logical(other.proxy)));
         // The findings of one proxy are adjacent.
         proxies.dedup();
         json!({

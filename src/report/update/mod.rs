@@ -8,7 +8,7 @@ use std::path::Path;
 
 pub use json::UpdateReport;
 
-use super::{ReportError, Screen};
+use super::{Format, ReportError, Screen};
 use crate::domain::drift::{Class, DriftEffect};
 use crate::domain::secrecy::{MaskedText, Secrets};
 
@@ -212,15 +212,7 @@ impl Update {
 }
 
 /// A format for updates.
-#[derive(Debug)]
-pub struct UpdateFormat {
-    /// The id on the command line.
-    pub id: &'static str,
-    /// A short description for the help.
-    pub about: &'static str,
-    /// The renderer. Only [`UpdateFormat::write`] calls it, so that no format receives a secret.
-    render: fn(&[Update], Screen) -> Result<String, ReportError>,
-}
+pub type UpdateFormat = Format<fn(&[Update], Screen) -> Result<String, ReportError>>;
 
 /// Every format; the first one is the default.
 pub static UPDATE_FORMATS: &[UpdateFormat] = &[
@@ -242,11 +234,6 @@ pub static UPDATE_FORMATS: &[UpdateFormat] = &[
 ];
 
 impl UpdateFormat {
-    /// Returns the format with this id.
-    pub fn by_id(id: &str) -> Option<&'static Self> {
-        UPDATE_FORMATS.iter().find(|format| format.id == id)
-    }
-
     /// Writes the updates of some projects, with secrets masked.
     ///
     /// # Errors

@@ -20,7 +20,7 @@ const WIDE: Screen = Screen {
 
 fn render(format: &str, audit: &Audit) -> String {
     let mut text = Vec::new();
-    let format = Format::by_id(format).unwrap();
+    let format = Format::by_id(FORMATS, format).unwrap();
     format.write(audit, WIDE, &mut text).unwrap();
     String::from_utf8(text).unwrap()
 }

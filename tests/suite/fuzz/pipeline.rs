@@ -17,7 +17,7 @@ use rdsproxy_gen::language::cloudformation::CloudFormationFiles;
 use rdsproxy_gen::language::resource::Document;
 use rdsproxy_gen::language::terraform::{FolderSigns, TerraformFiles};
 use rdsproxy_gen::language::{cloudformation, plan, terraform};
-use rdsproxy_gen::report::{Audit, Checked, FORMATS, Format, Judged, Screen, Skipped};
+use rdsproxy_gen::report::{Audit, AuditFormat, Checked, FORMATS, Judged, Screen, Skipped};
 use rdsproxy_gen::rewrite::comments::ignore_comments;
 use rdsproxy_gen::rewrite::metadata::ignore_metadata;
 use rdsproxy_gen::rewrite::secrecy::Secrecy;
@@ -174,7 +174,7 @@ fn said(document: &Document, files: &Files) -> String {
 }
 
 /// The output of a format.
-fn written(format: &Format, audit: &Audit, look: Screen) -> Result<String, String> {
+fn written(format: &AuditFormat, audit: &Audit, look: Screen) -> Result<String, String> {
     let mut text = Vec::new();
     format
         .write(audit, look, &mut text)
