@@ -109,7 +109,7 @@ fn within(
         return Ok(());
     }
     let (message, fix) = told();
-    Err(LimitBroken::new("document-too-large", message, fix))
+    Err(LimitBroken::new(message, fix))
 }
 
 #[cfg(test)]

@@ -24,7 +24,6 @@ pub fn auth_scheme(scheme: &str) -> Result<(), LimitBroken> {
         return Ok(());
     }
     Err(LimitBroken::new(
-        "auth-invalid",
         format!("AuthScheme `{scheme}` does not exist"),
         "write SECRETS, the only one",
     ))
@@ -41,7 +40,7 @@ pub fn iam_auth(iam: &IamAuth, family: Option<EngineFamily>) -> Result<(), Limit
         (IamAuth::Required | IamAuth::Disabled, _)
         | (IamAuth::Enabled, Some(EngineFamily::SqlServer) | None) => return Ok(()),
     };
-    Err(LimitBroken::new("auth-invalid", message, "write REQUIRED"))
+    Err(LimitBroken::new(message, "write REQUIRED"))
 }
 
 /// Checks `ClientPasswordAuthType`; an unknown family allows every value that any family allows.
@@ -60,7 +59,6 @@ pub fn client_password_type(kind: &str, family: Option<EngineFamily>) -> Result<
     }
     let of = family.map_or("any engine family", EngineFamily::api_name);
     Err(LimitBroken::new(
-        "auth-invalid",
         format!("ClientPasswordAuthType `{kind}` does not exist for {of}"),
         "leave it out: it matters only to clients that log in with a password",
     ))

@@ -53,7 +53,6 @@ pub fn zone_id(zone: &str) -> Result<(), LimitBroken> {
         return Ok(());
     }
     Err(LimitBroken::new(
-        "zone-unsupported",
         format!("RDS Proxy is not available in the zone {zone}"),
         "choose a subnet in another zone",
     ))
@@ -65,7 +64,6 @@ pub fn region(region: &str) -> Result<(), LimitBroken> {
         return Ok(());
     }
     Err(LimitBroken::new(
-        "region-unsupported",
         format!("RDS Proxy is not available in the region {region}"),
         "choose another region",
     ))
@@ -78,7 +76,6 @@ pub fn tenancy(tenancy: &str) -> Result<(), LimitBroken> {
         return Ok(());
     }
     Err(LimitBroken::new(
-        "vpc-tenancy-dedicated",
         "RDS Proxy cannot be in a VPC with dedicated tenancy",
         "use a VPC whose instance tenancy is `default`",
     ))
@@ -91,7 +88,6 @@ pub fn encryption_controls(mode: &str) -> Result<(), LimitBroken> {
         return Ok(());
     }
     Err(LimitBroken::new(
-        "vpc-encryption-enforced",
         "RDS Proxy cannot be in a VPC whose encryption controls are in enforce mode",
         "use a VPC whose encryption controls are off or in monitor mode",
     ))
@@ -142,19 +138,13 @@ mod tests {
 
     #[test]
     fn refuses_what_the_service_does_not_serve() {
-        assert_eq!(zone_id("use1-az3").unwrap_err().limit, "zone-unsupported");
+        assert!(zone_id("use1-az3").is_err());
         assert_eq!(zone_id("use1-az1"), Ok(()));
-        assert_eq!(region("ap-east-2").unwrap_err().limit, "region-unsupported");
+        assert!(region("ap-east-2").is_err());
         assert_eq!(region("eu-west-1"), Ok(()));
-        assert_eq!(
-            tenancy("dedicated").unwrap_err().limit,
-            "vpc-tenancy-dedicated"
-        );
+        assert!(tenancy("dedicated").is_err());
         assert_eq!(tenancy("default"), Ok(()));
-        assert_eq!(
-            encryption_controls("enforce").unwrap_err().limit,
-            "vpc-encryption-enforced"
-        );
+        assert!(encryption_controls("enforce").is_err());
         assert_eq!(encryption_controls("monitor"), Ok(()));
     }
 }
