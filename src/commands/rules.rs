@@ -8,8 +8,7 @@ use crate::domain::finding::{Group, RuleInfo};
 use crate::domain::spec::nearest;
 use crate::io::terminal::Terminal;
 use crate::report::wrapped;
-use crate::rewrite::edit::mended_rules;
-use crate::rules::{FaultShown, RULES, Rule, Sample, WAIVER_RULES};
+use crate::rules::{FaultShown, RULES, Rule, Sample, WAIVER_RULES, infos};
 
 /// List the rules, or explain one: why, fix, a bad and a good example.
 #[derive(Debug, Args)]
@@ -24,7 +23,7 @@ pub struct RulesArgs {
 /// # Errors
 /// When the rule does not exist.
 pub fn run(args: &RulesArgs) -> Result<Outcome, CommandError> {
-    let all: Vec<&RuleInfo> = RULES.iter().map(|rule| &rule.info).collect();
+    let all: Vec<&RuleInfo> = infos().collect();
     let Some(written) = &args.id else {
         return Ok(Outcome::text(list(&all, width(&Terminal::look()))));
     };
@@ -57,8 +56,9 @@ fn meant(written: &str) -> Vec<&'static RuleInfo> {
 
 fn unknown(written: &str) -> CommandError {
     let ids = || {
-        let all = RULES.iter().map(|rule| &rule.info);
-        all.chain(WAIVER_RULES.iter().copied()).map(|info| info.id)
+        infos()
+            .chain(WAIVER_RULES.iter().copied())
+            .map(|info| info.id)
     };
     // A prefix is enough, so the misspelt word may itself be a prefix.
     let by_start = || {
@@ -131,7 +131,7 @@ fn explain(rule: &Rule) -> String {
 
 /// Returns the rule's summary, its reason and its fix.
 fn said(info: &RuleInfo) -> String {
-    let by_machine = if mended_rules().any(|rule| rule == info.id) {
+    let by_machine = if info.links.mending.is_some() {
         "\n  `rdsproxy-gen audit --fix` writes it where the right text is certain."
     } else {
         ""
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn every_rule_is_listed_and_explained() {
-        let all: Vec<&RuleInfo> = RULES.iter().map(|rule| &rule.info).collect();
+        let all: Vec<&RuleInfo> = infos().collect();
         let wide = list(&all, usize::MAX);
         assert_eq!(wide.lines().count(), RULES.len() + 1);
         let list = list(&all, 80);

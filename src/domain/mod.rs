@@ -15,6 +15,7 @@ pub mod finding;
 pub mod iam;
 pub mod limits;
 pub mod lines;
+pub mod links;
 pub mod names;
 pub mod own_path;
 pub mod pack;

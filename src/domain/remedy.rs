@@ -22,6 +22,8 @@ pub struct Setting {
     pub value: &'static str,
     /// True if the value is a string, which some languages quote.
     pub is_word: bool,
+    /// True if the attribute belongs to each auth entry and not to the proxy itself.
+    pub is_of_entry: bool,
 }
 
 /// The language a place is written in.
@@ -61,19 +63,25 @@ impl Remedy {
 }
 
 impl Setting {
+    /// Returns the value as HCL and JSON write it.
+    pub fn literal(&self) -> String {
+        let quote = if self.is_word { "\"" } else { "" };
+        format!("{quote}{}{quote}", self.value)
+    }
+
     fn written(&self, language: Language) -> String {
         let Self {
             terraform,
             service,
             value,
-            is_word,
+            ..
         } = self;
-        let quote = if *is_word { "\"" } else { "" };
+        let literal = self.literal();
         match language {
-            Language::Hcl => format!("{terraform} = {quote}{value}{quote}"),
-            Language::TerraformJson => format!("\"{terraform}\": {quote}{value}{quote}"),
+            Language::Hcl => format!("{terraform} = {literal}"),
+            Language::TerraformJson => format!("\"{terraform}\": {literal}"),
             Language::Yaml => format!("{service}: {value}"),
-            Language::Json => format!("\"{service}\": {quote}{value}{quote}"),
+            Language::Json => format!("\"{service}\": {literal}"),
             Language::None => format!("{service} = {value}"),
         }
     }
@@ -100,12 +108,14 @@ mod tests {
         service: "RequireTLS",
         value: "true",
         is_word: false,
+        is_of_entry: false,
     };
     static IAM: Setting = Setting {
         terraform: "iam_auth",
         service: "IAMAuth",
         value: "REQUIRED",
         is_word: true,
+        is_of_entry: true,
     };
 
     #[test]

@@ -155,6 +155,7 @@ mod tests {
     use super::*;
     use crate::domain::evidence::Origin;
     use crate::domain::finding::{Severity, Verdicts};
+    use crate::domain::links::RuleLinks;
 
     static TLS: RuleInfo = RuleInfo {
         id: "client-tls-not-required",
@@ -164,6 +165,7 @@ mod tests {
         why: "",
         fix: "",
         references: &[],
+        links: RuleLinks::NONE,
     };
     static DEBUG: RuleInfo = RuleInfo {
         id: "debug-logging-on",
@@ -178,6 +180,7 @@ mod tests {
         why: "",
         fix: "",
         references: &[],
+        links: RuleLinks::NONE,
     };
 
     fn report() -> Report {

@@ -4,6 +4,7 @@ use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::{Limits, network};
+use crate::domain::links::RuleLinks;
 use crate::domain::posture::{Proxy, Subnet};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
               3 more for each further endpoint, and as many again for each reader. Without them the proxy cannot scale, and RDS reports the event RDS-EVENT-0243.",
         fix: "Use larger subnets, or subnets that other services do not fill.",
         references: &[references::NETWORK],
+        links: RuleLinks::NONE,
     },
     example: Example {
         seen: FaultShown::InPart,

@@ -4,6 +4,7 @@ use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::{Limits, login};
+use crate::domain::links::{RuleLinks, about};
 use crate::domain::posture::{AuthEntry, DefaultAuth, Proxy};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,6 +17,14 @@ pub(super) static RULE: Rule = Rule {
               and ClientPasswordAuthType must belong to the engine family. Terraform does not check these values while the secret's ARN is not known yet, so the mistake shows only at apply.",
         fix: "Keep AuthScheme `SECRETS`, IAMAuth `REQUIRED` and the secret's ARN, and remove the rest: ClientPasswordAuthType matters only to clients that log in with a password.",
         references: &[references::AUTH_ENTRY, references::CREATING],
+        links: RuleLinks {
+            facts: &[
+                about("default_auth"),
+                about("auth/*/iam"),
+                about("auth/*/scheme"),
+            ],
+            ..RuleLinks::NONE
+        },
     },
     example: Example {
         seen: FaultShown::InCode,

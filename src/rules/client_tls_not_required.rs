@@ -4,6 +4,7 @@ use super::{Example, FaultShown, Rule, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
+use crate::domain::links::{Mending, RuleLinks, Topic, about};
 use crate::domain::posture::Proxy;
 use crate::domain::remedy::Setting;
 
@@ -18,6 +19,12 @@ pub(super) static RULE: Rule = Rule {
         fix: "Set `require_tls = true` (Terraform) or `RequireTLS: true` (CloudFormation) as a literal, not as a variable. \
               Clients that do not use TLS are refused from then on, so have them verify the server's certificate first (for PostgreSQL `sslmode=verify-full`).",
         references: &[references::CREATE_PROXY, references::HOW_IT_WORKS],
+        links: RuleLinks {
+            facts: &[about("require_tls")],
+            topic: Some(Topic::ClientTls),
+            mending: Some(Mending::Set(&REQUIRED)),
+            ..RuleLinks::NONE
+        },
     },
     example: Example {
         seen: FaultShown::InCode,
@@ -32,6 +39,7 @@ static REQUIRED: Setting = Setting {
     service: "RequireTLS",
     value: "true",
     is_word: false,
+    is_of_entry: false,
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {

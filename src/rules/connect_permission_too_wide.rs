@@ -8,6 +8,7 @@ use crate::domain::arn::PROXY_ID;
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
+use crate::domain::links::{Mending, RuleLinks, Topic, grants};
 use crate::domain::posture::{ConnectGrant, DefaultAuth, Proxy};
 use crate::domain::symbolic::{Symbol, SymbolicPart, SymbolicString};
 
@@ -21,6 +22,12 @@ pub(super) static RULE: Rule = Rule {
               A grant on the database's own id (`db-…`, `cluster-…`) leads past the proxy. A grant on the proxy's name or with the prefix `rds` does not work at all, and invites a wider one.",
         fix: "Grant `rds-db:connect` on `arn:PARTITION:rds-db:REGION:ACCOUNT:dbuser:prx-ID/USER`, with the id out of the proxy's ARN and the user as the secret spells it.",
         references: &[references::CONNECTING, references::IAM_POLICY],
+        links: RuleLinks {
+            facts: &[grants("consumers/*/grants"), grants("consumers/*/is")],
+            topic: Some(Topic::ConnectPermission),
+            mending: Some(Mending::NamedUser),
+            ..RuleLinks::NONE
+        },
     },
     example: Example {
         seen: FaultShown::InCode,

@@ -3,6 +3,7 @@
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::{Limits, names};
+use crate::domain::links::RuleLinks;
 use crate::domain::posture::Proxy;
 
 pub(super) static RULE: Rule = Rule {
@@ -15,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
               and registering one of them fails.",
         fix: "Name the DB instance or cluster identifier, as the console lists it.",
         references: &[references::REGISTER_TARGETS],
+        links: RuleLinks::NONE,
     },
     example: Example {
         seen: FaultShown::InCode,

@@ -4,6 +4,7 @@ use super::{Example, FaultShown, Rule, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
+use crate::domain::links::{Mending, RuleLinks, Topic, about};
 use crate::domain::posture::Proxy;
 use crate::domain::remedy::Setting;
 
@@ -18,6 +19,12 @@ pub(super) static RULE: Rule = Rule {
               AWS turns the option off after 24 hours, but code that asks for it turns it on again with the next deployment.",
         fix: "Leave `debug_logging` / `DebugLogging` out or set it to false. Turn it on by hand, for the time of an investigation, in an environment without real data.",
         references: &[references::CREATE_PROXY, references::CREATING],
+        links: RuleLinks {
+            facts: &[about("debug_logging")],
+            topic: Some(Topic::DebugLogging),
+            mending: Some(Mending::Set(&OFF)),
+            ..RuleLinks::NONE
+        },
     },
     example: Example {
         seen: FaultShown::InCode,
@@ -32,6 +39,7 @@ static OFF: Setting = Setting {
     service: "DebugLogging",
     value: "false",
     is_word: false,
+    is_of_entry: false,
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {

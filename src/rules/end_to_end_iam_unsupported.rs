@@ -5,6 +5,7 @@ use crate::domain::engine::EngineFamily;
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
+use crate::domain::links::RuleLinks;
 use crate::domain::posture::{DefaultAuth, Proxy};
 
 pub(super) static RULE: Rule = Rule {
@@ -20,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
             references::IAM_DATABASE,
             references::LIMITS,
         ],
+        links: RuleLinks::NONE,
     },
     example: Example {
         seen: FaultShown::InCode,

@@ -4,6 +4,7 @@ use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::engine::{Engine, EngineFamily};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
+use crate::domain::links::RuleLinks;
 use crate::domain::posture::{Database, DatabaseKind, Endpoint, Proxy};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
             references::ENDPOINTS,
             references::LIMITS,
         ],
+        links: RuleLinks::NONE,
     },
     example: Example {
         seen: FaultShown::InCode,

@@ -5,6 +5,7 @@ use crate::domain::engine::Engine;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
 use crate::domain::limits::versions::{self, Support};
+use crate::domain::links::RuleLinks;
 use crate::domain::posture::{Database, Proxy};
 
 pub(super) static RULE: Rule = Rule {
@@ -17,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
               The list grows: a version that is newer than the ones this tool knows is an open question, not a finding.",
         fix: "Set the engine family that belongs to the database, or upgrade the database to a version that the guide lists.",
         references: &[references::SUPPORTED, references::CREATE_PROXY],
+        links: RuleLinks::NONE,
     },
     example: Example {
         seen: FaultShown::InCode,

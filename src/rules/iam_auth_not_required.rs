@@ -4,6 +4,7 @@ use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
+use crate::domain::links::{Mending, RuleLinks, Topic, about};
 use crate::domain::posture::{AuthEntry, DefaultAuth, IamAuth, Proxy};
 use crate::domain::remedy::Setting;
 
@@ -22,6 +23,12 @@ pub(super) static RULE: Rule = Rule {
             references::IAM_SETUP,
             references::CONNECTING,
         ],
+        links: RuleLinks {
+            facts: &[about("default_auth"), about("auth")],
+            topic: Some(Topic::IamAuthentication),
+            mending: Some(Mending::Set(&REQUIRED)),
+            ..RuleLinks::NONE
+        },
     },
     example: Example {
         seen: FaultShown::InCode,
@@ -36,6 +43,7 @@ static REQUIRED: Setting = Setting {
     service: "IAMAuth",
     value: "REQUIRED",
     is_word: true,
+    is_of_entry: true,
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {

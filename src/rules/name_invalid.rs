@@ -3,6 +3,7 @@
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::{Limits, names};
+use crate::domain::links::RuleLinks;
 use crate::domain::posture::Proxy;
 
 pub(super) static RULE: Rule = Rule {
@@ -15,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
               Terraform does not check the length and CloudFormation's schema allows almost anything, so that the mistake shows only while deploying.",
         fix: "Choose a name that keeps these rules. Use lower case: CloudFormation lowers the name, and Terraform refuses capitals.",
         references: &[references::CREATE_PROXY, references::CREATE_ENDPOINT],
+        links: RuleLinks::NONE,
     },
     example: Example {
         seen: FaultShown::InCode,

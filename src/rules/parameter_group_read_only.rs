@@ -5,6 +5,7 @@ use crate::domain::engine::EngineFamily;
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
+use crate::domain::links::{RuleLinks, about};
 use crate::domain::posture::Proxy;
 
 pub(super) static RULE: Rule = Rule {
@@ -16,6 +17,10 @@ pub(super) static RULE: Rule = Rule {
         why: "For MySQL and MariaDB, RDS Proxy does not serve a database whose parameter group sets `read_only` to 1.",
         fix: "Remove `read_only` from the database's parameter group and restart the database.",
         references: &[references::LIMITS],
+        links: RuleLinks {
+            facts: &[about("database/parameter_group")],
+            ..RuleLinks::NONE
+        },
     },
     example: Example {
         seen: FaultShown::InCode,

@@ -4,6 +4,7 @@ use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
+use crate::domain::links::{RuleLinks, Topic, about};
 use crate::domain::posture::{PasswordSource, Proxy, Secret};
 
 pub(super) static RULE: Rule = Rule {
@@ -17,6 +18,11 @@ pub(super) static RULE: Rule = Rule {
         fix: "In Terraform (1.11 or later), set the value with the write-only argument `secret_string_wo`, from an ephemeral random password. \
               In CloudFormation, use `GenerateSecretString`. Then change the password that was exposed.",
         references: &[references::WRITE_ONLY, references::GENERATED_SECRET],
+        links: RuleLinks {
+            facts: &[about("auth")],
+            topic: Some(Topic::Secrets),
+            ..RuleLinks::NONE
+        },
     },
     example: Example {
         seen: FaultShown::InCode,

@@ -3,6 +3,7 @@
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::{Limits, pool};
+use crate::domain::links::{RuleLinks, about};
 use crate::domain::posture::Proxy;
 
 pub(super) static RULE: Rule = Rule {
@@ -14,6 +15,10 @@ pub(super) static RULE: Rule = Rule {
         why: "The one filter that exists is EXCLUDE_VARIABLE_SETS, and it does not exist for PostgreSQL.",
         fix: "Remove the session pinning filter.",
         references: &[references::POOL, references::CREATING],
+        links: RuleLinks {
+            facts: &[about("pool")],
+            ..RuleLinks::NONE
+        },
     },
     example: Example {
         seen: FaultShown::InCode,

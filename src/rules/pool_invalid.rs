@@ -3,6 +3,7 @@
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
+use crate::domain::links::{RuleLinks, about};
 use crate::domain::posture::Proxy;
 use crate::domain::settings::{SettingValue, Settings};
 
@@ -16,6 +17,10 @@ pub(super) static RULE: Rule = Rule {
               AWS refuses other values, partly only while deploying. A policy may narrow the ranges.",
         fix: "Choose a value within the range that the finding names.",
         references: &[references::POOL, references::CREATING],
+        links: RuleLinks {
+            facts: &[about("pool")],
+            ..RuleLinks::NONE
+        },
     },
     example: Example {
         seen: FaultShown::InCode,

@@ -6,6 +6,7 @@ use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::{Limits, network};
+use crate::domain::links::RuleLinks;
 use crate::domain::posture::Proxy;
 
 pub(super) static RULE: Rule = Rule {
@@ -17,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
         why: "RDS Proxy is not available in Asia Pacific (Taipei) and Asia Pacific (New Zealand), as of autumn 2026. The deployment fails there.",
         fix: "Choose another region, or look up whether the service has come to this one since.",
         references: &[references::SUPPORTED],
+        links: RuleLinks::NONE,
     },
     example: Example {
         seen: FaultShown::InCode,

@@ -4,6 +4,7 @@ use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::{Limits, names};
+use crate::domain::links::RuleLinks;
 use crate::domain::posture::Proxy;
 
 pub(super) static RULE: Rule = Rule {
@@ -15,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
         why: "RDS creates the database user `rdsproxyadmin` when a target is registered, and relies on it. It must not be created, changed, dropped or used by anyone else.",
         fix: "Create a database user of your own for the application and put that one into the secret.",
         references: &[references::PROXY, references::LIMITS],
+        links: RuleLinks::NONE,
     },
     example: Example {
         seen: FaultShown::InCode,

@@ -4,6 +4,7 @@ use super::{Example, FaultShown, Rule, lookups, readers, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::iam::{Effect, ElementScope, Policy, Principal, Statement};
 use crate::domain::limits::Limits;
+use crate::domain::links::{RuleLinks, Topic, grants};
 use crate::domain::posture::{Proxy, Role};
 use crate::domain::symbolic::{Symbol, SymbolicPart, SymbolicString};
 
@@ -17,6 +18,11 @@ pub(super) static RULE: Rule = Rule {
         fix: "Let the trust policy name the service `rds.amazonaws.com` and nothing else. Conditions are not asked for: AWS states that RDS Proxy supports no global condition context keys. \
               Use one role for each proxy, and restrict who may pass it with `iam:PassedToService`.",
         references: &[references::IAM_SETUP, references::LIMITS],
+        links: RuleLinks {
+            facts: &[grants("role/trust")],
+            topic: Some(Topic::Role),
+            ..RuleLinks::NONE
+        },
     },
     example: Example {
         seen: FaultShown::InCode,

@@ -6,6 +6,7 @@ use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::arn::{self, Arn};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
+use crate::domain::links::{RuleLinks, about};
 use crate::domain::posture::{Identity, Proxy, Secret};
 
 pub(super) static RULE: Rule = Rule {
@@ -17,6 +18,10 @@ pub(super) static RULE: Rule = Rule {
         why: "Secrets are regional, and no page of AWS describes a proxy that reads secrets of another region or account. Secrets in several places cannot all be in the proxy's own.",
         fix: "Create the secret in the proxy's own account and region.",
         references: &[references::SECRETS],
+        links: RuleLinks {
+            facts: &[about("auth/*/secret")],
+            ..RuleLinks::NONE
+        },
     },
     example: Example {
         seen: FaultShown::InCode,

@@ -4,6 +4,7 @@ use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
+use crate::domain::links::{RuleLinks, Topic, about};
 use crate::domain::posture::{AuthEntry, Proxy, Secret};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,6 +17,11 @@ pub(super) static RULE: Rule = Rule {
               A secret that RDS manages for the master user is also replaced by RDS on its own schedule and deleted with the database.",
         fix: "Create a database user with only the grants that the application needs, put it into a secret of its own and name that secret in the auth entry.",
         references: &[references::SECRETS, references::MANAGED_PASSWORD],
+        links: RuleLinks {
+            facts: &[about("auth")],
+            topic: Some(Topic::Secrets),
+            ..RuleLinks::NONE
+        },
     },
     example: Example {
         seen: FaultShown::InCode,

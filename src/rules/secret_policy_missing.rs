@@ -4,6 +4,7 @@ use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
+use crate::domain::links::{RuleLinks, Topic, about};
 use crate::domain::posture::{Proxy, Secret};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,6 +19,11 @@ pub(super) static RULE: Rule = Rule {
         fix: "Attach a resource policy that allows `secretsmanager:GetSecretValue` to the proxy's role, denies requests without TLS, and blocks public policies. \
               A Deny for all other readers must leave out whoever rotates and deploys the secret.",
         references: &[references::SECRET_POLICY, references::IAM_SETUP],
+        links: RuleLinks {
+            facts: &[about("auth")],
+            topic: Some(Topic::Secrets),
+            ..RuleLinks::NONE
+        },
     },
     example: Example {
         seen: FaultShown::InCode,

@@ -3,6 +3,7 @@
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
+use crate::domain::links::{RuleLinks, Topic, about};
 use crate::domain::posture::{AuthEntry, Proxy};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,6 +17,11 @@ pub(super) static RULE: Rule = Rule {
         fix: "Give each database user, on each database, a secret of its own, and name it in exactly one auth entry. \
               Where engine and provider allow it, end-to-end IAM authentication does without secrets.",
         references: &[references::SECRETS, references::IAM_SETUP],
+        links: RuleLinks {
+            facts: &[about("auth")],
+            topic: Some(Topic::Secrets),
+            ..RuleLinks::NONE
+        },
     },
     example: Example {
         seen: FaultShown::InCode,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
+use crate::domain::links::{RuleLinks, about};
 use crate::domain::posture::{AuthEntry, Proxy, Secret};
 
 pub(super) static RULE: Rule = Rule {
@@ -17,6 +18,10 @@ pub(super) static RULE: Rule = Rule {
               which of them it takes is documented nowhere.",
         fix: "Keep one secret for each database user of the proxy.",
         references: &[references::SECRETS],
+        links: RuleLinks {
+            facts: &[about("auth")],
+            ..RuleLinks::NONE
+        },
     },
     example: Example {
         seen: FaultShown::InCode,

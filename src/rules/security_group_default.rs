@@ -5,6 +5,7 @@ use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
+use crate::domain::links::{RuleLinks, Topic, about};
 use crate::domain::posture::Proxy;
 
 pub(super) static RULE: Rule = Rule {
@@ -21,6 +22,11 @@ pub(super) static RULE: Rule = Rule {
             references::CREATE_ENDPOINT,
             references::CREATING,
         ],
+        links: RuleLinks {
+            facts: &[about("security_groups")],
+            topic: Some(Topic::OwnGroup),
+            ..RuleLinks::NONE
+        },
     },
     example: Example {
         seen: FaultShown::InCode,

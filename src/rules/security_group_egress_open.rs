@@ -6,6 +6,7 @@ use super::{Example, FaultShown, Rule, group_rules, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
+use crate::domain::links::{RuleLinks, Topic, about, grants};
 use crate::domain::posture::{Coverage, Database, GroupRule, Identity, Peer, Proxy};
 
 pub(super) static RULE: Rule = Rule {
@@ -23,6 +24,15 @@ pub(super) static RULE: Rule = Rule {
             references::CLOUDFORMATION_GROUP,
             references::CREATING,
         ],
+        links: RuleLinks {
+            facts: &[
+                grants("security_groups/*/egress"),
+                grants("endpoints/*/security_groups/*/egress"),
+                about("security_groups"),
+            ],
+            topic: Some(Topic::Egress),
+            ..RuleLinks::NONE
+        },
     },
     example: Example {
         seen: FaultShown::InCode,

@@ -5,6 +5,7 @@ use super::{Example, FaultShown, Rule, group_rules, lookups, references};
 use crate::domain::engine::EngineFamily;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
+use crate::domain::links::{RuleLinks, Topic, about, grants};
 use crate::domain::posture::Proxy;
 
 pub(super) static RULE: Rule = Rule {
@@ -22,6 +23,15 @@ pub(super) static RULE: Rule = Rule {
             references::CREATING,
             references::CREATE_ENDPOINT,
         ],
+        links: RuleLinks {
+            facts: &[
+                grants("security_groups/*/ingress"),
+                grants("endpoints/*/security_groups/*/ingress"),
+                about("security_groups"),
+            ],
+            topic: Some(Topic::Ingress),
+            ..RuleLinks::NONE
+        },
     },
     example: Example {
         seen: FaultShown::InCode,

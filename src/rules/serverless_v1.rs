@@ -3,6 +3,7 @@
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
+use crate::domain::links::RuleLinks;
 use crate::domain::posture::{DatabaseKind, Proxy};
 
 pub(super) static RULE: Rule = Rule {
@@ -14,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
         why: "RDS Proxy does not serve Aurora Serverless v1 (engine mode `serverless`). Aurora Serverless v2 and provisioned clusters are served.",
         fix: "Move the cluster to Aurora Serverless v2 (engine mode `provisioned` with a serverless v2 scaling configuration).",
         references: &[references::LIMITS, references::SUPPORTED],
+        links: RuleLinks::NONE,
     },
     example: Example {
         seen: FaultShown::InCode,

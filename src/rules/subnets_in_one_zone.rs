@@ -6,6 +6,7 @@ use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
+use crate::domain::links::{RuleLinks, about};
 use crate::domain::posture::{Proxy, Subnet, ZonePlace};
 
 pub(super) static RULE: Rule = Rule {
@@ -17,6 +18,10 @@ pub(super) static RULE: Rule = Rule {
         why: "AWS asks for at least two subnets in different availability zones. CloudFormation checks the number but not the zones, Terraform checks neither, so the mistake shows only while deploying.",
         fix: "Add a subnet in another availability zone of the same VPC.",
         references: &[references::NETWORK],
+        links: RuleLinks {
+            facts: &[about("subnets")],
+            ..RuleLinks::NONE
+        },
     },
     example: Example {
         seen: FaultShown::InCode,

@@ -4,6 +4,7 @@ use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
+use crate::domain::links::RuleLinks;
 use crate::domain::posture::Proxy;
 
 pub(super) static RULE: Rule = Rule {
@@ -15,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
         why: "RDS Proxy can be associated with the writer DB instance only, not with a read replica.",
         fix: "Register the source instance as the target. For readers use an Aurora or Multi-AZ DB cluster with a read-only endpoint.",
         references: &[references::LIMITS, references::REGISTER_TARGETS],
+        links: RuleLinks::NONE,
     },
     example: Example {
         seen: FaultShown::InCode,

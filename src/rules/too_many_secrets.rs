@@ -3,6 +3,7 @@
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
+use crate::domain::links::{RuleLinks, about};
 use crate::domain::posture::Proxy;
 
 pub(super) static RULE: Rule = Rule {
@@ -14,6 +15,10 @@ pub(super) static RULE: Rule = Rule {
         why: "A proxy can hold 200 secrets, and so serve 200 database users that log in through secrets. A policy may allow fewer.",
         fix: "Split the users over several proxies, or use end-to-end IAM authentication, which needs no secrets.",
         references: &[references::LIMITS, references::CREATE_PROXY],
+        links: RuleLinks {
+            facts: &[about("auth")],
+            ..RuleLinks::NONE
+        },
     },
     example: Example {
         seen: FaultShown::InPart,

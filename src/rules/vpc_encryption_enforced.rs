@@ -3,6 +3,7 @@
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::{Limits, network};
+use crate::domain::links::RuleLinks;
 use crate::domain::posture::Proxy;
 
 pub(super) static RULE: Rule = Rule {
@@ -14,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
         why: "RDS Proxy cannot be used in a VPC that has encryption controls with enforce mode enabled.",
         fix: "Use a VPC whose encryption controls are off or in monitor mode (`aws ec2 describe-vpc-encryption-controls` tells).",
         references: &[references::LIMITS],
+        links: RuleLinks::NONE,
     },
     example: Example {
         seen: FaultShown::InPart,

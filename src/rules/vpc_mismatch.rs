@@ -4,6 +4,7 @@ use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
+use crate::domain::links::{RuleLinks, about};
 use crate::domain::posture::{Identity, Proxy};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,6 +20,10 @@ pub(super) static RULE: Rule = Rule {
             references::NETWORK,
             references::ENDPOINTS,
         ],
+        links: RuleLinks {
+            facts: &[about("subnets")],
+            ..RuleLinks::NONE
+        },
     },
     example: Example {
         seen: FaultShown::InCode,

@@ -3,6 +3,7 @@
 use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::{Limits, network};
+use crate::domain::links::RuleLinks;
 use crate::domain::posture::Proxy;
 
 pub(super) static RULE: Rule = Rule {
@@ -14,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
         why: "RDS Proxy does not work in a VPC whose instance tenancy is `dedicated`.",
         fix: "Use a VPC whose instance tenancy is `default`.",
         references: &[references::LIMITS],
+        links: RuleLinks::NONE,
     },
     example: Example {
         seen: FaultShown::InCode,

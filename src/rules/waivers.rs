@@ -1,6 +1,7 @@
 //! Rules about invalid waivers. They are not evaluated on a posture: the code that applies waivers reports them.
 
 use crate::domain::finding::{Group, RuleInfo, Severity};
+use crate::domain::links::RuleLinks;
 
 /// A waiver has no reason.
 pub static WAIVER_WITHOUT_REASON: RuleInfo = RuleInfo {
@@ -11,6 +12,7 @@ pub static WAIVER_WITHOUT_REASON: RuleInfo = RuleInfo {
     why: "A waiver is a decision that a finding may stay. Without a reason nobody can review that decision later, so the waiver does not count, and its finding does.",
     fix: "Add `reason = \"…\"` to the waiver in rdsproxy-policy.toml, or `reason=\"…\"` to the comment; or mend the finding and delete the waiver.",
     references: &[],
+    links: RuleLinks::NONE,
 };
 
 /// A waiver has expired.
@@ -22,6 +24,7 @@ pub static WAIVER_EXPIRED: RuleInfo = RuleInfo {
     why: "The waiver names the last day on which it applies. After that day it does not count, and the finding counts again.",
     fix: "Mend the finding and delete the waiver, or agree on a new date with whoever answers for it.",
     references: &[],
+    links: RuleLinks::NONE,
 };
 
 /// Both rules about waivers.

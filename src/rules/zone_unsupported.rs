@@ -4,6 +4,7 @@ use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::{Limits, network};
+use crate::domain::links::{RuleLinks, about};
 use crate::domain::posture::{Proxy, Subnet};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,6 +17,10 @@ pub(super) static RULE: Rule = Rule {
               AWS returns only the supported subnets, so that Terraform sees a difference on every plan and wants to replace the proxy.",
         fix: "Look up the id of each subnet's zone (`aws ec2 describe-subnets`, AvailabilityZoneId) and choose subnets in other zones.",
         references: &[references::LIMITS],
+        links: RuleLinks {
+            facts: &[about("subnets")],
+            ..RuleLinks::NONE
+        },
     },
     example: Example {
         seen: FaultShown::InCode,

@@ -39,7 +39,7 @@ use crate::language::Texts;
 use crate::language::resource::Document;
 use crate::report::{Audit, FORMATS, Format, Judged, Skipped, patch};
 use crate::rewrite::secrecy::Secrecy;
-use crate::rules::{RULES, WAIVER_RULES};
+use crate::rules::{RULES, WAIVER_RULES, infos};
 use crate::source::assemble::enrich;
 use crate::source::snapshot;
 
@@ -204,11 +204,7 @@ fn audit(
         texts: shown(&proxies, &view.texts, &secrecy),
         secrets: secrecy.secrets().clone(),
         proxies,
-        rules: RULES
-            .iter()
-            .map(|rule| &rule.info)
-            .chain(WAIVER_RULES.iter().copied())
-            .collect(),
+        rules: infos().chain(WAIVER_RULES.iter().copied()).collect(),
         checked,
         skipped,
     };

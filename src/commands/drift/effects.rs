@@ -16,7 +16,7 @@ use crate::domain::snapshot::NotVisible;
 use crate::domain::symbolic::in_words;
 use crate::rewrite::equivalence::{Move, alike, is_modelled};
 use crate::rewrite::secrecy::Secrecy;
-use crate::rules::Rule;
+use crate::rules::infos;
 
 /// All differences, the worst first. Additions that do not concern the generated resources are listed separately and
 /// are not differences.
@@ -113,11 +113,11 @@ impl Effects {
 
     /// Treats intended facts that cannot be seen as hidden, unless an undetermined rule covers them.
     fn claim_unseen(&self, comparison: &mut Comparison) {
-        let open: Vec<&str> = self
+        let open: Vec<&RuleInfo> = self
             .list
             .iter()
             .filter(|effect| effect.class == Class::CannotTell)
-            .filter_map(|effect| Some(effect.rule?.0.id))
+            .filter_map(|effect| Some(effect.rule?.0))
             .collect();
         let unseen = comparison.unseen.iter().filter(|line| {
             let path = line.split(" (actual): ").next().unwrap_or(line);
@@ -225,14 +225,14 @@ impl Effects {
                 let Some(RuleRef(rule)) = effect.rule else {
                     continue;
                 };
-                if is_about(rule.id, &difference.path) && effect.origin.is_some() {
+                if is_about(rule, &difference.path) && effect.origin.is_some() {
                     told_already |= effect.class != Class::CannotTell;
                     if effect.attribute.is_empty() {
                         effect.attribute = within_proxy(&difference.path).to_owned();
                     }
                 }
             }
-            let meant = direction(difference);
+            let meant = direction(difference, infos());
             let is_grant = meant.class == Class::Weakens;
             let whole = if is_grant {
                 &difference.path
@@ -245,10 +245,7 @@ impl Effects {
             let mut difference = difference.clone();
             difference.whole.clone_from(whole);
             self.list.push(DriftEffect {
-                rule: meant
-                    .rule
-                    .and_then(Rule::by_id)
-                    .map(|rule| RuleRef(&rule.info)),
+                rule: meant.rule,
                 ..DriftEffect::plain(meant.class, within_proxy(whole), told(&difference))
             });
         }
@@ -265,17 +262,14 @@ impl Effects {
     /// have contained more than was read.
     fn appeared(&mut self, comparison: &Comparison, from: usize) {
         for difference in &comparison.appeared {
-            let meant = direction(difference);
+            let meant = direction(difference, infos());
             let told_already = self.list[from..].iter().any(|effect| {
                 let about = effect.rule.filter(|_| effect.class == Class::Weakens);
-                about.is_some_and(|rule| is_about(rule.0.id, &difference.path))
+                about.is_some_and(|rule| is_about(rule.0, &difference.path))
             });
             if meant.class == Class::Weakens && !told_already {
                 self.list.push(DriftEffect {
-                    rule: meant
-                        .rule
-                        .and_then(Rule::by_id)
-                        .map(|rule| RuleRef(&rule.info)),
+                    rule: meant.rule,
                     ..DriftEffect::plain(
                         meant.class,
                         within_proxy(&difference.path),

@@ -5,12 +5,9 @@ use super::evaluated::EvaluatedTarget;
 use crate::domain::drift::{Class, DriftEffect, RuleRef};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{Identity, ParameterGroup};
-use crate::rules::Rule;
+use crate::rules::infos;
 
-/// The rule that depends on these groups.
-const RULE: &str = "database-tls-not-enforced";
-
-/// The path of the fact.
+/// The path of the fact below a proxy.
 const ATTRIBUTE: &str = "database/parameter_group/forces_tls";
 
 /// Returns the effects on unattached groups that made a database refuse unencrypted connections.
@@ -76,7 +73,9 @@ fn became(group: &ParameterGroup, now: &[ParameterGroup]) -> Option<DriftEffect>
 
 fn effect(class: Class, message: String, origin: Option<&Origin>) -> DriftEffect {
     DriftEffect {
-        rule: Rule::by_id(RULE).map(|rule| RuleRef(&rule.info)),
+        rule: infos()
+            .find(|rule| rule.links.facts.iter().any(|link| link.fits(ATTRIBUTE)))
+            .map(RuleRef),
         origin: origin.cloned(),
         ..DriftEffect::plain(class, ATTRIBUTE, message)
     }

@@ -6,12 +6,12 @@ use super::ProjectDraft;
 use crate::domain::blueprint::Blueprint;
 use crate::domain::spec::{Access, SPEC_FILE};
 use crate::report::{count, review};
-use crate::rules::RULES;
+use crate::rules::infos;
 
 /// Returns the files, the access and a verdict for every rule. The most important part comes last, next to the
 /// question on the screen. `screen` is the number of lines on the screen.
 pub(super) fn review(draft: &ProjectDraft, width: usize, screen: Option<usize>) -> String {
-    let rules: Vec<_> = RULES.iter().map(|rule| &rule.info).collect();
+    let rules: Vec<_> = infos().collect();
     let account = draft.account;
     let verdicts = review::review(&draft.proven.report, &rules, width, account);
     let told: String = draft

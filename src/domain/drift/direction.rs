@@ -1,163 +1,29 @@
-//! The direction of a difference: the proxy is weaker, stronger, or just different. Names the rule that is about it.
+//! The direction of a difference: the proxy is weaker, stronger, or just different. The links of the rules decide it.
 
-use super::{Class, within_proxy};
+use super::{Class, RuleRef, within_proxy};
 use crate::domain::facts::Difference;
-
-/// The meaning of the facts below a path.
-struct DirectionRow {
-    /// The segments of the path below the proxy; `*` matches any segment.
-    path: &'static [&'static str],
-    /// The ids of the rules that are about these facts; reports name the first one.
-    rules: &'static [&'static str],
-    sense: Sense,
-}
-
-/// The direction that is weaker.
-#[derive(Clone, Copy)]
-enum Sense {
-    /// Decided by the verdicts of the rules.
-    Judged,
-    /// Each fact admits or permits something: an additional one is weaker.
-    Grants,
-    /// A fact that is true keeps something out: a false one is weaker.
-    Guards,
-}
-
-const fn about(path: &'static [&'static str], rules: &'static [&'static str]) -> DirectionRow {
-    let sense = Sense::Judged;
-    DirectionRow { path, rules, sense }
-}
-
-const fn grants(path: &'static [&'static str], rules: &'static [&'static str]) -> DirectionRow {
-    let sense = Sense::Grants;
-    DirectionRow { path, rules, sense }
-}
-
-const fn guards(path: &'static [&'static str], rules: &'static [&'static str]) -> DirectionRow {
-    let sense = Sense::Guards;
-    DirectionRow { path, rules, sense }
-}
-
-/// The known paths; the first row that matches counts.
-const ROWS: &[DirectionRow] = &[
-    about(
-        &["require_tls"],
-        &["client-tls-not-required", "database-tls-not-enforced"],
-    ),
-    about(&["debug_logging"], &["debug-logging-on"]),
-    about(
-        &["default_auth"],
-        &["iam-auth-not-required", "auth-invalid"],
-    ),
-    about(
-        &["auth", "*", "iam"],
-        &["iam-auth-not-required", "auth-invalid"],
-    ),
-    about(
-        &["auth", "*", "scheme"],
-        &["iam-auth-not-required", "auth-invalid"],
-    ),
-    grants(
-        &["auth", "*", "secret", "policy"],
-        &["secret-policy-too-wide", "secret-policy-missing"],
-    ),
-    guards(
-        &["auth", "*", "secret", "block_public_policy"],
-        &["secret-policy-too-wide", "secret-policy-missing"],
-    ),
-    grants(&["key_policies", "*"], &["key-policy-too-wide"]),
-    about(
-        &["auth", "*", "secret", "password"],
-        &["password-in-plaintext"],
-    ),
-    about(
-        &["auth", "*", "secret"],
-        &[
-            "secret-is-master-user",
-            "secret-user-duplicate",
-            "secret-elsewhere",
-            "secret-shared",
-        ],
-    ),
-    about(
-        &["auth"],
-        &[
-            "secret-shared",
-            "secret-user-duplicate",
-            "secret-policy-missing",
-            "secret-is-master-user",
-            "iam-auth-not-required",
-            "password-in-plaintext",
-            "too-many-secrets",
-        ],
-    ),
-    grants(
-        &["security_groups", "*", "ingress"],
-        &["security-group-ingress-open"],
-    ),
-    grants(
-        &["security_groups", "*", "egress"],
-        &["security-group-egress-open"],
-    ),
-    grants(
-        &["endpoints", "*", "security_groups", "*", "ingress"],
-        &["security-group-ingress-open"],
-    ),
-    grants(
-        &["endpoints", "*", "security_groups", "*", "egress"],
-        &["security-group-egress-open"],
-    ),
-    about(
-        &["security_groups"],
-        &[
-            "security-group-default",
-            "security-group-ingress-open",
-            "security-group-egress-open",
-            "database-bypass",
-        ],
-    ),
-    grants(&["role", "permissions"], &["role-permissions-too-wide"]),
-    grants(&["role", "trust"], &["role-trust-too-wide"]),
-    grants(
-        &["consumers", "*", "grants"],
-        &["connect-permission-too-wide"],
-    ),
-    grants(&["consumers", "*", "is"], &["connect-permission-too-wide"]),
-    grants(
-        &["database", "security_groups", "*", "ingress"],
-        &["database-bypass"],
-    ),
-    about(
-        &["database", "parameter_group"],
-        &["database-tls-not-enforced", "parameter-group-read-only"],
-    ),
-    about(
-        &["subnets"],
-        &["subnets-in-one-zone", "vpc-mismatch", "zone-unsupported"],
-    ),
-    about(&["pool"], &["pool-invalid", "pinning-filter-unsupported"]),
-];
+use crate::domain::finding::RuleInfo;
+use crate::domain::links::{FactLink, FactSense};
 
 /// The meaning of a fact that differs, and the rule that is about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Direction {
     /// The class of the difference.
     pub class: Class,
-    /// The id of the rule, if one is about the fact.
-    pub rule: Option<&'static str>,
+    /// The rule, if one is about the fact.
+    pub rule: Option<RuleRef>,
 }
 
-/// Returns the direction of a difference.
-pub fn direction(difference: &Difference) -> Direction {
-    let steps: Vec<&str> = within_proxy(&difference.path).split('/').collect();
-    let row = ROWS.iter().find(|row| fits(row.path, &steps));
-    let is_weaker = row.and_then(|row| match row.sense {
-        Sense::Judged => None,
-        Sense::Grants => lets_more(row, &steps, difference),
-        Sense::Guards => guards_less(difference),
+/// Returns the direction of a difference, by the first of these rules whose links decide it.
+pub fn direction(
+    difference: &Difference,
+    mut rules: impl Iterator<Item = &'static RuleInfo>,
+) -> Direction {
+    let decided = rules.find_map(|rule| {
+        let mut links = rule.links.facts.iter();
+        Some((links.find_map(|link| is_weaker(link, difference))?, rule))
     });
-    let is_weaker = is_weaker.filter(|_| !difference.is_admitted);
-    let (Some(row), Some(is_weaker)) = (row, is_weaker) else {
+    let Some((is_weaker, rule)) = decided.filter(|_| !difference.is_admitted) else {
         return Direction {
             class: Class::Changes,
             rule: None,
@@ -169,28 +35,38 @@ pub fn direction(difference: &Difference) -> Direction {
         } else {
             Class::Strengthens
         },
-        rule: row.rules.first().copied(),
+        rule: Some(RuleRef(rule)),
+    }
+}
+
+/// Returns the direction that a link gives a difference; `None` if it gives none.
+fn is_weaker(link: &FactLink, difference: &Difference) -> Option<bool> {
+    let path = within_proxy(&difference.path);
+    match link.sense {
+        FactSense::Grants if link.fits(path) => lets_more(link, path, difference),
+        FactSense::Guards if link.fits(path) => guards_less(difference),
+        FactSense::Judged | FactSense::Grants | FactSense::Guards => None,
     }
 }
 
 /// Returns `true` if more is admitted or permitted, `false` if less; `None` if it cannot be decided.
-fn lets_more(row: &DirectionRow, steps: &[&str], difference: &Difference) -> Option<bool> {
-    let denies = steps
-        .get(row.path.len())
-        .is_some_and(|entry| entry.starts_with("deny "));
+fn lets_more(link: &FactLink, path: &str, difference: &Difference) -> Option<bool> {
+    let own_depth = link.path.split('/').count();
+    let entry = path.split('/').nth(own_depth);
+    let denies = entry.is_some_and(|entry| entry.starts_with("deny "));
     let is_proxy = !difference.whole.contains('/');
     let depth = within_proxy(&difference.whole).split('/').count();
-    let is_other_key = row.path.first() == Some(&"key_policies") && depth <= row.path.len();
+    let is_other_key = link.path.starts_with("key_policies/") && depth <= own_depth;
     // A thing that is absent neither admits nor denies anything.
-    if is_proxy || is_other_key || (denies && depth < row.path.len()) {
+    if is_proxy || is_other_key || (denies && depth < own_depth) {
         return None;
     }
     if let Some(permits) = &difference.permits {
         return Some(permits.more);
     }
     let more = difference.intent.is_none();
-    let is_group = row.path[..row.path.len() - 1].ends_with(&["security_groups", "*"]);
-    if is_group && !more && depth < row.path.len() {
+    let is_group = link.path.contains("security_groups/*/");
+    if is_group && !more && depth < own_depth {
         // A group that replaces the missing one may admit more.
         return None;
     }
@@ -210,32 +86,25 @@ fn guards_less(difference: &Difference) -> Option<bool> {
 }
 
 /// True if a rule is about the fact at a path.
-pub fn is_about(rule: &str, path: &str) -> bool {
-    let steps: Vec<&str> = within_proxy(path).split('/').collect();
-    let rows = ROWS.iter().filter(|row| fits(row.path, &steps));
-    rows.flat_map(|row| row.rules).any(|one| *one == rule)
-}
-
-fn fits(pattern: &[&str], steps: &[&str]) -> bool {
-    pattern.len() <= steps.len()
-        && pattern
-            .iter()
-            .zip(steps)
-            .all(|(pattern, step)| *pattern == "*" || pattern == step)
+pub fn is_about(rule: &RuleInfo, path: &str) -> bool {
+    let path = within_proxy(path);
+    rule.links.facts.iter().any(|link| link.fits(path))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::{Rule, infos};
 
     fn of(path: &str, intent: Option<&str>, actual: Option<&str>) -> Direction {
-        direction(&Difference {
+        let difference = Difference {
             path: path.to_owned(),
             intent: intent.map(str::to_owned),
             actual: actual.map(str::to_owned),
             whole: path.to_owned(),
             ..Difference::default()
-        })
+        };
+        direction(&difference, infos())
     }
 
     #[test]
@@ -285,6 +154,7 @@ mod tests {
                 None,
             ),
         ] {
+            let rule = rule.and_then(Rule::by_id).map(|rule| RuleRef(&rule.info));
             assert_eq!(of(path, before, after), Direction { class, rule }, "{path}");
         }
     }
@@ -309,14 +179,20 @@ mod tests {
                 whole: whole.to_owned(),
                 ..Difference::default()
             };
-            assert_eq!(direction(&difference).class, Class::Changes, "{path}");
+            let direction = direction(&difference, infos());
+            assert_eq!(direction.class, Class::Changes, "{path}");
         }
     }
 
     #[test]
     fn rules_are_about_their_facts() {
-        assert!(is_about("client-tls-not-required", "p/require_tls"));
-        assert!(is_about("iam-auth-not-required", "p/auth/a/iam"));
-        assert!(!is_about("debug-logging-on", "p/require_tls"));
+        for (rule, path, is) in [
+            ("client-tls-not-required", "p/require_tls", true),
+            ("iam-auth-not-required", "p/auth/a/iam", true),
+            ("debug-logging-on", "p/require_tls", false),
+        ] {
+            let rule = &Rule::by_id(rule).unwrap().info;
+            assert_eq!(is_about(rule, path), is, "{} {path}", rule.id);
+        }
     }
 }

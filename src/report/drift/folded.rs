@@ -195,6 +195,7 @@ mod tests {
     use crate::domain::drift::RuleRef;
     use crate::domain::evidence::Origin;
     use crate::domain::finding::{Group, RuleInfo, Severity};
+    use crate::domain::links::RuleLinks;
     use crate::domain::secrecy::MaskedText;
     use crate::report::hunk::Hunk;
 
@@ -206,6 +207,7 @@ mod tests {
         why: "",
         fix: "",
         references: &[],
+        links: RuleLinks::NONE,
     };
 
     fn change(attributes: &[&str], end: &str) -> DriftChange {

@@ -5,7 +5,7 @@
 use serde::Serialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::domain::finding::RuleInfo;
+use crate::domain::links::Topic;
 use crate::report::audit::{Audit, Judged, RuleAnswer};
 
 /// Width of the picture, in its own units; a unit is a CSS pixel if there is room.
@@ -33,62 +33,31 @@ enum PicturePart {
     Past,
 }
 
-/// The topics beside each part, and the rules whose results they show.
-const TOPICS: [(PicturePart, &str, &[&str]); 11] = [
+/// The topics beside each part in their order, and how the picture names them.
+const TOPICS: [(PicturePart, Topic, &str); 11] = [
     (
         PicturePart::Consumers,
+        Topic::ConnectPermission,
         "connect permission",
-        &["connect-permission-too-wide"],
     ),
-    (PicturePart::ToProxy, "TLS", &["client-tls-not-required"]),
+    (PicturePart::ToProxy, Topic::ClientTls, "TLS"),
     (
         PicturePart::ToProxy,
+        Topic::IamAuthentication,
         "IAM authentication",
-        &["iam-auth-not-required"],
     ),
-    (
-        PicturePart::ToProxy,
-        "who may come in",
-        &["security-group-ingress-open"],
-    ),
+    (PicturePart::ToProxy, Topic::Ingress, "who may come in"),
+    (PicturePart::Proxy, Topic::Secrets, "secrets"),
+    (PicturePart::Proxy, Topic::Role, "role"),
     (
         PicturePart::Proxy,
-        "secrets",
-        &[
-            "secret-shared",
-            "secret-is-master-user",
-            "secret-policy-missing",
-            "secret-policy-too-wide",
-            "password-in-plaintext",
-            "key-policy-too-wide",
-        ],
-    ),
-    (
-        PicturePart::Proxy,
-        "role",
-        &["role-permissions-too-wide", "role-trust-too-wide"],
-    ),
-    (
-        PicturePart::Proxy,
+        Topic::OwnGroup,
         "security group of its own",
-        &["security-group-default"],
     ),
-    (PicturePart::Proxy, "debug logging", &["debug-logging-on"]),
-    (
-        PicturePart::ToDatabase,
-        "TLS",
-        &["database-tls-not-enforced"],
-    ),
-    (
-        PicturePart::ToDatabase,
-        "where it may go",
-        &["security-group-egress-open"],
-    ),
-    (
-        PicturePart::Past,
-        "no way past the proxy",
-        &["database-bypass"],
-    ),
+    (PicturePart::Proxy, Topic::DebugLogging, "debug logging"),
+    (PicturePart::ToDatabase, Topic::DatabaseTls, "TLS"),
+    (PicturePart::ToDatabase, Topic::Egress, "where it may go"),
+    (PicturePart::Past, Topic::Bypass, "no way past the proxy"),
 ];
 
 /// The picture, ready to be drawn.
@@ -255,7 +224,7 @@ impl Drawing<'_> {
 
     /// Adds the path that bypasses the proxy, if there may be one.
     fn past(&mut self, from: usize) {
-        let answer = self.answer(TOPICS[TOPICS.len() - 1].2);
+        let answer = self.answer(Topic::Bypass);
         if let Some(answer) = answer.filter(|answer| *answer != RuleAnswer::Pass) {
             self.picture.lines.push(Stroke {
                 x: INDENT / 2,
@@ -270,7 +239,7 @@ impl Drawing<'_> {
     fn marks(&mut self, part: PicturePart, x: usize) -> RuleAnswer {
         let topics = TOPICS.iter().filter(|(of, _, _)| *of == part);
         let mut told: Vec<(String, RuleAnswer)> = topics
-            .filter_map(|(_, topic, rules)| Some(((*topic).to_owned(), self.answer(rules)?)))
+            .filter_map(|(_, topic, name)| Some(((*name).to_owned(), self.answer(*topic)?)))
             .collect();
         if part == PicturePart::Proxy {
             told.extend(self.others());
@@ -292,19 +261,18 @@ impl Drawing<'_> {
 
     /// Returns failed rules that have no topic in the picture.
     fn others(&self) -> Vec<(String, RuleAnswer)> {
-        let has_place =
-            |rule: &RuleInfo| TOPICS.iter().any(|(_, _, rules)| rules.contains(&rule.id));
-        let rules = self.audit.rules.iter().filter(|rule| !has_place(rule));
+        let rules = self.audit.rules.iter();
         rules
+            .filter(|rule| rule.links.topic.is_none())
             .map(|rule| (rule.id.to_owned(), self.proxy.answer(rule)))
             .filter(|(_, answer)| *answer == RuleAnswer::Fail)
             .collect()
     }
 
-    /// Returns the worst result of these rules; `None` if none was evaluated.
-    fn answer(&self, ids: &[&str]) -> Option<RuleAnswer> {
+    /// Returns the worst result of the rules of a topic; `None` if none was evaluated.
+    fn answer(&self, topic: Topic) -> Option<RuleAnswer> {
         let rules = self.audit.rules.iter();
-        let rules = rules.filter(|rule| ids.contains(&rule.id));
+        let rules = rules.filter(|rule| rule.links.topic == Some(topic));
         rules.map(|rule| self.proxy.answer(rule)).max()
     }
 
@@ -342,5 +310,24 @@ pub(super) fn word(answer: RuleAnswer) -> &'static str {
         RuleAnswer::Fail => "fail",
         RuleAnswer::Open => "open",
         RuleAnswer::Accepted => "accepted",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::infos;
+
+    #[test]
+    fn each_topic_has_a_place_and_a_rule() {
+        for (_, topic, name) in TOPICS {
+            let mut topics = infos().filter_map(|rule| rule.links.topic);
+            assert!(topics.any(|of_rule| of_rule == topic), "{name}");
+        }
+        for rule in infos() {
+            let topic = rule.links.topic;
+            let has_place = |topic: Topic| TOPICS.iter().any(|(_, drawn, _)| *drawn == topic);
+            assert!(topic.is_none_or(has_place), "{}", rule.id);
+        }
     }
 }

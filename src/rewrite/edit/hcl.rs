@@ -8,14 +8,15 @@ use hcl_edit::structure::{Attribute, Block, Body};
 use hcl_edit::visit::{self, Visit};
 
 use super::lines::{self, AttributeHolder};
-use super::{NO_ENTRY, Switch, WantedSetting};
+use super::{NO_ENTRY, Switch, is_otherwise};
 use crate::domain::finding::Edit;
+use crate::domain::remedy::Setting;
 
 /// The attribute or parameter that is searched for.
 #[derive(Clone, Copy)]
 enum SoughtNode<'a> {
-    Setting(&'a WantedSetting),
-    Switch(&'a Switch),
+    Setting(&'a Setting),
+    Switch(&'a Switch<'a>),
 }
 
 /// Sets an attribute: replaces the expression at an offset, or adds a line to the block or the object that begins
@@ -23,21 +24,26 @@ enum SoughtNode<'a> {
 pub(super) fn set(
     (text, body): (&str, &Body),
     offset: usize,
-    setting: &WantedSetting,
+    setting: &Setting,
 ) -> Result<Vec<Edit>, String> {
     let found = found(body, offset, SoughtNode::Setting(setting));
-    let (name, value) = (setting.names[0], setting.values[0]);
+    let (name, value) = (setting.terraform, setting.literal());
     if let Some((range, _)) = found.value {
-        return Ok(vec![replaced(text, range, value)?]);
+        return Ok(vec![replaced(text, range, &value)?]);
     }
     let (kind, holder) = found.holder.ok_or("no value was found at that place")?;
-    if !setting.holders.contains(&kind.as_str()) {
+    let holders = if setting.is_of_entry {
+        ["auth", "dynamic"]
+    } else {
+        ["resource", "module"]
+    };
+    if !holders.contains(&kind.as_str()) {
         return Err(NO_ENTRY.to_owned());
     }
     match holder.get(name) {
         // The attribute is written with the value `null`, which means that it is not set.
-        Some(range) => Ok(vec![replaced(text, range, value)?]),
-        None => lines::more(text, &holder, (name, value)),
+        Some(range) => Ok(vec![replaced(text, range, &value)?]),
+        None => lines::more(text, &holder, (name, &value)),
     }
 }
 
@@ -45,7 +51,7 @@ pub(super) fn set(
 pub(super) fn switch(
     (text, body): (&str, &Body),
     offset: usize,
-    switch: &Switch,
+    switch: &Switch<'_>,
 ) -> Result<Edit, String> {
     let found = found(body, offset, SoughtNode::Switch(switch));
     let (range, literal) = found.value.ok_or_else(|| switch.by_hand())?;
@@ -58,12 +64,12 @@ pub(super) fn switch(
 }
 
 /// Replaces the only wrong literal in a range with the wanted value. None unless there is exactly one.
-pub(super) fn given(body: &Body, range: Range<usize>, setting: &WantedSetting) -> Option<Edit> {
-    struct Literals<'a>(Range<usize>, &'a WantedSetting, Vec<Range<usize>>);
+pub(super) fn given(body: &Body, range: Range<usize>, setting: &Setting) -> Option<Edit> {
+    struct Literals<'a>(Range<usize>, &'a Setting, Vec<Range<usize>>);
     impl Visit for Literals<'_> {
         fn visit_expr(&mut self, node: &Expression) {
             let span = node.span().filter(|span| self.0.contains(&span.start));
-            let is_wrong = literal(node).is_some_and(|literal| self.1.is_otherwise(&literal));
+            let is_wrong = literal(node).is_some_and(|literal| is_otherwise(self.1, &literal));
             self.2.extend(span.filter(|_| is_wrong));
             visit::visit_expr(self, node);
         }
@@ -73,7 +79,7 @@ pub(super) fn given(body: &Body, range: Range<usize>, setting: &WantedSetting) -
     match literals.2.as_slice() {
         [only] => Some(Edit {
             range: only.clone(),
-            text: setting.values[0].to_owned(),
+            text: setting.literal(),
         }),
         _ => None,
     }
@@ -199,7 +205,7 @@ impl NodeFinder<'_> {
     /// Looks for the value among the attributes of one block or the members of one object.
     fn look(&mut self, fields: &[(&str, &Expression)]) {
         let is_wanted = |key: &str| match self.wanted {
-            SoughtNode::Setting(setting) => key == setting.names[0],
+            SoughtNode::Setting(setting) => key == setting.terraform,
             SoughtNode::Switch(switch) => {
                 let mut names = fields.iter().filter(|(key, _)| *key == "name");
                 let beside =

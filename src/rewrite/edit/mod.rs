@@ -13,8 +13,11 @@ mod yaml;
 
 use hcl_edit::structure::Body;
 
-use crate::domain::finding::Edit;
+use crate::domain::engine::ENGINES;
+use crate::domain::finding::{Edit, RuleInfo};
 use crate::domain::lines::Lines;
+use crate::domain::links::Mending;
+use crate::domain::remedy::Setting;
 use crate::language::cloudformation;
 
 /// An edit that inserts text and replaces nothing.
@@ -25,110 +28,52 @@ fn insertion(at: usize, text: String) -> Edit {
     }
 }
 
-/// The value that a rule wants an attribute to have.
-#[derive(Debug)]
-struct WantedSetting {
-    rule: &'static str,
-    /// The name of the attribute in Terraform and in CloudFormation.
-    names: [&'static str; 2],
-    /// The wanted value as HCL and JSON write it, and as YAML does.
-    values: [&'static str; 2],
-    /// The kinds of blocks that may contain the attribute.
-    holders: &'static [&'static str],
-}
-
-const SETTINGS: [WantedSetting; 3] = [
-    WantedSetting {
-        rule: "client-tls-not-required",
-        names: ["require_tls", "RequireTLS"],
-        values: ["true", "true"],
-        holders: &["resource", "module"],
-    },
-    WantedSetting {
-        rule: "iam-auth-not-required",
-        names: ["iam_auth", "IAMAuth"],
-        values: ["\"REQUIRED\"", "REQUIRED"],
-        holders: &["auth", "dynamic"],
-    },
-    WantedSetting {
-        rule: "debug-logging-on",
-        names: ["debug_logging", "DebugLogging"],
-        values: ["false", "false"],
-        holders: &["resource", "module"],
-    },
-];
-
-impl WantedSetting {
-    /// True if the literal is a valid value of this attribute, but not the one that the rule wants.
-    fn is_otherwise(&self, literal: &str) -> bool {
-        let values: &[&str] = if self.is_of_entry() {
-            &["DISABLED", "ENABLED", "REQUIRED"]
-        } else {
-            &["true", "false"]
-        };
-        values.contains(&literal) && literal != self.values[1]
-    }
-
-    /// True if the attribute belongs to each auth entry and not to the proxy itself.
-    fn is_of_entry(&self) -> bool {
-        self.holders.contains(&"auth")
-    }
+/// True if the literal is a valid value of the attribute, but not the one that the rule wants.
+fn is_otherwise(setting: &Setting, literal: &str) -> bool {
+    let values: &[&str] = if setting.is_of_entry {
+        &["DISABLED", "ENABLED", "REQUIRED"]
+    } else {
+        &["true", "false"]
+    };
+    values.contains(&literal) && literal != setting.value
 }
 
 /// The advice if there is no auth entry to edit.
 const NO_ENTRY: &str = "there is no auth entry here to say it in: add one for each secret, or say it in each entry of the module's `auth`";
 
-/// The rule that a parameter group fails if one of its values turns TLS off.
-const DATABASE_TLS: &str = "database-tls-not-enforced";
-
-/// The parameters that make a database refuse unencrypted connections. Source: RDS User Guide, "Requiring an SSL
-/// connection to a PostgreSQL DB instance", "Requiring SSL/TLS for all connections to a MySQL DB instance".
-const SWITCH: Switch = Switch {
-    names: ["rds.force_ssl", "require_secure_transport"],
-    positions: [("0", "1"), ("OFF", "ON"), ("off", "on"), ("Off", "On")],
-};
-
 /// The advice if the value is shared by an anchor.
 const SHARED: &str =
     "the value is shared by an anchor, so that others use it too: write it by hand";
 
-/// A parameter that is either on or off.
+/// The parameter that makes a database refuse unencrypted connections, whichever engine it belongs to.
 #[derive(Debug)]
-struct Switch {
-    names: [&'static str; 2],
-    /// The literals for off, each with the literal for on in the same notation.
-    positions: [(&'static str, &'static str); 4],
+struct Switch<'r> {
+    /// The id of the rule that explains it.
+    rule: &'r str,
 }
 
-impl Switch {
+impl Switch<'_> {
+    /// The literals for off, each with the literal for on in the same notation. Source: RDS User Guide, "Requiring an
+    /// SSL connection to a PostgreSQL DB instance", "Requiring SSL/TLS for all connections to a MySQL DB instance".
+    const POSITIONS: [(&'static str, &'static str); 4] =
+        [("0", "1"), ("OFF", "ON"), ("off", "on"), ("Off", "On")];
+
     fn is_named(&self, name: &str) -> bool {
-        self.names.contains(&name)
+        ENGINES.iter().any(|engine| engine.tls_parameter == name)
     }
 
     /// The literal that turns the parameter on, in the notation of the literal that turns it off. An expression has no
     /// literal and gets the first notation.
     fn on(&self, literal: Option<&str>) -> Option<&'static str> {
-        let Some(literal) = literal else {
-            return Some(self.positions[0].1);
-        };
-        let mut positions = self.positions.iter();
-        positions
-            .find(|(off, _)| *off == literal)
-            .map(|(_, on)| *on)
+        let mut positions = Self::POSITIONS.iter();
+        let position = positions.find(|(off, _)| literal.is_none_or(|literal| *off == literal));
+        position.map(|(_, on)| *on)
     }
 
     fn by_hand(&self) -> String {
-        format!("the database is to refuse clear text: see `rdsproxy-gen rules {DATABASE_TLS}`")
+        let rule = self.rule;
+        format!("the database is to refuse clear text: see `rdsproxy-gen rules {rule}`")
     }
-}
-
-/// The rule that can be fixed by replacing a wildcard with the only database user in question.
-const CONNECT: &str = "connect-permission-too-wide";
-
-/// The rules whose findings can be fixed because the right text is certain.
-pub fn mended_rules() -> impl Iterator<Item = &'static str> {
-    let settings = SETTINGS.iter().map(|setting| setting.rule);
-    settings.chain([DATABASE_TLS, CONNECT])
 }
 
 /// A parsed file that can be edited.
@@ -192,8 +137,10 @@ impl<'t> Editable<'t> {
 
     /// Returns the edit that makes a caller pass the value that a rule wants, in place of the only wrong literal of a
     /// line. None unless there is exactly one.
-    pub fn given(&self, rule: &str, line: u32) -> Option<Edit> {
-        let setting = SETTINGS.iter().find(|setting| setting.rule == rule)?;
+    pub fn given(&self, rule: &RuleInfo, line: u32) -> Option<Edit> {
+        let Some(Mending::Set(setting)) = rule.links.mending else {
+            return None;
+        };
         let start = self.lines.offset(line, 1)?;
         let end = self.text.get(start..)?.find('\n');
         let end = end.map_or(self.text.len(), |length| start + length);
@@ -212,18 +159,26 @@ impl<'t> Editable<'t> {
     ///
     /// # Errors
     /// The reason why no edit is certain, and what to do by hand.
-    pub fn edits(&self, rule: &str, place: (u32, u32)) -> Result<Vec<Edit>, String> {
+    pub fn edits(&self, rule: &RuleInfo, place: (u32, u32)) -> Result<Vec<Edit>, String> {
         let text = self.text;
         let offset = self.offset(place)?;
-        let setting = SETTINGS.iter().find(|setting| setting.rule == rule);
-        match (&self.kind, setting) {
-            (EditKind::Hcl(body), Some(setting)) => hcl::set((text, body), offset, setting),
-            (EditKind::Data(data), Some(setting)) => Ok(vec![data.set(offset, setting)?]),
-            (_, None) if rule != DATABASE_TLS => Err(
+        let switch = Switch { rule: rule.id };
+        match (&self.kind, &rule.links.mending) {
+            (EditKind::Hcl(body), Some(Mending::Set(setting))) => {
+                hcl::set((text, body), offset, setting)
+            }
+            (EditKind::Data(data), Some(Mending::Set(setting))) => {
+                Ok(vec![data.set(offset, setting)?])
+            }
+            (EditKind::Hcl(body), Some(Mending::TlsParameter)) => {
+                Ok(vec![hcl::switch((text, body), offset, &switch)?])
+            }
+            (EditKind::Data(data), Some(Mending::TlsParameter)) => {
+                Ok(vec![data.switch(offset, &switch)?])
+            }
+            (_, Some(Mending::NamedUser) | None) => Err(
                 "which text is right here only somebody who knows the system can tell".to_owned(),
             ),
-            (EditKind::Hcl(body), None) => Ok(vec![hcl::switch((text, body), offset, &SWITCH)?]),
-            (EditKind::Data(data), None) => Ok(vec![data.switch(offset, &SWITCH)?]),
         }
     }
 }

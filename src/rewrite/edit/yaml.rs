@@ -4,8 +4,9 @@
 
 use std::ops::Range;
 
-use super::{NO_ENTRY, SHARED, Switch, WantedSetting, insertion, line_end_at};
+use super::{NO_ENTRY, SHARED, Switch, insertion, line_end_at};
 use crate::domain::finding::Edit;
+use crate::domain::remedy::Setting;
 use crate::language::yaml::{Quotes, Written, WrittenForm, written};
 
 /// The keys, or prefixes of keys, of functions: a mapping with one of them is evaluated and not a literal.
@@ -47,8 +48,12 @@ impl<'t> YamlText<'t> {
 
     /// Sets a property: replaces the value at an offset, or adds a member to the resource or the entry that begins
     /// there.
-    pub(super) fn set(&self, offset: usize, setting: &WantedSetting) -> Result<Edit, String> {
-        let name = setting.names[usize::from(!self.is_terraform)];
+    pub(super) fn set(&self, offset: usize, setting: &Setting) -> Result<Edit, String> {
+        let name = if self.is_terraform {
+            setting.terraform
+        } else {
+            setting.service
+        };
         let spots = self.spots(offset);
         if spots.iter().any(|spot| spot.is_shared) {
             return Err(SHARED.to_owned());
@@ -58,7 +63,7 @@ impl<'t> YamlText<'t> {
         if let Some((key, value)) = spots.iter().find(named).and_then(|spot| spot.member) {
             return self.value(key, value, setting);
         }
-        let holder = if setting.is_of_entry() {
+        let holder = if setting.is_of_entry {
             self.entry(&spots)?
         } else {
             self.resource(&spots)?
@@ -74,7 +79,7 @@ impl<'t> YamlText<'t> {
     }
 
     /// Returns the edit that turns on the switch at an offset.
-    pub(super) fn switch(&self, offset: usize, switch: &Switch) -> Result<Edit, String> {
+    pub(super) fn switch(&self, offset: usize, switch: &Switch<'_>) -> Result<Edit, String> {
         let by_hand = || switch.by_hand();
         let spots = self.spots(offset);
         if spots.iter().any(|spot| spot.is_shared) {
@@ -179,22 +184,17 @@ impl<'t> YamlText<'t> {
         }
     }
 
-    fn value(
-        &self,
-        key: &Written,
-        value: &Written,
-        setting: &WantedSetting,
-    ) -> Result<Edit, String> {
-        let [json, yaml] = setting.values;
+    fn value(&self, key: &Written, value: &Written, setting: &Setting) -> Result<Edit, String> {
         let quoted = matches!(
             value.form,
             WrittenForm::Scalar(_, Quotes::Single | Quotes::Double)
         );
-        let word = json.trim_matches('"');
-        if quoted && word != json && !value.is_tagged {
-            self.replaced(key, value, word)
+        if quoted && setting.is_word && !value.is_tagged {
+            self.replaced(key, value, setting.value)
+        } else if self.is_json {
+            self.whole(key, value, &setting.literal())
         } else {
-            self.whole(key, value, if self.is_json { json } else { yaml })
+            self.whole(key, value, setting.value)
         }
     }
 
@@ -248,35 +248,34 @@ impl<'t> YamlText<'t> {
     fn member_more(
         &self,
         map: &Written,
-        (name, setting): (&str, &WantedSetting),
+        (name, setting): (&str, &Setting),
     ) -> Result<Edit, String> {
-        let [json, yaml] = setting.values;
+        let wanted = setting.value;
         if map.is_flow {
-            let member = if self.is_json {
-                (format!("\"{name}\""), json)
+            return if self.is_json {
+                self.member_in_braces(map, (format!("\"{name}\""), &setting.literal()))
             } else {
-                (name.to_owned(), yaml)
+                self.member_in_braces(map, (name.to_owned(), wanted))
             };
-            return self.member_in_braces(map, member);
         }
         let (key, value) = map.members().first().ok_or("the mapping is empty")?;
         let at = key.range.start;
         let before = &self.text[self.text[..at].rfind('\n').map_or(0, |line| line + 1)..at];
         if !before.chars().all(|one| one == ' ' || one == '-') {
             return Err(format!(
-                "write {name}: {yaml} by hand: more than its indentation stands before the first line"
+                "write {name}: {wanted} by hand: more than its indentation stands before the first line"
             ));
         }
         let margin = " ".repeat(before.len());
         let member = match key.form {
-            WrittenForm::Scalar(_, Quotes::Double) => format!("\"{name}\": {yaml}"),
-            WrittenForm::Scalar(_, Quotes::Single) => format!("'{name}': {yaml}"),
-            _ => format!("{name}: {yaml}"),
+            WrittenForm::Scalar(_, Quotes::Double) => format!("\"{name}\": {wanted}"),
+            WrittenForm::Scalar(_, Quotes::Single) => format!("'{name}': {wanted}"),
+            _ => format!("{name}: {wanted}"),
         };
         let end = line_end_at(self.text, at);
         let whole = self.text.get(at..value.range.end.max(at)).unwrap_or("\n");
         let is_one_line = !whole.contains('\n') && !value.range.is_empty();
-        if !setting.is_of_entry() || !is_one_line {
+        if !setting.is_of_entry || !is_one_line {
             return Ok(insertion(at, format!("{member}{end}{margin}")));
         }
         let rest = &self.text[value.range.end..];

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{Example, FaultShown, Rule, group_rules, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
+use crate::domain::links::{RuleLinks, Topic, about, grants};
 use crate::domain::posture::{Coverage, Database, GroupRule, Peer, Proxy, SecurityGroup};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,6 +19,14 @@ pub(super) static RULE: Rule = Rule {
         fix: "Let the database's security groups admit the proxy's group only. Administrators and rotation functions may need a way of their own: \
               keep it to one group and one port, and record it with a waiver.",
         references: &[references::GROUP_RULES, references::CREATING],
+        links: RuleLinks {
+            facts: &[
+                about("security_groups"),
+                grants("database/security_groups/*/ingress"),
+            ],
+            topic: Some(Topic::Bypass),
+            ..RuleLinks::NONE
+        },
     },
     example: Example {
         seen: FaultShown::InCode,

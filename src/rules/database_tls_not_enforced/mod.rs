@@ -1,10 +1,11 @@
 //! Mission rule 1: the connection from proxy to database must be encrypted, and the database must enforce that.
 
-use super::{Example, FaultShown, Rule, lookups, references};
+use super::{Example, FaultShown, Rule, client_tls_not_required, lookups, references};
 use crate::domain::engine::{Engine, EngineFamily, ParameterGroupKind};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
+use crate::domain::links::{Mending, RuleLinks, Topic, about};
 use crate::domain::posture::{Database, DatabaseKind, Identity, ParameterGroup, Proxy};
 
 pub(super) static RULE: Rule = Rule {
@@ -25,6 +26,12 @@ pub(super) static RULE: Rule = Rule {
             references::POSTGRESQL_TLS,
             references::MYSQL_TLS,
         ],
+        links: RuleLinks {
+            facts: &[about("require_tls"), about("database/parameter_group")],
+            topic: Some(Topic::DatabaseTls),
+            mending: Some(Mending::TlsParameter),
+            cause: Some(client_tls_not_required::RULE.info.id),
+        },
     },
     example: Example {
         seen: FaultShown::InCode,

@@ -9,6 +9,7 @@ use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::iam::{Condition, Effect, ElementScope, Policy, Principal, Statement};
 use crate::domain::limits::Limits;
+use crate::domain::links::{RuleLinks, Topic, grants};
 use crate::domain::posture::{Identity, Proxy, SecretKey};
 use crate::domain::symbolic::SymbolicString;
 
@@ -26,6 +27,11 @@ pub(super) static RULE: Rule = Rule {
             references::DEFAULT_KEY_POLICY,
             references::DEPUTY,
         ],
+        links: RuleLinks {
+            facts: &[grants("key_policies/*")],
+            topic: Some(Topic::Secrets),
+            ..RuleLinks::NONE
+        },
     },
     example: Example {
         seen: FaultShown::InCode,

@@ -5,6 +5,7 @@ use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::iam::{Effect, ElementScope, Statement};
 use crate::domain::limits::Limits;
+use crate::domain::links::{RuleLinks, Topic, grants};
 use crate::domain::posture::{Proxy, Role};
 use crate::domain::symbolic::SymbolicString;
 
@@ -20,6 +21,11 @@ pub(super) static RULE: Rule = Rule {
         fix: "Allow `secretsmanager:GetSecretValue` on the full ARNs of this proxy's secrets, and `kms:Decrypt` on the ARN of their key with `kms:ViaService` set to Secrets Manager (only for a customer-managed key). \
               Under end-to-end IAM allow `rds-db:connect` on the database's resource id and each user. Remove the rest, managed policies included.",
         references: &[references::IAM_SETUP, references::SECRET_KEY],
+        links: RuleLinks {
+            facts: &[grants("role/permissions")],
+            topic: Some(Topic::Role),
+            ..RuleLinks::NONE
+        },
     },
     example: Example {
         seen: FaultShown::InCode,

@@ -7,6 +7,7 @@ use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::iam::{Effect, ElementScope, Policy, Principal, Statement};
 use crate::domain::limits::Limits;
+use crate::domain::links::{RuleLinks, Topic, grants, guards};
 use crate::domain::posture::{Proxy, Role, Secret};
 use crate::domain::symbolic::SymbolicString;
 
@@ -21,6 +22,14 @@ pub(super) static RULE: Rule = Rule {
         fix: "Allow `secretsmanager:GetSecretValue` to the proxy's role by its ARN, and to `rds.amazonaws.com` only under `aws:SourceAccount`. \
               Name administrators and rotation functions one by one, and use no wildcard, account root or NotPrincipal in a statement that allows.",
         references: &[references::SECRET_POLICY, references::DEPUTY],
+        links: RuleLinks {
+            facts: &[
+                grants("auth/*/secret/policy"),
+                guards("auth/*/secret/block_public_policy"),
+            ],
+            topic: Some(Topic::Secrets),
+            ..RuleLinks::NONE
+        },
     },
     example: Example {
         seen: FaultShown::InCode,

@@ -7,7 +7,8 @@ use hcl_edit::expr::Expression;
 use hcl_edit::structure::Body;
 use proptest::prelude::*;
 use rdsproxy_gen::language::yaml;
-use rdsproxy_gen::rewrite::edit::{Editable, applied, mended_rules};
+use rdsproxy_gen::rewrite::edit::{Editable, applied};
+use rdsproxy_gen::rules::infos;
 
 use super::case::cases;
 use super::scalars;
@@ -142,7 +143,7 @@ proptest! {
         let before = meaning(name, &text);
         let Ok(source) = Editable::read(name, &text) else { return Ok(()) };
         for place in places(&text) {
-            for rule in mended_rules() {
+            for rule in infos().filter(|rule| rule.links.mending.is_some()) {
                 let Ok(edits) = source.edits(rule, place) else { continue };
                 for edit in &edits {
                     prop_assert!(text.get(edit.range.clone()).is_some(), "{edit:?}");
@@ -150,7 +151,7 @@ proptest! {
                 let after = applied(&text, &edits);
                 prop_assert_eq!(
                     &meaning(name, &after), &before,
-                    "{} at {:?}:\n{}\n{:?}\n{}", rule, place, text, edits, after
+                    "{} at {:?}:\n{}\n{:?}\n{}", rule.id, place, text, edits, after
                 );
             }
         }

@@ -145,29 +145,6 @@ fn the_picture_is_told_in_words_too() {
     insta::assert_snapshot!("picture-in-words", labels.join("\n"));
 }
 
-#[test]
-fn what_lies_on_the_path_are_rules() {
-    let known: Vec<&str> = RULES.iter().map(|rule| rule.info.id).collect();
-    let source = include_str!("../../../src/report/html/picture.rs");
-    let table = source
-        .split("const TOPICS")
-        .nth(1)
-        .unwrap()
-        .split("];")
-        .next()
-        .unwrap();
-    let named = table
-        .split('"')
-        .skip(1)
-        .step_by(2)
-        .filter(|text| text.matches('-').count() > 1 || known.contains(text));
-    let named: Vec<&str> = named.collect();
-    assert!(named.len() > 12, "{named:?}");
-    for id in named {
-        assert!(known.contains(&id), "{id} is no rule");
-    }
-}
-
 /// The relative luminance of `#rgb` or `#rrggbb` ("Web Content Accessibility Guidelines (WCAG) 2.2").
 fn luminance(colour: &str) -> f64 {
     let digits = colour.trim_start_matches('#');

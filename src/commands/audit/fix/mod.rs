@@ -11,14 +11,14 @@ use self::proof::blamed;
 pub(super) use self::write::complete_earlier;
 use crate::commands::CommandError;
 use crate::domain::evidence::Origin;
-use crate::domain::finding::{Acceptance, Edit, Finding};
+use crate::domain::finding::{Acceptance, Edit, Finding, RuleInfo};
 use crate::io::boundary::Boundary;
 use crate::io::walk;
 use crate::language::Texts;
 use crate::render;
 use crate::report::patch::unified;
 use crate::report::{Audit, Judged};
-use crate::rewrite::edit::{Editable, applied, is_generated, mended_rules};
+use crate::rewrite::edit::{Editable, applied, is_generated};
 use crate::rewrite::secrecy::Secrecy;
 
 /// Findings that can be fixed, and those that cannot.
@@ -64,12 +64,11 @@ impl Repairs {
             waived: waived(audit),
             sources: BTreeMap::new(),
         };
-        let known: Vec<&str> = mended_rules().collect();
         for proxy in &audit.proxies {
             let findings = proxy.report.findings.iter();
             let wanted = findings.filter(|finding| {
                 finding.accepted.is_none()
-                    && known.contains(&finding.rule.id)
+                    && finding.rule.links.mending.is_some()
                     && !is_told_by_another(finding, proxy)
             });
             for finding in wanted {
@@ -237,10 +236,10 @@ fn formatted(file: &str, before: &str, after: String) -> String {
 /// True for the second of two findings with one cause: if the proxy does not require TLS, two rules fail at one
 /// place.
 fn is_told_by_another(finding: &Finding, proxy: &Judged) -> bool {
-    finding.rule.id == "database-tls-not-enforced"
-        && proxy.report.findings.iter().any(|other| {
-            other.rule.id == "client-tls-not-required" && other.origin == finding.origin
-        })
+    finding.rule.links.cause.is_some_and(|cause| {
+        let mut others = proxy.report.findings.iter();
+        others.any(|other| other.rule.id == cause && other.origin == finding.origin)
+    })
 }
 
 /// The files in view, each parsed once for all findings in it.
@@ -262,13 +261,13 @@ impl<'a> FixFiles<'a> {
             return Err("the same code makes a proxy that is allowed to stay as it is".to_owned());
         }
         if let Some((file, line)) = self.caller(origin, text.text()) {
-            return self.edits_of_caller(finding.rule.id, (file, line));
+            return self.edits_of_caller(finding.rule, (file, line));
         }
         let place = (origin.line, origin.column);
         let source = self.source(&origin.file)?;
         let edits = match &finding.named_user {
             Some(user) => source.with_user(user, place),
-            None => source.edits(finding.rule.id, place),
+            None => source.edits(finding.rule, place),
         };
         Ok((origin.file.clone(), edits?))
     }
@@ -292,7 +291,7 @@ impl<'a> FixFiles<'a> {
         (hands_on && is_known && way.iter().any(from_outside)).then_some(place)
     }
 
-    fn edits_of_caller(&mut self, rule: &str, at: (&'a str, u32)) -> Result<Edits, String> {
+    fn edits_of_caller(&mut self, rule: &RuleInfo, at: (&'a str, u32)) -> Result<Edits, String> {
         let (file, line) = at;
         let by_hand =
             |why: &str| format!("the caller of the module says so in {file}:{line}: {why}");

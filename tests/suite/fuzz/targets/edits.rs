@@ -2,9 +2,10 @@
 
 use rdsproxy_gen::language::{form, yaml};
 use rdsproxy_gen::rewrite::declarative;
-use rdsproxy_gen::rewrite::edit::{Editable, applied, mended_rules};
+use rdsproxy_gen::rewrite::edit::{Editable, applied};
 use rdsproxy_gen::rewrite::merge;
 use rdsproxy_gen::rewrite::merge::marker;
+use rdsproxy_gen::rules::infos;
 
 use super::{Broken, split, text};
 
@@ -81,7 +82,7 @@ pub(super) fn fix(bytes: &[u8]) -> Broken {
         for (line, content) in (1..).zip(text.lines().take(120)) {
             let indent = content.len() - content.trim_start().len();
             let column = u32::try_from(indent + 1).unwrap_or(1);
-            for rule in mended_rules() {
+            for rule in infos().filter(|rule| rule.links.mending.is_some()) {
                 if let Ok(edits) = editable.edits(rule, (line, column)) {
                     edited(path, text, &applied(text, &edits))?;
                 }
