@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::commands::error::{EXIT_FAILED, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_OK};
-use crate::commands::{
+use crate::app::error::{EXIT_FAILED, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_OK};
+use crate::app::{
     CommandError, Outcome, audit, completions, drift, man, new, pack, rules, schema, snapshot,
     update,
 };

@@ -26,7 +26,7 @@
 //! | floor | room | what it is |
 //! |---|---|---|
 //! | 5 | [`cli`] | arguments, exit codes, panics |
-//! | 4 | [`commands`] | the subcommands: joins the floors below |
+//! | 4 | [`app`] | the subcommands: joins the floors below |
 //! | 3 | [`io`] | the only room with effects: terminal, prompts, files, AWS, stores of packs, clock |
 //! | 2 | [`interview`] | the questions of `new`, and how they are answered |
 //! | 2 | [`source`] | reads a posture from documents |
@@ -61,13 +61,13 @@
 //! | a setting that a spec may choose | a row; what the account says of it, its question and its place in the templates | [`domain::settings`], `domain/snapshot/proxies.rs`, `io/aws/proxies.rs`, [`source::snapshot`], `interview/questions/output.rs`, `templates` |
 //! | another attribute of a resource | a row for its words, a field of the posture, a line where it is read | `language/vocabulary`, [`domain::posture`], [`source::assemble`]; the compiler names the rest |
 //! | a format of a report | `src/report/<name>.rs` | the table of its report, as [`report::FORMATS`] |
-//! | a language | a room of its own in [`language`] that returns a [`Document`](language::resource::Document) | `commands/audit` |
+//! | a language | a room of its own in [`language`] that returns a [`Document`](language::resource::Document) | `app/audit` |
 //! | a Terraform function | a row | `language/terraform/functions` |
 //! | a target to generate | `templates/<name>` | [`render`]'s table of targets |
 //! | a question | a row | [`interview::QUESTIONS`] |
 //! | a store of packs | `src/io/store/<name>.rs` | the table of stores in [`io::store`] |
 //! | a call to AWS | a row, so that the least policy and the gaps follow | [`domain::calls`] |
-//! | a subcommand | `src/commands/<name>.rs` | [`cli`] |
+//! | a subcommand | `src/app/<name>.rs` | [`cli`] |
 //!
 //! # Words
 //!
@@ -87,8 +87,8 @@
 //! | snapshot | a live account as a document |
 //! | gap | what a call that failed would have shown |
 
+pub mod app;
 pub mod cli;
-pub mod commands;
 pub mod domain;
 pub mod interview;
 pub mod io;

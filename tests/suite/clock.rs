@@ -4,7 +4,7 @@
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use rdsproxy_gen::commands::read_back;
+use rdsproxy_gen::app::read_back;
 use rdsproxy_gen::render::TARGETS;
 
 use crate::examples::{blueprint, examples, rendered};

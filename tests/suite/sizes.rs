@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use rdsproxy_gen::commands::{proof, read_back};
+use rdsproxy_gen::app::{proof, read_back};
 use rdsproxy_gen::domain::blueprint::Blueprint;
 use rdsproxy_gen::domain::facts::compare;
 use rdsproxy_gen::domain::spec::Spec;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use rdsproxy_gen::commands::proof::prove;
+use rdsproxy_gen::app::proof::prove;
 use rdsproxy_gen::domain::demo;
 use rdsproxy_gen::domain::finding::{Report, Verdict};
 use rdsproxy_gen::domain::snapshot::{Cause, NotVisible, Snapshot};

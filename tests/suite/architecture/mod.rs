@@ -22,7 +22,7 @@ const FLOORS: &[&[&str]] = &[
         "report",
     ],
     &["io"],
-    &["commands"],
+    &["app"],
     &["cli", "main", "lib"],
 ];
 
@@ -36,6 +36,37 @@ const MOST_TUPLES: &[(&str, usize)] = &[
     ("report", 1),
     ("rewrite", 10),
     ("source", 0),
+];
+
+/// What the subcommands do, in `app`. No capability knows another one.
+const CAPABILITIES: &[&str] = &[
+    "audit",
+    "completions",
+    "drift",
+    "man",
+    "new",
+    "pack",
+    "rules",
+    "schema",
+    "snapshot",
+    "update",
+];
+
+/// The modules of `app` that several capabilities need. They know no capability.
+const SHARED: &[&str] = &[
+    "account",
+    "comparison",
+    "error",
+    "folders",
+    "output",
+    "placement",
+    "projects",
+    "proof",
+    "reach",
+    "read_back",
+    "replaced",
+    "resolution",
+    "suppression",
 ];
 
 /// The longest file, in lines.
@@ -92,6 +123,33 @@ fn imports_go_down_only() {
                 wrong.push(format!(
                     "{own} (floor {here}) looks up to or beside {other} (floor {there})"
                 ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_capability_knows_another() {
+    let part = |module: &modules::Module| match module.as_slice() {
+        [room, part, ..] if room == "app" => Some(part.clone()),
+        _ => None,
+    };
+    let mut wrong = Vec::new();
+    for (own, others) in modules::graph(&sources()) {
+        let Some(here) = part(&own) else {
+            continue;
+        };
+        let is_capability = CAPABILITIES.contains(&here.as_str());
+        assert_ne!(
+            is_capability,
+            SHARED.contains(&here.as_str()),
+            "app::{here} is either a capability or shared"
+        );
+        for other in others {
+            let there = part(&other).filter(|there| *there != here);
+            if there.is_some_and(|there| CAPABILITIES.contains(&there.as_str())) {
+                wrong.push(format!("{} knows {}", own.join("::"), other.join("::")));
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rdsproxy_gen::commands::read_back;
+use rdsproxy_gen::app::read_back;
 use rdsproxy_gen::domain::blueprint::Blueprint;
 use rdsproxy_gen::domain::facts::compare;
 use rdsproxy_gen::language::resource::{Node, Value};

@@ -1,0 +1,370 @@
+//! `audit`: reads code or an account and reports the verdict of every rule for every proxy.
+
+mod account;
+mod fix;
+mod given;
+mod groups;
+mod since;
+mod templates;
+
+pub(super) mod inputs;
+mod variants;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use self::fix::Repairs;
+use self::given::GivenInputs;
+use self::groups::Made;
+use self::inputs::AuditInputs;
+use super::account::{AccountArgs, AccountScope};
+use super::output::{OutputArgs, formats};
+use super::projects::Projects;
+use super::reach::ReachArgs;
+use super::suppression::AllowanceArgs;
+use super::{CommandError, Outcome};
+use crate::domain::finding::Report;
+use crate::domain::limits::Limits;
+use crate::domain::posture::{Posture, Proxy};
+use crate::domain::secrecy::{MaskedText, Secrets};
+use crate::domain::snapshot::Snapshot;
+use crate::io::parallel;
+use crate::io::terminal::{self, Colours, Terminal};
+use crate::language::Texts;
+use crate::language::resource::Document;
+use crate::report::{Audit, FORMATS, Format, Judged, Skipped, patch};
+use crate::rewrite::secrecy::Secrecy;
+use crate::rules::{RULES, WAIVER_RULES, infos};
+use crate::source::assemble::enrich;
+use crate::source::snapshot;
+
+/// Audit RDS Proxies in Terraform, OpenTofu and CloudFormation code, or in an account: every rule, every proxy, file and line.
+///
+/// Exit codes: 0 nothing found, 1 the audit could not do its work, 2 findings.
+#[derive(Clone, Debug, Args)]
+pub struct AuditArgs {
+    /// Folders and files to audit. Without any, the account's own proxies are audited; with both, the account tells what the
+    /// code cannot.
+    #[arg(value_name = "PATH", required_unless_present = "account")]
+    paths: Vec<PathBuf>,
+    /// Read values of Terraform variables from a file. Repeatable; the last one wins.
+    #[arg(long, value_name = "FILE", help_heading = "Variables and parameters")]
+    var_file: Vec<PathBuf>,
+    /// Audit each root module once with each file of values below it that Terraform does not load by itself (`stage/*.tfvars`).
+    #[arg(long, help_heading = "Variables and parameters")]
+    each_var_file: bool,
+    /// Set one Terraform variable. Repeatable.
+    #[arg(
+        long,
+        value_name = "NAME=VALUE",
+        help_heading = "Variables and parameters"
+    )]
+    var: Vec<String>,
+    /// Read values of CloudFormation parameters from a file.
+    #[arg(long, value_name = "FILE", help_heading = "Variables and parameters")]
+    parameters: Option<PathBuf>,
+    /// Format of the report.
+    #[arg(long, help_heading = "Report", default_value = FORMATS[0].id, value_parser = formats(FORMATS))]
+    format: String,
+    #[command(flatten)]
+    print: OutputArgs,
+    /// Count open questions, and what could not be read, as findings.
+    #[arg(long, help_heading = "Report")]
+    strict: bool,
+    /// Fix in place what has only one right text (TLS, IAM, debug logging), show every changed line, and audit again.
+    #[arg(long, help_heading = "Fixing", requires = "paths")]
+    fix: bool,
+    /// With --fix: show what would be changed without writing it.
+    #[arg(long, help_heading = "Fixing", requires = "fix")]
+    dry_run: bool,
+    /// Report only findings that a git revision of this repository does not have (`--since origin/main`).
+    #[arg(long, value_name = "REF", help_heading = "Policy", requires = "paths", conflicts_with_all = ["baseline", "fix"])]
+    since: Option<String>,
+    #[command(flatten)]
+    reach: ReachArgs,
+    #[command(flatten)]
+    allowances: AllowanceArgs,
+    // Last: arguments after it would appear under its heading.
+    #[command(flatten)]
+    snapshot: AccountArgs,
+}
+
+impl AuditArgs {
+    /// Returns the parts of the account to read. An audit of the account alone needs only the proxies; code may refer
+    /// to any resource.
+    fn scope(&self) -> AccountScope {
+        if self.paths.is_empty() {
+            AccountScope::Proxies
+        } else {
+            AccountScope::Everything
+        }
+    }
+}
+
+/// Audits the paths or the account, and writes fixes if requested.
+///
+/// # Errors
+/// When a path does not exist, a given file cannot be used, or nothing at all could be read.
+pub fn run(args: &AuditArgs) -> Result<Outcome, CommandError> {
+    let terminal = Terminal::look();
+    let snapshot = args.snapshot.load(args.scope())?;
+    if args.fix && !args.dry_run {
+        fix::complete_earlier(&args.paths)?;
+    }
+    let mut given = GivenInputs::of(args)?;
+    given.known = since::known((args, &given), snapshot.as_ref())?;
+    let (mut audit, secrecy) = audit((args, &given), snapshot.as_ref(), &Texts::new())?;
+    let format = Format::by_id(FORMATS, &args.format)
+        .ok_or_else(|| CommandError::bug(format!("there is no format {:?}", args.format)))?;
+    format.holds(&audit).map_err(CommandError::input)?;
+    if args.fix {
+        audit = mended((args, &given), snapshot.as_ref(), (audit, &secrecy))?;
+    } else if format.carries_edits() && !args.paths.is_empty() {
+        let mut repairs = Repairs::of(&audit, (&args.paths, &given.boundary))?;
+        repairs.prove(&audit, |edited| {
+            Ok(self::audit((args, &given), snapshot.as_ref(), edited)?.0)
+        });
+        repairs.mark(&mut audit);
+    }
+    let look = args.print.look(&terminal);
+    let tally = audit.tally();
+    let is_open = tally.undetermined > 0 || !audit.skipped.is_empty();
+    let found = tally.total() > 0 || (args.strict && is_open);
+    if args.strict && !audit.skipped.is_empty() {
+        // stderr may be closed; ignore the error.
+        let _ = terminal::note(&counted(audit.skipped.len()));
+    }
+    let text = |sink: &mut dyn Write| Ok(format.write(&audit, look, sink)?);
+    args.print.deliver_by(&text, look)?;
+    Ok(Outcome {
+        found,
+        ..Outcome::default()
+    })
+}
+
+/// Runs the audit and returns it with the secrets of all inputs. Edited texts replace those on disk.
+fn audit(
+    (args, given): (&AuditArgs, &GivenInputs),
+    snapshot: Option<&Snapshot>,
+    edited: &Texts,
+) -> Result<(Audit, Secrecy), CommandError> {
+    let account = snapshot.map(snapshot::read);
+    if args.paths.is_empty() {
+        account::refuse_blindness(snapshot)?;
+    }
+    let view = match &account {
+        Some(account) if args.paths.is_empty() => AuditInputs::of_account(account.clone()),
+        _ => AuditInputs::of_files((args, given), edited)?,
+    };
+    let enriching = account.as_ref().filter(|_| !args.paths.is_empty());
+    let nothing_read = view.is_dark();
+    let left_out = view.left_out();
+    let mut accepting = args.allowances.load()?;
+    accepting.known.extend(given.known.clone());
+    let places = view.checked.roots.iter().chain(&view.checked.templates);
+    let projects = Projects::around(places.map(String::as_str), (&args.paths, &given.boundary));
+    args.allowances
+        .add_projects(&mut accepting, projects.folders())?;
+    let completed = |posture: &mut Posture| {
+        projects.complete(posture, snapshot);
+        if let Some(account) = enriching {
+            enrich(posture, account);
+        }
+    };
+    let secrecy = view.secrecy(given, snapshot)?;
+    let mut proxies = judged(view.documents, completed, &accepting.policy.limits);
+    if let Some(snapshot) = snapshot.filter(|_| args.paths.is_empty()) {
+        account::name(&mut proxies, snapshot);
+    }
+    say_no_secret(&mut proxies, secrecy.secrets());
+    if proxies.is_empty() && nothing_read {
+        return Err(nothing_readable(&view.skipped, secrecy.secrets()));
+    }
+    let mut skipped: Vec<Skipped> = view.skipped.into_iter().collect();
+    skipped.extend(left_out);
+    skipped.extend(projects.problems);
+    skipped.extend(account::skipped(snapshot));
+    if args.allowances.comments_count() {
+        accepting.read_comments(&view.texts, &mut skipped);
+    }
+    accepting.apply(&mut proxies);
+    if args.allowances.compares() && edited.is_empty() {
+        // stderr may be closed; ignore the error.
+        let _ = terminal::note(&gone(accepting.gone()));
+    }
+    let mut checked = view.checked;
+    checked.account =
+        snapshot.map(|snapshot| format!("{} in {}", snapshot.account_id, snapshot.region));
+    let audit = Audit {
+        texts: shown(&proxies, &view.texts, &secrecy),
+        secrets: secrecy.secrets().clone(),
+        proxies,
+        rules: infos().chain(WAIVER_RULES.iter().copied()).collect(),
+        checked,
+        skipped,
+    };
+    Ok((audit, secrecy))
+}
+
+/// Masks secrets in messages. Messages are part of the fingerprint, from which a secret could be guessed.
+fn say_no_secret(proxies: &mut [Judged], secrets: &Secrets) {
+    let reports = proxies.iter_mut().map(|proxy| &mut proxy.report);
+    for finding in reports.flat_map(|report| &mut report.findings) {
+        secrets.mask(&mut finding.message);
+    }
+}
+
+/// Returns the texts that findings refer to, with their secrets masked.
+fn shown(proxies: &[Judged], texts: &Texts, secrecy: &Secrecy) -> BTreeMap<String, MaskedText> {
+    let mut files: BTreeSet<&str> = BTreeSet::new();
+    for Judged { origin, report, .. } in proxies {
+        let findings = report.findings.iter().map(|finding| &finding.origin);
+        let open = report.undetermined.iter();
+        let open = open.filter_map(|open| open.origin.as_ref());
+        let origins = findings.chain(open).chain([origin]);
+        for origin in origins {
+            files.insert(&origin.file);
+            // The fix may belong where the chain of references ends.
+            let end = origin.via.last().and_then(|step| step.rsplit_once(':'));
+            files.extend(end.map(|(file, _)| file));
+        }
+    }
+    let known = texts
+        .iter()
+        .filter(|(file, _)| files.contains(file.as_str()));
+    let known: Vec<(&String, &String)> = known.collect();
+    let masked = parallel::map(&known, |(file, text)| secrecy.shown(file, text));
+    let files = known.iter().map(|(file, _)| (*file).clone());
+    files.zip(masked).collect()
+}
+
+/// Applies all certain fixes and returns the audit afterwards. Nothing is written until an audit of the edited texts
+/// confirms the fixes.
+fn mended(
+    (args, given): (&AuditArgs, &GivenInputs),
+    snapshot: Option<&Snapshot>,
+    (mut before, secrecy): (Audit, &Secrecy),
+) -> Result<Audit, CommandError> {
+    let mut repairs = Repairs::of(&before, (&args.paths, &given.boundary))?;
+    let after = repairs.prove(&before, |edited| {
+        Ok(audit((args, given), snapshot, edited)?.0)
+    });
+    let diff = patch::painted(&repairs.diff(secrecy));
+    let told = secrecy.secrets().said(&repairs.told(args.dry_run));
+    let told = format!("{diff}{told}");
+    // stderr may be closed; ignore the error.
+    let _ = terminal::painted_note(&told, Colours::Ours);
+    match after {
+        Some(after) if !args.dry_run => {
+            repairs.write(&args.paths)?;
+            Ok(after)
+        }
+        _ => {
+            repairs.mark(&mut before);
+            Ok(before)
+        }
+    }
+}
+
+/// Returns the note that `--strict` counts unread inputs as findings.
+fn counted(skipped: usize) -> String {
+    match skipped {
+        1 => "--strict: what was not read counts as a finding\n".to_owned(),
+        _ => format!("--strict: the {skipped} places that were not read count as findings\n"),
+    }
+}
+
+/// Returns the note about baseline findings that no longer occur.
+fn gone(number: usize) -> String {
+    match number {
+        0 => "baseline: everything in it is still there\n".to_owned(),
+        number => format!(
+            "baseline: {number} of its findings are gone; write it anew to keep them away\n"
+        ),
+    }
+}
+
+fn nothing_readable(skipped: &BTreeSet<Skipped>, secrets: &Secrets) -> CommandError {
+    let reasons: Vec<String> = skipped
+        .iter()
+        .map(|skipped| format!("\n  {}: {}", skipped.origin, secrets.said(&skipped.reason)))
+        .collect();
+    CommandError::input(format!("nothing could be read:{}", reasons.concat()))
+}
+
+/// The number of proxies that are judged together.
+const BATCH: usize = 64;
+
+/// Judges every proxy by the rules after all facts were added; sorted by address.
+fn judged(
+    documents: Vec<(Document, Option<String>)>,
+    completed: impl Fn(&mut Posture),
+    limits: &Limits,
+) -> Vec<Judged> {
+    // The documents are freed before the rules run.
+    let groups = groups::groups(documents).into_iter();
+    let made: Vec<Made> = groups.flat_map(|group| group.proxies(&completed)).collect();
+    let mut proxies = Vec::with_capacity(made.len());
+    let mut made = made.into_iter();
+    while made.len() > 0 {
+        // A proxy is freed once its batch is judged: it is larger than what is reported about it.
+        let batch: Vec<Made> = made.by_ref().take(BATCH).collect();
+        let reports = parallel::map(&batch, |(proxy, _)| report(proxy, limits));
+        let judged = batch.into_iter().zip(reports);
+        proxies.extend(judged.map(|(made, report)| named(made, report)));
+    }
+    shorten(&mut proxies);
+    proxies.sort_by(|one, other| {
+        let key = |proxy: &Judged| {
+            (
+                proxy.address.clone(),
+                proxy.origin.clone(),
+                proxy.root.clone(),
+            )
+        };
+        key(one).cmp(&key(other))
+    });
+    proxies
+}
+
+/// Removes the file prefix from addresses that are unique without it. The prefix distinguishes templates that share a
+/// logical id.
+fn shorten(proxies: &mut [Judged]) {
+    let short = |proxy: &Judged| {
+        let file = format!("{}:", proxy.origin.file);
+        proxy.address.strip_prefix(&file).map(str::to_owned)
+    };
+    let mut shorts: BTreeMap<String, usize> = BTreeMap::new();
+    for proxy in proxies.iter() {
+        let address = short(proxy).unwrap_or_else(|| proxy.address.clone());
+        *shorts.entry(address).or_default() += 1;
+    }
+    for proxy in proxies {
+        if let Some(address) = short(proxy).filter(|address| shorts.get(address) == Some(&1)) {
+            proxy.rename(address);
+        }
+    }
+}
+
+/// Returns the verdicts of all rules for a proxy.
+fn report(proxy: &Proxy, limits: &Limits) -> Report {
+    let mut report = Report::default();
+    for rule in RULES {
+        report.extend(rule.judge(proxy, limits));
+    }
+    report.shrink();
+    report
+}
+
+/// Attaches the root module to each proxy, since two root modules may use the same addresses.
+fn named((proxy, root): Made, report: Report) -> Judged {
+    let (root, file) = variants::parts(root);
+    let mut judged = Judged::new(proxy, root, report).without_repetitions();
+    if let Some(file) = file {
+        judged.rename(format!("{} with {file}", judged.address));
+    }
+    judged
+}
