@@ -1,4 +1,4 @@
-//! Floor 5: the command line and the exit code of the process.
+//! Floor 6: the command line and the exit code of the process.
 
 use std::io;
 use std::process::ExitCode;
@@ -7,10 +7,8 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::app::error::{EXIT_FAILED, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_OK};
-use crate::app::{
-    CommandError, Outcome, audit, completions, drift, man, new, pack, rules, schema, snapshot,
-    update,
-};
+use crate::app::{CommandError, Outcome};
+use crate::commands::{audit, completions, drift, man, new, pack, rules, schema, snapshot, update};
 use crate::domain::built;
 use crate::domain::visible::visible;
 use crate::io::terminal::{self, Colours};

@@ -25,8 +25,9 @@
 //!
 //! | floor | room | what it is |
 //! |---|---|---|
-//! | 5 | [`cli`] | arguments, exit codes, panics |
-//! | 4 | [`app`] | the subcommands: joins the floors below |
+//! | 6 | [`cli`] | the command line, exit codes, panics |
+//! | 5 | [`commands`] | one file per subcommand: its arguments, and how its result is printed |
+//! | 4 | [`app`] | what the subcommands do: joins the floors below; no capability knows another |
 //! | 3 | [`io`] | the only room with effects: terminal, prompts, files, AWS, stores of packs, clock |
 //! | 2 | [`interview`] | the questions of `new`, and how they are answered |
 //! | 2 | [`source`] | reads a posture from documents |
@@ -67,7 +68,7 @@
 //! | a question | a row | [`interview::QUESTIONS`] |
 //! | a store of packs | `src/io/store/<name>.rs` | the table of stores in [`io::store`] |
 //! | a call to AWS | a row, so that the least policy and the gaps follow | [`domain::calls`] |
-//! | a subcommand | `src/app/<name>.rs` | [`cli`] |
+//! | a subcommand | `src/app/<name>.rs`, and its arguments in `src/commands/<name>.rs` | [`cli`] |
 //!
 //! # Words
 //!
@@ -89,6 +90,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod commands;
 pub mod domain;
 pub mod interview;
 pub mod io;

@@ -1,96 +1,48 @@
-//! Selects the account that a command reads: the demo, a snapshot or the live account.
+//! Reads the account that a request selects: the demo, a snapshot or the live account.
 
 use std::borrow::Cow;
-use std::path::PathBuf;
-use std::time::Duration;
-
-use clap::Args;
 
 use super::CommandError;
 use crate::domain::blueprint::{Blueprint, SecretPlan};
 use crate::domain::snapshot::{Account, AccountPart, Chosen, Snapshot};
-pub(super) use crate::io::account::AccountScope;
-use crate::io::account::{AccountError, AccountSource, LiveOptions, OpenAccount, load};
+use crate::io::account::{self, AccountError, AccountSource, OpenAccount};
 use crate::io::terminal;
 
-/// Which account to look at, if any.
-#[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "Account")]
-pub struct AccountArgs {
-    /// Use the built-in sample account.
-    #[arg(long, group = "account")]
-    demo: bool,
-    /// Use an account saved by `rdsproxy-gen snapshot`.
-    #[arg(long, value_name = "FILE", group = "account")]
-    snapshot: Option<PathBuf>,
-    /// Use the live account, read-only.
-    #[arg(long, group = "account")]
-    live: bool,
-    /// Region of the live account.
-    #[arg(long, requires = "live", conflicts_with_all = ["demo", "snapshot"])]
-    region: Option<String>,
-    /// Profile of the live account.
-    #[arg(long, requires = "live", conflicts_with_all = ["demo", "snapshot"])]
-    profile: Option<String>,
-    /// Time limit for reading the live account, in seconds; whatever was not read is reported.
-    #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE, requires = "live")]
-    timeout: u64,
+/// Reads the selected account, if any, and prints the parts that could not be read.
+pub(super) fn load(source: &AccountSource) -> Result<Option<Snapshot>, CommandError> {
+    let snapshot = account::load(source).map_err(told)?;
+    if let Some(snapshot) = &snapshot {
+        terminal::note(&gaps(snapshot)).map_err(CommandError::environment)?;
+    }
+    Ok(snapshot)
 }
 
-/// Default time limit for reading the live account, in seconds. An account with thousands of resources takes one
-/// minute.
-pub(super) const PATIENCE: u64 = 600;
+/// Opens the selected account, if any. Its parts are read as the questions need them.
+pub(super) fn open(source: &AccountSource) -> Result<Option<AccountChoices>, CommandError> {
+    let snapshot = OpenAccount::open(source).map_err(told)?;
+    Ok(snapshot.map(|snapshot| AccountChoices { snapshot }))
+}
 
-impl AccountArgs {
-    /// Reads the selected account, if any, and prints the parts that could not be read.
-    pub(super) fn load(&self, scope: AccountScope) -> Result<Option<Snapshot>, CommandError> {
-        let snapshot = load(&self.source(scope)).map_err(told)?;
-        if let Some(snapshot) = &snapshot {
-            terminal::note(&gaps(snapshot)).map_err(CommandError::environment)?;
+/// Returns the arguments that select the same account.
+pub(super) fn arguments(source: &AccountSource) -> Vec<String> {
+    let options = match source {
+        AccountSource::None => return Vec::new(),
+        AccountSource::Demo => return vec!["--demo".to_owned()],
+        AccountSource::File(path) => {
+            return vec!["--snapshot".to_owned(), path.display().to_string()];
         }
-        Ok(snapshot)
-    }
-
-    /// Opens the selected account, if any. Its parts are read as the questions need them.
-    pub(super) fn open(&self) -> Result<Option<AccountChoices>, CommandError> {
-        let snapshot = OpenAccount::open(&self.source(AccountScope::Choices)).map_err(told)?;
-        Ok(snapshot.map(|snapshot| AccountChoices { snapshot }))
-    }
-
-    fn source(&self, scope: AccountScope) -> AccountSource {
-        match (&self.snapshot, self.live, self.demo) {
-            (Some(path), _, _) => AccountSource::File(path.clone()),
-            (None, true, _) => AccountSource::Live(LiveOptions {
-                region: self.region.clone(),
-                profile: self.profile.clone(),
-                scope,
-                patience: Duration::from_secs(self.timeout),
-                earlier: None,
-            }),
-            (None, false, true) => AccountSource::Demo,
-            (None, false, false) => AccountSource::None,
+        AccountSource::Live(options) => options,
+    };
+    let mut arguments = vec!["--live".to_owned()];
+    for (flag, value) in [
+        ("--region", &options.region),
+        ("--profile", &options.profile),
+    ] {
+        if let Some(value) = value {
+            arguments.extend([flag.to_owned(), value.clone()]);
         }
     }
-
-    /// Returns the arguments that select the same account.
-    pub(super) fn arguments(&self) -> Vec<String> {
-        let mut arguments = Vec::new();
-        if self.demo {
-            arguments.push("--demo".to_owned());
-        }
-        if let Some(path) = &self.snapshot {
-            arguments.extend(["--snapshot".to_owned(), path.display().to_string()]);
-        }
-        if self.live {
-            arguments.push("--live".to_owned());
-        }
-        for (flag, value) in [("--region", &self.region), ("--profile", &self.profile)] {
-            if let Some(value) = value {
-                arguments.extend([flag.to_owned(), value.clone()]);
-            }
-        }
-        arguments
-    }
+    arguments
 }
 
 /// An account whose resources are offered as answers. Unreadable parts are reported before the user chooses from the

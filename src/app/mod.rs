@@ -3,25 +3,21 @@
 pub mod account;
 pub mod audit;
 mod comparison;
-pub mod completions;
 pub mod drift;
 pub mod error;
 mod folders;
-pub mod man;
 pub mod new;
-mod output;
 pub mod pack;
 pub mod placement;
 mod projects;
 pub mod proof;
-mod reach;
+pub mod reach;
 pub mod read_back;
 mod replaced;
 pub mod resolution;
 pub mod rules;
-pub mod schema;
 pub mod snapshot;
-mod suppression;
+pub mod suppression;
 pub mod update;
 
 pub use error::{CommandError, ErrorKind};

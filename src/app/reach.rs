@@ -2,22 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
-
 use super::CommandError;
 use crate::io::boundary::{Boundary, BoundaryError};
 use crate::io::files::Quiet;
 use crate::io::{files, terminal};
 
 /// How far files are followed.
-#[derive(Clone, Debug, Default, Args)]
-pub(super) struct ReachArgs {
-    /// Follow modules, includes and links as far as this folder [default: the git repository around PATH, else PATH itself].
-    #[arg(long, value_name = "DIR", help_heading = "What is read")]
-    root: Option<PathBuf>,
+#[derive(Clone, Debug, Default)]
+pub struct Reach {
+    /// The outermost folder; by default the git repository around a path, else the path itself.
+    pub root: Option<PathBuf>,
 }
 
-impl ReachArgs {
+impl Reach {
     /// Returns the same setting with `folder` as the outermost folder, if a root was given.
     pub(super) fn within(&self, folder: &Path) -> Self {
         let root = self.root.as_ref().map(|_| folder.to_owned());

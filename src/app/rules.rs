@@ -1,36 +1,25 @@
 //! `rules`: lists the rules, or explains one, without network access.
 
-use clap::Args;
-
-use super::output::USUAL_WIDTH;
-use super::{CommandError, Outcome};
+use super::CommandError;
 use crate::domain::finding::{Group, RuleInfo};
 use crate::domain::spec::nearest;
-use crate::io::terminal::Terminal;
 use crate::report::wrapped;
 use crate::rules::{FaultShown, RULES, Rule, Sample, WAIVER_RULES, infos};
 
-/// List the rules, or explain one: why, fix, a bad and a good example.
-#[derive(Debug, Args)]
-pub struct RulesArgs {
-    /// A rule, the start of its name, or one of the six by its number: client-tls, 4.
-    #[arg(value_name = "RULE")]
-    id: Option<String>,
-}
-
-/// Prints the list, or the explanation of one rule.
+/// Returns the list of the rules in lines of `width` columns, or the explanation of the rule that is meant. Several
+/// rules that may be meant are listed.
 ///
 /// # Errors
 /// When the rule does not exist.
-pub fn run(args: &RulesArgs) -> Result<Outcome, CommandError> {
+pub fn text(written: Option<&str>, width: usize) -> Result<String, CommandError> {
     let all: Vec<&RuleInfo> = infos().collect();
-    let Some(written) = &args.id else {
-        return Ok(Outcome::text(list(&all, width(&Terminal::look()))));
+    let Some(written) = written else {
+        return Ok(list(&all, width));
     };
     match meant(written).as_slice() {
         [] => Err(unknown(written)),
-        [only] => Ok(Outcome::text(explained(only))),
-        several => Ok(Outcome::text(list(several, width(&Terminal::look())))),
+        [only] => Ok(explained(only)),
+        several => Ok(list(several, width)),
     }
 }
 
@@ -80,15 +69,6 @@ pub(crate) fn group(info: &RuleInfo) -> String {
         Group::Mission(number) => number.to_string(),
         Group::Beyond => "+".to_owned(),
         Group::Limit => "limit".to_owned(),
-    }
-}
-
-/// Returns the width of the screen, or the usual width if the list does not go to a screen.
-fn width(terminal: &Terminal) -> usize {
-    if terminal.results {
-        terminal.width
-    } else {
-        USUAL_WIDTH
     }
 }
 
@@ -238,10 +218,8 @@ mod tests {
 
     #[test]
     fn an_unknown_rule_names_the_nearest() {
-        let args = RulesArgs {
-            id: Some("cleint-tls-not-requierd".to_owned()),
-        };
-        let said = run(&args).unwrap_err().to_string();
+        let said = text(Some("cleint-tls-not-requierd"), 80);
+        let said = said.unwrap_err().to_string();
         for part in [
             "there is no rule",
             "did you mean `client-tls-not-required`?",

@@ -5,10 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::Args;
-use clap::builder::PossibleValuesParser;
-
-use super::account::{PATIENCE, gaps, told};
+use super::account::{gaps, told};
 use super::{CommandError, Outcome};
 use crate::domain::calls::{READERS, ReadingCommand, policy};
 use crate::domain::snapshot::Snapshot;
@@ -17,35 +14,21 @@ use crate::io::account::{AccountScope, AccountSource, LiveOptions, load};
 use crate::io::files::write_output;
 use crate::io::terminal;
 
-/// Save an account as JSON; read-only, and without secret values.
-#[derive(Debug, Args)]
-pub struct SnapshotArgs {
-    /// Region [default: AWS_REGION, or the region of the profile].
-    #[arg(long)]
-    region: Option<String>,
-    /// Profile [default: AWS_PROFILE].
-    #[arg(long)]
-    profile: Option<String>,
-    /// Time limit for reading, in seconds; whatever was not read is reported.
-    #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE)]
-    timeout: u64,
-    /// Write to this file instead of standard output.
-    #[arg(long, short, value_name = "FILE")]
-    output: Option<PathBuf>,
-    /// Continue a snapshot that was cut off or throttled: policies, roles, keys and parameter groups in it are not read
-    /// again.
-    #[arg(long, value_name = "FILE", conflicts_with = "print_policy")]
-    resume: Option<PathBuf>,
-    /// Print the least IAM policy that this needs instead, as JSON. Reads no account.
-    #[arg(long, conflicts_with_all = ["region", "profile"])]
-    print_policy: bool,
-    /// The policy for another command.
-    #[arg(long = "for", value_name = "COMMAND", requires = "print_policy", default_value = "snapshot", value_parser = commands())]
-    reader: String,
-}
-
-fn commands() -> PossibleValuesParser {
-    PossibleValuesParser::new(READERS.iter().map(|(name, _)| *name))
+/// What to save, and where to.
+#[derive(Clone, Debug)]
+pub struct SnapshotRequest {
+    /// The region; by default that of the environment or of the profile.
+    pub region: Option<String>,
+    /// The profile.
+    pub profile: Option<String>,
+    /// Time limit for reading.
+    pub patience: Duration,
+    /// The file to write to, instead of standard output.
+    pub output: Option<PathBuf>,
+    /// A snapshot that is continued.
+    pub resume: Option<PathBuf>,
+    /// The command whose least IAM policy is printed instead.
+    pub policy_of: Option<String>,
 }
 
 /// Reads the account, reports the parts that could not be read, and prints or writes the rest; or prints the IAM
@@ -53,13 +36,12 @@ fn commands() -> PossibleValuesParser {
 ///
 /// # Errors
 /// When nothing can be read, or the file cannot be written.
-pub fn run(args: &SnapshotArgs) -> Result<Outcome, CommandError> {
-    let (text, told, is_cut_off) = if args.print_policy {
-        (least(&args.reader)?, String::new(), false)
-    } else {
-        account(args)?
+pub fn run(request: &SnapshotRequest) -> Result<Outcome, CommandError> {
+    let (text, told, is_cut_off) = match &request.policy_of {
+        Some(command) => (least(command)?, String::new(), false),
+        None => account(request)?,
     };
-    let (stdout, told) = match &args.output {
+    let (stdout, told) = match &request.output {
         Some(path) => {
             write_output(path, &text).map_err(CommandError::environment)?;
             let file = path.display().to_string();
@@ -87,8 +69,8 @@ fn least(name: &str) -> Result<String, CommandError> {
 }
 
 /// Reads the snapshot that `--resume` names, if any.
-fn earlier(args: &SnapshotArgs) -> Result<Option<Arc<Snapshot>>, CommandError> {
-    let Some(path) = args.resume.clone() else {
+fn earlier(request: &SnapshotRequest) -> Result<Option<Arc<Snapshot>>, CommandError> {
+    let Some(path) = request.resume.clone() else {
         return Ok(None);
     };
     let snapshot = load(&AccountSource::File(path)).map_err(told)?;
@@ -96,13 +78,13 @@ fn earlier(args: &SnapshotArgs) -> Result<Option<Arc<Snapshot>>, CommandError> {
 }
 
 /// Returns the account as text, the parts that could not be read, and true if another attempt may read them.
-fn account(args: &SnapshotArgs) -> Result<(String, String, bool), CommandError> {
+fn account(request: &SnapshotRequest) -> Result<(String, String, bool), CommandError> {
     let source = AccountSource::Live(LiveOptions {
-        region: args.region.clone(),
-        profile: args.profile.clone(),
+        region: request.region.clone(),
+        profile: request.profile.clone(),
         scope: AccountScope::Everything,
-        patience: Duration::from_secs(args.timeout),
-        earlier: earlier(args)?,
+        patience: request.patience,
+        earlier: earlier(request)?,
     });
     let snapshot = load(&source).map_err(CommandError::environment)?;
     let snapshot = snapshot.ok_or_else(|| CommandError::bug("a live account is no account"))?;

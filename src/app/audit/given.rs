@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::AuditArgs;
+use super::AuditRequest;
 use crate::app::CommandError;
 use crate::app::folders::Values;
 use crate::domain::evidence::Origin;
@@ -30,15 +30,15 @@ impl GivenInputs {
     ///
     /// # Errors
     /// When a named file cannot be used, or a path does not exist.
-    pub(super) fn of(args: &AuditArgs) -> Result<Self, CommandError> {
+    pub(super) fn of(request: &AuditRequest) -> Result<Self, CommandError> {
         let mut given = Self {
-            boundary: args.reach.boundary(&args.paths)?,
-            values: values(args)?,
+            boundary: request.reach.boundary(&request.paths)?,
+            values: values(request)?,
             parameters: BTreeMap::new(),
             text_of_parameters: None,
             known: BTreeMap::new(),
         };
-        if let Some(path) = &args.parameters {
+        if let Some(path) = &request.parameters {
             let text = bounded::named_text(path, Bound::PARAMETERS);
             let text = text.map_err(CommandError::environment)?;
             let read = cloudformation::read_parameters(&walk::name(path), &text);
@@ -50,15 +50,15 @@ impl GivenInputs {
 }
 
 /// Reads the files of values, and takes the values of single variables.
-fn values(args: &AuditArgs) -> Result<Values, CommandError> {
+fn values(request: &AuditRequest) -> Result<Values, CommandError> {
     let mut values = Values::default();
-    for path in &args.var_file {
+    for path in &request.var_file {
         let text = bounded::named_text(path, Bound::SOURCE).map_err(CommandError::environment)?;
         let name = walk::name(path);
         values.names.push(name.clone());
         values.files.insert(name, text);
     }
-    for given in &args.var {
+    for given in &request.var {
         // The argument is not quoted: it may be a secret value without its name.
         let (name, value) = given.split_once('=').ok_or_else(|| {
             CommandError::input("a --var has no value").hint("write --var name=value")

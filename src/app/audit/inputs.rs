@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::given::GivenInputs;
-use super::{AuditArgs, templates, variants};
+use super::{AuditRequest, templates, variants};
 use crate::app::CommandError;
 use crate::app::folders::terraform::{TerraformFolders, replace, too_much};
 use crate::domain::evidence::Origin;
@@ -52,7 +52,7 @@ impl AuditInputs {
 
     /// Reads the files below the paths and the modules that they call. Edited texts replace those on disk.
     pub(super) fn of_files(
-        (args, given): (&AuditArgs, &GivenInputs),
+        (request, given): (&AuditRequest, &GivenInputs),
         edited: &Texts,
     ) -> Result<Self, CommandError> {
         let boundary = &given.boundary;
@@ -64,7 +64,7 @@ impl AuditInputs {
             skipped,
             values,
             unreadable,
-        } = walk::survey(&args.paths, boundary).map_err(|error| {
+        } = walk::survey(&request.paths, boundary).map_err(|error| {
             CommandError::environment(error).hint("name folders and files that exist")
         })?;
         let mut view = Self::default();
@@ -80,7 +80,7 @@ impl AuditInputs {
         let roots = estate.roots();
         estate.replace(edited);
         replace(&mut texts_of_templates, edited);
-        let runs = variants::runs(&estate, &roots, args.each_var_file);
+        let runs = variants::runs(&estate, &roots, request.each_var_file);
         let read = parallel::map(&runs, |run| {
             if run.fits {
                 let (files, told) = estate.files(run.root, run.file.as_deref());

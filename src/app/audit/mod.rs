@@ -1,4 +1,4 @@
-//! `audit`: reads code or an account and reports the verdict of every rule for every proxy.
+//! Reads code or an account and reports the verdict of every rule for every proxy.
 
 mod account;
 mod fix;
@@ -11,162 +11,114 @@ pub(super) mod inputs;
 mod variants;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
 use std::path::PathBuf;
-
-use clap::Args;
 
 use self::fix::Repairs;
 use self::given::GivenInputs;
 use self::groups::Made;
 use self::inputs::AuditInputs;
-use super::account::{AccountArgs, AccountScope};
-use super::output::{OutputArgs, formats};
+use super::CommandError;
+use super::account::load;
 use super::projects::Projects;
-use super::reach::ReachArgs;
-use super::suppression::AllowanceArgs;
-use super::{CommandError, Outcome};
+use super::reach::Reach;
+use super::suppression::AllowanceRequest;
 use crate::domain::finding::Report;
 use crate::domain::limits::Limits;
 use crate::domain::posture::{Posture, Proxy};
 use crate::domain::secrecy::{MaskedText, Secrets};
 use crate::domain::snapshot::Snapshot;
+use crate::io::account::AccountSource;
 use crate::io::parallel;
-use crate::io::terminal::{self, Colours, Terminal};
+use crate::io::terminal::{self, Colours};
 use crate::language::Texts;
 use crate::language::resource::Document;
-use crate::report::{Audit, FORMATS, Format, Judged, Skipped, patch};
+use crate::report::{Audit, AuditFormat, Judged, Skipped, patch};
 use crate::rewrite::secrecy::Secrecy;
 use crate::rules::{RULES, WAIVER_RULES, infos};
 use crate::source::assemble::enrich;
 use crate::source::snapshot;
 
-/// Audit RDS Proxies in Terraform, OpenTofu and CloudFormation code, or in an account: every rule, every proxy, file and line.
-///
-/// Exit codes: 0 nothing found, 1 the audit could not do its work, 2 findings.
-#[derive(Clone, Debug, Args)]
-pub struct AuditArgs {
-    /// Folders and files to audit. Without any, the account's own proxies are audited; with both, the account tells what the
-    /// code cannot.
-    #[arg(value_name = "PATH", required_unless_present = "account")]
-    paths: Vec<PathBuf>,
-    /// Read values of Terraform variables from a file. Repeatable; the last one wins.
-    #[arg(long, value_name = "FILE", help_heading = "Variables and parameters")]
-    var_file: Vec<PathBuf>,
-    /// Audit each root module once with each file of values below it that Terraform does not load by itself (`stage/*.tfvars`).
-    #[arg(long, help_heading = "Variables and parameters")]
-    each_var_file: bool,
-    /// Set one Terraform variable. Repeatable.
-    #[arg(
-        long,
-        value_name = "NAME=VALUE",
-        help_heading = "Variables and parameters"
-    )]
-    var: Vec<String>,
-    /// Read values of CloudFormation parameters from a file.
-    #[arg(long, value_name = "FILE", help_heading = "Variables and parameters")]
-    parameters: Option<PathBuf>,
-    /// Format of the report.
-    #[arg(long, help_heading = "Report", default_value = FORMATS[0].id, value_parser = formats(FORMATS))]
-    format: String,
-    #[command(flatten)]
-    print: OutputArgs,
-    /// Count open questions, and what could not be read, as findings.
-    #[arg(long, help_heading = "Report")]
-    strict: bool,
-    /// Fix in place what has only one right text (TLS, IAM, debug logging), show every changed line, and audit again.
-    #[arg(long, help_heading = "Fixing", requires = "paths")]
-    fix: bool,
-    /// With --fix: show what would be changed without writing it.
-    #[arg(long, help_heading = "Fixing", requires = "fix")]
-    dry_run: bool,
-    /// Report only findings that a git revision of this repository does not have (`--since origin/main`).
-    #[arg(long, value_name = "REF", help_heading = "Policy", requires = "paths", conflicts_with_all = ["baseline", "fix"])]
-    since: Option<String>,
-    #[command(flatten)]
-    reach: ReachArgs,
-    #[command(flatten)]
-    allowances: AllowanceArgs,
-    // Last: arguments after it would appear under its heading.
-    #[command(flatten)]
-    snapshot: AccountArgs,
-}
-
-impl AuditArgs {
-    /// Returns the parts of the account to read. An audit of the account alone needs only the proxies; code may refer
-    /// to any resource.
-    fn scope(&self) -> AccountScope {
-        if self.paths.is_empty() {
-            AccountScope::Proxies
-        } else {
-            AccountScope::Everything
-        }
-    }
+/// What to audit, and how.
+#[derive(Clone, Debug)]
+pub struct AuditRequest {
+    /// The folders and files; without any, the account alone is audited.
+    pub paths: Vec<PathBuf>,
+    /// Files of values of Terraform variables; the last one wins.
+    pub var_file: Vec<PathBuf>,
+    /// True if each root module is audited once with each file of values below it.
+    pub each_var_file: bool,
+    /// Values of Terraform variables, as `NAME=VALUE`.
+    pub var: Vec<String>,
+    /// The file of values of CloudFormation parameters.
+    pub parameters: Option<PathBuf>,
+    /// True if what has only one right text is fixed in place.
+    pub fix: bool,
+    /// True if fixes are only shown.
+    pub dry_run: bool,
+    /// The git revision whose findings are not reported again.
+    pub since: Option<String>,
+    /// How far files are followed.
+    pub reach: Reach,
+    /// What may stay.
+    pub allowances: AllowanceRequest,
+    /// The account to read.
+    pub account: AccountSource,
+    /// The format of the report: it decides whether fixes are computed, and how many proxies it holds.
+    pub format: &'static AuditFormat,
 }
 
 /// Audits the paths or the account, and writes fixes if requested.
 ///
 /// # Errors
 /// When a path does not exist, a given file cannot be used, or nothing at all could be read.
-pub fn run(args: &AuditArgs) -> Result<Outcome, CommandError> {
-    let terminal = Terminal::look();
-    let snapshot = args.snapshot.load(args.scope())?;
-    if args.fix && !args.dry_run {
-        fix::complete_earlier(&args.paths)?;
+pub fn run(request: &AuditRequest) -> Result<Audit, CommandError> {
+    let snapshot = load(&request.account)?;
+    if request.fix && !request.dry_run {
+        fix::complete_earlier(&request.paths)?;
     }
-    let mut given = GivenInputs::of(args)?;
-    given.known = since::known((args, &given), snapshot.as_ref())?;
-    let (mut audit, secrecy) = audit((args, &given), snapshot.as_ref(), &Texts::new())?;
-    let format = Format::by_id(FORMATS, &args.format)
-        .ok_or_else(|| CommandError::bug(format!("there is no format {:?}", args.format)))?;
+    let mut given = GivenInputs::of(request)?;
+    given.known = since::known((request, &given), snapshot.as_ref())?;
+    let (mut audit, secrecy) = audit((request, &given), snapshot.as_ref(), &Texts::new())?;
+    let format = request.format;
     format.holds(&audit).map_err(CommandError::input)?;
-    if args.fix {
-        audit = mended((args, &given), snapshot.as_ref(), (audit, &secrecy))?;
-    } else if format.carries_edits() && !args.paths.is_empty() {
-        let mut repairs = Repairs::of(&audit, (&args.paths, &given.boundary))?;
+    if request.fix {
+        audit = mended((request, &given), snapshot.as_ref(), (audit, &secrecy))?;
+    } else if format.carries_edits() && !request.paths.is_empty() {
+        let mut repairs = Repairs::of(&audit, (&request.paths, &given.boundary))?;
         repairs.prove(&audit, |edited| {
-            Ok(self::audit((args, &given), snapshot.as_ref(), edited)?.0)
+            Ok(self::audit((request, &given), snapshot.as_ref(), edited)?.0)
         });
         repairs.mark(&mut audit);
     }
-    let look = args.print.look(&terminal);
-    let tally = audit.tally();
-    let is_open = tally.undetermined > 0 || !audit.skipped.is_empty();
-    let found = tally.total() > 0 || (args.strict && is_open);
-    if args.strict && !audit.skipped.is_empty() {
-        // stderr may be closed; ignore the error.
-        let _ = terminal::note(&counted(audit.skipped.len()));
-    }
-    let text = |sink: &mut dyn Write| Ok(format.write(&audit, look, sink)?);
-    args.print.deliver_by(&text, look)?;
-    Ok(Outcome {
-        found,
-        ..Outcome::default()
-    })
+    Ok(audit)
 }
 
 /// Runs the audit and returns it with the secrets of all inputs. Edited texts replace those on disk.
 fn audit(
-    (args, given): (&AuditArgs, &GivenInputs),
+    (request, given): (&AuditRequest, &GivenInputs),
     snapshot: Option<&Snapshot>,
     edited: &Texts,
 ) -> Result<(Audit, Secrecy), CommandError> {
     let account = snapshot.map(snapshot::read);
-    if args.paths.is_empty() {
+    if request.paths.is_empty() {
         account::refuse_blindness(snapshot)?;
     }
     let view = match &account {
-        Some(account) if args.paths.is_empty() => AuditInputs::of_account(account.clone()),
-        _ => AuditInputs::of_files((args, given), edited)?,
+        Some(account) if request.paths.is_empty() => AuditInputs::of_account(account.clone()),
+        _ => AuditInputs::of_files((request, given), edited)?,
     };
-    let enriching = account.as_ref().filter(|_| !args.paths.is_empty());
+    let enriching = account.as_ref().filter(|_| !request.paths.is_empty());
     let nothing_read = view.is_dark();
     let left_out = view.left_out();
-    let mut accepting = args.allowances.load()?;
+    let mut accepting = request.allowances.load()?;
     accepting.known.extend(given.known.clone());
     let places = view.checked.roots.iter().chain(&view.checked.templates);
-    let projects = Projects::around(places.map(String::as_str), (&args.paths, &given.boundary));
-    args.allowances
+    let projects = Projects::around(
+        places.map(String::as_str),
+        (&request.paths, &given.boundary),
+    );
+    request
+        .allowances
         .add_projects(&mut accepting, projects.folders())?;
     let completed = |posture: &mut Posture| {
         projects.complete(posture, snapshot);
@@ -176,7 +128,7 @@ fn audit(
     };
     let secrecy = view.secrecy(given, snapshot)?;
     let mut proxies = judged(view.documents, completed, &accepting.policy.limits);
-    if let Some(snapshot) = snapshot.filter(|_| args.paths.is_empty()) {
+    if let Some(snapshot) = snapshot.filter(|_| request.paths.is_empty()) {
         account::name(&mut proxies, snapshot);
     }
     say_no_secret(&mut proxies, secrecy.secrets());
@@ -187,11 +139,11 @@ fn audit(
     skipped.extend(left_out);
     skipped.extend(projects.problems);
     skipped.extend(account::skipped(snapshot));
-    if args.allowances.comments_count() {
+    if request.allowances.comments_count() {
         accepting.read_comments(&view.texts, &mut skipped);
     }
     accepting.apply(&mut proxies);
-    if args.allowances.compares() && edited.is_empty() {
+    if request.allowances.compares() && edited.is_empty() {
         // stderr may be closed; ignore the error.
         let _ = terminal::note(&gone(accepting.gone()));
     }
@@ -244,36 +196,28 @@ fn shown(proxies: &[Judged], texts: &Texts, secrecy: &Secrecy) -> BTreeMap<Strin
 /// Applies all certain fixes and returns the audit afterwards. Nothing is written until an audit of the edited texts
 /// confirms the fixes.
 fn mended(
-    (args, given): (&AuditArgs, &GivenInputs),
+    (request, given): (&AuditRequest, &GivenInputs),
     snapshot: Option<&Snapshot>,
     (mut before, secrecy): (Audit, &Secrecy),
 ) -> Result<Audit, CommandError> {
-    let mut repairs = Repairs::of(&before, (&args.paths, &given.boundary))?;
+    let mut repairs = Repairs::of(&before, (&request.paths, &given.boundary))?;
     let after = repairs.prove(&before, |edited| {
-        Ok(audit((args, given), snapshot, edited)?.0)
+        Ok(audit((request, given), snapshot, edited)?.0)
     });
     let diff = patch::painted(&repairs.diff(secrecy));
-    let told = secrecy.secrets().said(&repairs.told(args.dry_run));
+    let told = secrecy.secrets().said(&repairs.told(request.dry_run));
     let told = format!("{diff}{told}");
     // stderr may be closed; ignore the error.
     let _ = terminal::painted_note(&told, Colours::Ours);
     match after {
-        Some(after) if !args.dry_run => {
-            repairs.write(&args.paths)?;
+        Some(after) if !request.dry_run => {
+            repairs.write(&request.paths)?;
             Ok(after)
         }
         _ => {
             repairs.mark(&mut before);
             Ok(before)
         }
-    }
-}
-
-/// Returns the note that `--strict` counts unread inputs as findings.
-fn counted(skipped: usize) -> String {
-    match skipped {
-        1 => "--strict: what was not read counts as a finding\n".to_owned(),
-        _ => format!("--strict: the {skipped} places that were not read count as findings\n"),
     }
 }
 

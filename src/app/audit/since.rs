@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::given::GivenInputs;
-use super::{AuditArgs, audit};
+use super::{AuditRequest, audit};
 use crate::app::CommandError;
 use crate::domain::snapshot::Snapshot;
 use crate::io::store::git::revision::LaidOutTree;
@@ -18,14 +18,14 @@ use crate::report::Audit;
 /// # Errors
 /// When the revision does not exist, a path is not below the working directory, or the audit of that tree failed.
 pub(super) fn known(
-    (args, given): (&AuditArgs, &GivenInputs),
+    (request, given): (&AuditRequest, &GivenInputs),
     snapshot: Option<&Snapshot>,
 ) -> Result<BTreeMap<String, usize>, CommandError> {
-    let Some(revision) = &args.since else {
+    let Some(revision) = &request.since else {
         return Ok(BTreeMap::new());
     };
     // Fingerprints contain file names, so the paths must be the same in both trees.
-    if let Some(path) = args.paths.iter().find(|path| leads_away(path)) {
+    if let Some(path) = request.paths.iter().find(|path| leads_away(path)) {
         let message = format!("--since: {} is not below this folder", path.display());
         return Err(
             CommandError::input(message).hint("run it in the folder above, with names from there")
@@ -35,7 +35,7 @@ pub(super) fn known(
     let tree = tree.map_err(|error| {
         CommandError::environment(error).hint("--since takes a commit, a branch or a tag of this repository; a shallow clone may lack it")
     })?;
-    let paths: Vec<PathBuf> = args
+    let paths: Vec<PathBuf> = request
         .paths
         .iter()
         .filter(|path| tree.holds(path))
@@ -47,12 +47,12 @@ pub(super) fn known(
         ));
         return Ok(BTreeMap::new());
     }
-    let then = AuditArgs {
+    let then = AuditRequest {
         paths,
         since: None,
-        allowances: args.allowances.settled(),
-        reach: args.reach.within(tree.folder()),
-        ..args.clone()
+        allowances: request.allowances.settled(),
+        reach: request.reach.within(tree.folder()),
+        ..request.clone()
     };
     let _there = tree.enter().map_err(CommandError::environment)?;
     let given = GivenInputs {

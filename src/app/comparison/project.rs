@@ -11,7 +11,7 @@ use super::seen::SearchedProject;
 use crate::app::CommandError;
 use crate::app::folders::{Below, below};
 use crate::app::placement::baseline_of;
-use crate::app::reach::{ReachArgs, settled};
+use crate::app::reach::{Reach, settled};
 use crate::domain::baseline::{BASELINE_PATH, Baseline};
 use crate::domain::posture::Deployment;
 use crate::io::boundary::Boundary;
@@ -122,7 +122,7 @@ fn no_baseline(dir: &Path) -> CommandError {
 
 impl Project {
     /// Reads the baseline and the directory.
-    pub(in crate::app) fn read(dir: &Path, reach: &ReachArgs) -> Result<Self, CommandError> {
+    pub(in crate::app) fn read(dir: &Path, reach: &Reach) -> Result<Self, CommandError> {
         let quiet = settled(dir)?;
         let baseline = baseline_of(dir)?.ok_or_else(|| no_baseline(dir))?;
         let boundary = reach.boundary(&[dir.to_owned()])?;

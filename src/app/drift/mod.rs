@@ -5,73 +5,45 @@ mod proposal;
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use time::Date;
 
-use super::account::{AccountArgs, AccountScope};
-use super::output::{OutputArgs, formats};
-use super::reach::ReachArgs;
-use super::suppression::{PolicyArgs, Suppression};
-use super::{CommandError, Outcome, suppression};
+use super::account::load;
+use super::reach::Reach;
+use super::suppression::{PolicyRequest, Suppression};
+use super::{CommandError, suppression};
 use crate::app::comparison::project::Project;
 use crate::app::comparison::{ComparedProject, compared};
-use crate::domain::drift::Class;
+use crate::io::account::AccountSource;
 use crate::io::progress;
-use crate::io::terminal::Terminal;
-use crate::report::Format;
-use crate::report::drift::{DRIFT_FORMATS, Drift, DriftLook};
+use crate::report::drift::Drift;
 use crate::rewrite::secrecy::without_secrets;
 
-/// Report what has changed since a project was generated, and whether a rule became weaker, stronger or is not affected.
-///
-/// Files are read as Terraform and CloudFormation read them: overrides, values of variables, callers and files that were added all
-/// count. Exit codes: 0 no drift, 1 the work could not be done, 2 drift.
-#[derive(Debug, Args)]
-pub struct DriftArgs {
-    /// Directories created by `rdsproxy-gen new`.
-    #[arg(value_name = "DIR", default_value = ".")]
-    dirs: Vec<PathBuf>,
-    /// Also show changes of comments, order and formatting.
-    #[arg(long, help_heading = "Report")]
-    all: bool,
-    /// Which changes make the exit code 2.
-    #[arg(long, help_heading = "Report", value_name = "CLASS", value_enum, default_value_t = FailOn::Meaning)]
-    fail_on: FailOn,
-    /// Format of the report.
-    #[arg(long, help_heading = "Report", default_value = DRIFT_FORMATS[0].id, value_parser = formats(DRIFT_FORMATS))]
-    format: String,
-    #[command(flatten)]
-    print: OutputArgs,
-    /// Print waivers for everything that was found; add reasons and put them into rdsproxy-policy.toml.
-    #[arg(long, help_heading = "Policy", conflicts_with_all = ["format", "all"])]
-    accept: bool,
-    #[command(flatten)]
-    reach: ReachArgs,
-    #[command(flatten)]
-    policy: PolicyArgs,
-    // Last: arguments after it would appear under its heading.
-    #[command(flatten)]
-    account: AccountArgs,
+/// Which projects to compare, and with what.
+#[derive(Clone, Debug)]
+pub struct DriftRequest {
+    /// The directories of the projects.
+    pub dirs: Vec<PathBuf>,
+    /// How far files are followed.
+    pub reach: Reach,
+    /// The policy to use.
+    pub policy: PolicyRequest,
+    /// The account to read.
+    pub account: AccountSource,
 }
 
-/// What makes the exit code 2.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum FailOn {
-    /// Weakened rules, changes whose effect cannot be told, and proxies or generated code files that are gone.
-    Weakens,
-    /// Everything but comments, order and formatting.
-    Meaning,
-    /// Everything.
-    Any,
+/// The drift of some projects.
+#[derive(Debug)]
+pub struct DriftFound {
+    /// The drift of each project, in the order of the request.
+    pub drifts: Vec<Drift>,
+    /// The date of the run, from which the end of a waiver is counted.
+    today: Date,
 }
 
-impl FailOn {
-    fn includes(self, drift: &Drift) -> bool {
-        let tally = drift.tally();
-        match self {
-            Self::Weakens => drift.may_be_weaker(),
-            Self::Meaning => tally.into_keys().any(|class| class != Class::Cosmetic),
-            Self::Any => !tally.is_empty(),
-        }
+impl DriftFound {
+    /// Returns waivers for everything that no waiver covers, as text.
+    pub fn proposal(&self) -> String {
+        proposal::proposal(&self.drifts, self.today)
     }
 }
 
@@ -80,47 +52,29 @@ impl FailOn {
 /// # Errors
 /// When the single directory cannot be read, the policy is wrong, or the account cannot be read. With several
 /// directories, errors of a directory appear in its row.
-pub fn run(args: &DriftArgs) -> Result<Outcome, CommandError> {
-    let terminal = Terminal::look();
-    let accepting = args.policy.load_with(&args.dirs)?;
-    let account = live::LiveAccount::of(args.account.load(AccountScope::Proxies)?);
-    let drifts = all(args, &accepting, account.as_ref())?;
-    let failed = drifts.iter().any(|drift| drift.failed.is_some());
-    if args.accept {
-        let proposal = proposal::proposal(&drifts, accepting.today);
-        return Ok(Outcome {
-            failed,
-            ..args.print.deliver(proposal, args.print.plain())?
-        });
-    }
-    let format = Format::by_id(DRIFT_FORMATS, &args.format)
-        .ok_or_else(|| CommandError::bug(format!("there is no format {:?}", args.format)))?;
-    let look = DriftLook {
-        look: args.print.look(&terminal),
-        all: args.all,
-    };
-    let text = format.write(&drifts, look).map_err(CommandError::bug)?;
-    Ok(Outcome {
-        found: drifts.iter().any(|drift| args.fail_on.includes(drift)),
-        failed,
-        ..args.print.deliver(text, look.look)?
+pub fn run(request: &DriftRequest) -> Result<DriftFound, CommandError> {
+    let accepting = request.policy.load_with(&request.dirs)?;
+    let account = live::LiveAccount::of(load(&request.account)?);
+    Ok(DriftFound {
+        drifts: all(request, &accepting, account.as_ref())?,
+        today: accepting.today,
     })
 }
 
 /// Compares all directories in parallel.
 fn all(
-    args: &DriftArgs,
+    request: &DriftRequest,
     accepting: &Suppression,
     account: Option<&live::LiveAccount>,
 ) -> Result<Vec<Drift>, CommandError> {
-    let waivers = (accepting, args.policy.comments_count());
-    if let [dir] = args.dirs.as_slice() {
-        let (drift, wrong) = one(Project::read(dir, &args.reach)?, waivers, account)?;
+    let waivers = (accepting, request.policy.comments_count());
+    if let [dir] = request.dirs.as_slice() {
+        let (drift, wrong) = one(Project::read(dir, &request.reach)?, waivers, account)?;
         suppression::tell(wrong);
         return Ok(vec![drift]);
     }
-    let read = progress::over(&args.dirs, "projects", |dir| {
-        Project::read(dir, &args.reach)
+    let read = progress::over(&request.dirs, "projects", |dir| {
+        Project::read(dir, &request.reach)
             .and_then(|project| one(project, waivers, account))
             .unwrap_or_else(|error| {
                 (

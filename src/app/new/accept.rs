@@ -5,10 +5,10 @@ use std::path::Path;
 
 use time::Date;
 
-use super::{NewArgs, ProjectDraft};
+use super::{NewRequest, ProjectDraft};
 use crate::app::CommandError;
 use crate::app::proof::{explained, failing, line};
-use crate::app::suppression::{PolicyArgs, Suppression, WaiverDraft, parsed, until};
+use crate::app::suppression::{PolicyRequest, Suppression, WaiverDraft, parsed, until};
 use crate::domain::finding::Finding;
 use crate::domain::policy::{POLICY_FILE, POLICY_SCHEMA};
 use crate::interview::shell_quoted;
@@ -21,7 +21,7 @@ const UNEXPLAINED: &str = "accepted when the proxy was generated: a fact of the 
 
 /// Returns the team's policy and waivers: those of the working directory, and the waivers in the project itself.
 pub(super) fn known(dir: &Path) -> Result<Suppression, CommandError> {
-    PolicyArgs::default().load_with([dir])
+    PolicyRequest::default().load_with([dir])
 }
 
 /// Refuses a proxy that fails rules in the account in view, and lists the alternatives.
@@ -107,7 +107,7 @@ pub(super) fn told(draft: &ProjectDraft) -> String {
     )
 }
 
-impl NewArgs {
+impl NewRequest {
     /// Returns the reason from the command line.
     pub(super) fn reason(&self) -> Option<&str> {
         self.accept_findings.as_deref()

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::{NewArgs, project};
-use crate::app::CommandError;
+use super::{NewRequest, project};
+use crate::app::{CommandError, account};
 use crate::domain::snapshot::{Account, AccountPart};
 use crate::interview::{
     self, AnswerKey, AnswerSource, Answers, AskError, Asker, InterviewError, Mode, RegionHint,
@@ -13,9 +13,9 @@ use crate::io::files::bounded::{self, Bound};
 use crate::io::terminal;
 
 /// Returns the answers from the command line and from the existing project, if there is one.
-pub(super) fn given(args: &NewArgs) -> Result<Answers, CommandError> {
-    let own = project::spec(args)?;
-    let mut answers = match (&args.answers, own) {
+pub(super) fn given(request: &NewRequest) -> Result<Answers, CommandError> {
+    let own = project::spec(request)?;
+    let mut answers = match (&request.answers, own) {
         (None, None) => Answers::default(),
         (None, Some((text, name))) => project::answers(&text, &name)?,
         (Some(path), own) => {
@@ -28,12 +28,12 @@ pub(super) fn given(args: &NewArgs) -> Result<Answers, CommandError> {
             }
         }
     };
-    for assignment in &args.set {
+    for assignment in &request.set {
         answers.set(assignment).map_err(CommandError::input)?;
     }
-    if !args.target.is_empty() {
+    if !request.target.is_empty() {
         answers
-            .set(&format!("output.targets={}", args.target.join(",")))
+            .set(&format!("output.targets={}", request.target.join(",")))
             .map_err(|error| {
                 let said = error.to_string();
                 CommandError::input(said.replacen("--set output.targets", "--target", 1))
@@ -108,10 +108,10 @@ pub(super) fn left(error: AskError) -> CommandError {
 
 /// Returns the arguments of the equivalent command apart from the answers: the directory, the account, the pack, and
 /// the reason to accept findings.
-pub(super) fn arguments(args: &NewArgs, dir: &Path, reason: Option<&str>) -> Vec<String> {
+pub(super) fn arguments(request: &NewRequest, dir: &Path, reason: Option<&str>) -> Vec<String> {
     let mut arguments = vec![dir.display().to_string()];
-    arguments.extend(args.account.arguments());
-    arguments.extend(args.pack.arguments());
+    arguments.extend(account::arguments(&request.account));
+    arguments.extend(request.pack.arguments());
     arguments.extend(reason.map(|reason| format!("--accept-findings={reason}")));
     arguments
 }

@@ -9,75 +9,50 @@ mod project;
 
 use std::path::PathBuf;
 
-use clap::Args;
-
-use super::account::{AccountArgs, AccountChoices};
+use super::account::{AccountChoices, open};
 use super::placement::Placement;
 use super::proof::{Proven, failing, prove};
 use super::{CommandError, ErrorKind, Outcome};
 use crate::app::proof::pack::proved_in;
-use crate::app::resolution::resolve::{PackArgs, UsablePack};
+use crate::app::resolution::resolve::{PackRequest, UsablePack};
 use crate::domain::baseline::{BASELINE_PATH, Baseline};
 use crate::domain::blueprint::Blueprint;
 use crate::domain::policy::POLICY_FILE;
 use crate::domain::snapshot::Account;
 use crate::domain::spec::{SPEC_FILE, Spec};
 use crate::interview::{self, Answers, Mode, Nobody, RegionHint, Review};
+use crate::io::account::AccountSource;
 use crate::io::prompt::Person;
 use crate::io::terminal::{self, Colours, Terminal};
 use crate::io::{environment, files, walk};
 use crate::render;
 use crate::rewrite::secrecy::without_secrets;
 
-/// Create a hardened RDS Proxy: asks what is missing, shows the files and a verdict for every rule, then writes.
-#[derive(Debug, Args)]
-pub struct NewArgs {
-    /// Directory to write to [default: the current one where it holds an rdsproxy.toml, else the name of the proxy].
-    ///
-    /// An rdsproxy.toml in it gives the answers and is edited: what it says is not asked, and --set changes only its own keys.
-    dir: Option<PathBuf>,
-    #[command(flatten)]
-    account: AccountArgs,
-    #[command(flatten)]
-    pack: PackArgs,
-    /// Read answers from a file, a complete or partial rdsproxy.toml, instead of the one in DIR.
-    #[arg(
-        long,
-        help_heading = "Answers",
-        value_name = "FILE",
-        conflicts_with = "print_answers"
-    )]
-    answers: Option<PathBuf>,
-    /// Give one answer, such as --set proxy.name=orders-proxy. Repeatable.
-    #[arg(long, help_heading = "Answers", value_name = "KEY=VALUE")]
-    set: Vec<String>,
-    /// Take the default of every question that is not answered.
-    #[arg(long, help_heading = "Answers")]
-    defaults: bool,
-    /// Ask nothing: list the answers that are missing, and fail.
-    #[arg(long, help_heading = "Answers", conflicts_with = "defaults")]
-    non_interactive: bool,
-    /// What to write: terraform, cloudformation, or both with a comma [default: both].
-    #[arg(
-        long,
-        help_heading = "Output",
-        value_name = "TARGETS",
-        value_delimiter = ','
-    )]
-    target: Vec<String>,
-    /// Print an rdsproxy.toml to fill in, with every key as a comment, and stop.
-    #[arg(long, help_heading = "Answers")]
-    print_answers: bool,
-    /// Show what would be written, as a diff in an existing project, without writing it.
-    #[arg(long, help_heading = "Output")]
-    dry_run: bool,
-    /// Overwrite files that were changed by hand; `rdsproxy-gen update` merges instead.
-    #[arg(long, help_heading = "Output")]
-    force: bool,
-    /// Write even if the account in view fails rules: records a waiver with this reason for 90 days in
-    /// DIR/rdsproxy-policy.toml, and exits with 2.
-    #[arg(long, help_heading = "Output", value_name = "REASON", num_args = 0..=1, require_equals = true, default_missing_value = "")]
-    accept_findings: Option<String>,
+/// The answers and the place of a new project.
+#[derive(Clone, Debug)]
+pub struct NewRequest {
+    /// The directory; by default the current one where it holds a spec, else the name of the proxy.
+    pub dir: Option<PathBuf>,
+    /// The account to read.
+    pub account: AccountSource,
+    /// The pack to use.
+    pub pack: PackRequest,
+    /// The file of answers, instead of the spec in the directory.
+    pub answers: Option<PathBuf>,
+    /// Single answers, as `KEY=VALUE`.
+    pub set: Vec<String>,
+    /// True if every question that is not answered takes its default.
+    pub defaults: bool,
+    /// True if nothing is asked.
+    pub non_interactive: bool,
+    /// The targets to write; by default those of the spec.
+    pub target: Vec<String>,
+    /// True if nothing is written.
+    pub dry_run: bool,
+    /// True if files that were changed by hand are overwritten.
+    pub force: bool,
+    /// The reason to write although the account fails rules.
+    pub accept_findings: Option<String>,
 }
 
 /// Inputs beside the answers.
@@ -127,14 +102,11 @@ struct ProjectDraft {
 /// # Errors
 /// When an answer is missing or wrong, a limit is broken, a file blocks the run, or the user cancels: nothing is
 /// written.
-pub fn run(args: &NewArgs) -> Result<Outcome, CommandError> {
-    if args.print_answers {
-        return Ok(Outcome::text(Answers::skeleton()));
-    }
+pub fn run(request: &NewRequest) -> Result<Outcome, CommandError> {
     let terminal = Terminal::look();
-    let used = args.pack.used()?;
+    let used = request.pack.used()?;
     tell_locked(used.as_ref())?;
-    let account = args.account.open()?;
+    let account = open(&request.account)?;
     let region = match account {
         None => environment::region(),
         Some(_) => None,
@@ -145,23 +117,23 @@ pub fn run(args: &NewArgs) -> Result<Outcome, CommandError> {
         region: region.as_ref(),
     };
     let mut person = Person::at(terminal);
-    let mode = mode(args, &person)?;
-    let answers = gather_answers::given(args)?;
+    let mode = mode(request, &person)?;
+    let answers = gather_answers::given(request)?;
     if let (Ok(person), Mode::Ask) = (&mut person, mode) {
-        return converse(args, answers, (person, view));
+        return converse(request, answers, (person, view));
     }
     let answers = gather_answers::asked(answers, view.around(), &mut Nobody, mode)?;
     gather_answers::tell_region(&answers, region.as_ref())?;
     gather_answers::tell_database(&answers, view.around().account)?;
-    let draft = draft(args, answers, view)?;
+    let draft = draft(request, answers, view)?;
     let review = plan::review(&draft, terminal.width, None);
-    if args.dry_run {
+    if request.dry_run {
         return Ok(dry_run(&draft, &review));
     }
-    if draft.fails() && args.reason().is_none() {
+    if draft.fails() && request.reason().is_none() {
         return Err(accept::refusal(&draft));
     }
-    let done = write(args, &draft, args.reason())?;
+    let done = write(request, &draft, request.reason())?;
     Ok(Outcome {
         stdout: format!("{review}{}", done.stdout),
         ..done
@@ -180,7 +152,7 @@ fn dry_run(draft: &ProjectDraft, review: &str) -> Outcome {
 /// Asks and shows the review until the user agrees or cancels. An answer that the account rejects is asked again; the
 /// other answers are kept.
 fn converse(
-    args: &NewArgs,
+    request: &NewRequest,
     mut answers: Answers,
     (person, view): (&mut Person, NewInputs<'_>),
 ) -> Result<Outcome, CommandError> {
@@ -196,15 +168,15 @@ fn converse(
     terminal::note(&format!("{project}{welcome}")).map_err(CommandError::environment)?;
     loop {
         answers = gather_answers::asked(answers, view.around(), person, Mode::Ask)?;
-        let drafted = draft(args, answers.clone(), view);
+        let drafted = draft(request, answers.clone(), view);
         let decided = match &drafted {
             Ok(draft) => {
                 let Terminal { width, height, .. } = *person.terminal();
                 let review = plan::review(draft, width, Some(height));
-                if args.dry_run {
+                if request.dry_run {
                     return Ok(dry_run(draft, &review));
                 }
-                if draft.fails() && args.reason().is_none() {
+                if draft.fails() && request.reason().is_none() {
                     interview::failing(&review, &answers, person)
                 } else {
                     interview::review(&review, &answers, person)
@@ -216,8 +188,8 @@ fn converse(
             Err(_) => return drafted.map(|_| Outcome::default()),
         };
         match decided.map_err(gather_answers::left)? {
-            Review::Write => return write(args, &drafted?, args.reason()),
-            Review::Accept(reason) => return write(args, &drafted?, Some(&reason)),
+            Review::Write => return write(request, &drafted?, request.reason()),
+            Review::Accept(reason) => return write(request, &drafted?, Some(&reason)),
             Review::Cancel => return Err(CommandError::interrupted()),
             Review::Change(key) => answers = answers.reopened(&key),
         }
@@ -240,10 +212,10 @@ fn tell_locked(used: Option<&UsablePack>) -> Result<(), CommandError> {
 
 /// Selects the interview mode. Without a terminal, the missing answers are listed instead of asked.
 fn mode(
-    args: &NewArgs,
+    request: &NewRequest,
     person: &Result<Person, interview::AskError>,
 ) -> Result<Mode, CommandError> {
-    Ok(match (args.defaults, args.non_interactive, person) {
+    Ok(match (request.defaults, request.non_interactive, person) {
         (true, _, _) => Mode::Defaults,
         (_, true, _) | (_, _, Err(_)) => Mode::NonInteractive,
         (false, false, Ok(_)) => Mode::Ask,
@@ -252,7 +224,7 @@ fn mode(
 
 /// Turns answers into proven files, and compares them with the directory.
 fn draft(
-    args: &NewArgs,
+    request: &NewRequest,
     answers: Answers,
     view: NewInputs<'_>,
 ) -> Result<ProjectDraft, CommandError> {
@@ -266,14 +238,15 @@ fn draft(
         Some(used) => proved_in(&used.pack, &blueprint, account)?,
         None => prove(&blueprint, account)?,
     };
-    let dir = project::directory(args).unwrap_or_else(|| PathBuf::from(spec.proxy.name.as_str()));
+    let dir =
+        project::directory(request).unwrap_or_else(|| PathBuf::from(spec.proxy.name.as_str()));
     let mut accepting = accept::known(&dir)?;
     accepting.apply_to(&mut proven.report, &walk::name(&dir), None);
     let mut files = proven.files.clone();
     files.insert(SPEC_FILE.to_owned(), text.clone());
-    let before = project::baseline(args, &dir)?;
+    let before = project::baseline(request, &dir)?;
     let recorded = before.as_ref().map(|baseline| &baseline.pack);
-    args.pack.follows(recorded, view.used)?;
+    request.pack.follows(recorded, view.used)?;
     let pack = view
         .used
         .map_or_else(render::built_in, |used| used.reference.clone());
@@ -298,12 +271,12 @@ fn draft(
         placement,
         proven,
         account: account.is_some(),
-        pack: args.pack.arguments(),
+        pack: request.pack.arguments(),
     };
-    if !args.dry_run {
-        project::refuse_overwriting(args, &draft)?;
+    if !request.dry_run {
+        project::refuse_overwriting(request, &draft)?;
     }
-    draft.told.extend(project::obstacle(args, &draft));
+    draft.told.extend(project::obstacle(request, &draft));
     Ok(draft)
 }
 
@@ -316,7 +289,7 @@ impl ProjectDraft {
 
 /// Writes the files and returns the next steps. Failing rules are recorded with the reason.
 fn write(
-    args: &NewArgs,
+    request: &NewRequest,
     draft: &ProjectDraft,
     reason: Option<&str>,
 ) -> Result<Outcome, CommandError> {
@@ -329,7 +302,7 @@ fn write(
     files::apply(&draft.dir, &change).map_err(CommandError::environment)?;
     let command = draft
         .answers
-        .command_line(&gather_answers::arguments(args, &draft.dir, reason));
+        .command_line(&gather_answers::arguments(request, &draft.dir, reason));
     Ok(Outcome {
         found: !accepted.is_empty(),
         ..Outcome::text(format!(

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{NewArgs, ProjectDraft};
+use super::{NewRequest, ProjectDraft};
 use crate::app::placement::{Placement, baseline_of, place, recovered};
 use crate::app::reach::settled;
 use crate::app::{CommandError, replaced};
@@ -19,10 +19,12 @@ pub(super) const WELCOME: &str = "The rdsproxy.toml of this project gives the an
 
 /// Returns the directory if it does not depend on the answers: the named one, or the working directory if it holds a
 /// project. With an answers file, the proxy name in it decides.
-pub(super) fn directory(args: &NewArgs) -> Option<PathBuf> {
+pub(super) fn directory(request: &NewRequest) -> Option<PathBuf> {
     let here = PathBuf::from(".");
-    let is_here = || args.answers.is_none() && existing(&here, SPEC_FILE) != ExistingFile::Absent;
-    args.dir
+    let is_here =
+        || request.answers.is_none() && existing(&here, SPEC_FILE) != ExistingFile::Absent;
+    request
+        .dir
         .clone()
         .or_else(|| is_here().then_some(here.clone()))
 }
@@ -34,8 +36,8 @@ pub(super) fn is_there(dir: &Path, before: Option<&Baseline>) -> bool {
 
 /// Reads the baseline. A dry run changes nothing, so it does not complete an interrupted run. It reports the
 /// interruption instead of comparing with a mix of old and new files.
-pub(super) fn baseline(args: &NewArgs, dir: &Path) -> Result<Option<Baseline>, CommandError> {
-    if !args.dry_run {
+pub(super) fn baseline(request: &NewRequest, dir: &Path) -> Result<Option<Baseline>, CommandError> {
+    if !request.dry_run {
         return recovered(dir);
     }
     files::check_place(dir).map_err(CommandError::environment)?;
@@ -44,11 +46,11 @@ pub(super) fn baseline(args: &NewArgs, dir: &Path) -> Result<Option<Baseline>, C
 }
 
 /// Returns the text and the name of the project's spec, if there is one.
-pub(super) fn spec(args: &NewArgs) -> Result<Option<(String, String)>, CommandError> {
-    let Some(dir) = directory(args) else {
+pub(super) fn spec(request: &NewRequest) -> Result<Option<(String, String)>, CommandError> {
+    let Some(dir) = directory(request) else {
         return Ok(None);
     };
-    baseline(args, &dir)?;
+    baseline(request, &dir)?;
     let name = dir.join(SPEC_FILE).display().to_string();
     match existing(&dir, SPEC_FILE) {
         ExistingFile::Absent => Ok(None),
@@ -88,9 +90,12 @@ pub(super) fn placed(
 }
 
 /// Refuses to overwrite files that were changed by hand.
-pub(super) fn refuse_overwriting(args: &NewArgs, draft: &ProjectDraft) -> Result<(), CommandError> {
+pub(super) fn refuse_overwriting(
+    request: &NewRequest,
+    draft: &ProjectDraft,
+) -> Result<(), CommandError> {
     let changed = &draft.placement.changed_by_hand;
-    if changed.is_empty() || args.force {
+    if changed.is_empty() || request.force {
         return Ok(());
     }
     let dir = draft.dir.display();
@@ -174,9 +179,9 @@ fn gone(before: &str, after: &str) -> Vec<String> {
 }
 
 /// In a dry run: returns the reason why the files would not be written.
-pub(super) fn obstacle(args: &NewArgs, draft: &ProjectDraft) -> Vec<String> {
+pub(super) fn obstacle(request: &NewRequest, draft: &ProjectDraft) -> Vec<String> {
     let changed = &draft.placement.changed_by_hand;
-    if changed.is_empty() || args.force || !args.dry_run {
+    if changed.is_empty() || request.force || !request.dry_run {
         return Vec::new();
     }
     let mut lines = vec![format!(

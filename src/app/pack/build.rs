@@ -2,34 +2,33 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
-
 use crate::app::resolution::load;
-use crate::app::resolution::terms::{Terms, TrustArgs};
+use crate::app::resolution::terms::{Terms, TrustRequest};
 use crate::app::{CommandError, Outcome};
 use crate::io::files::{Readers, read_bytes, write_new};
 use crate::io::store::archive::Bounds;
 
-/// Build the archive of a pack. The same files give the same bytes on every machine.
-#[derive(Debug, Args)]
-pub(super) struct PackBuildArgs {
+/// The pack to build, and where to.
+#[derive(Clone, Debug)]
+pub struct PackBuildRequest {
     /// The pack's folder.
-    #[arg(default_value = ".")]
-    dir: PathBuf,
-    /// Where to write; NAME-VERSION.tar in this folder by default.
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
-    #[command(flatten)]
-    trust: TrustArgs,
+    pub dir: PathBuf,
+    /// The archive to write; by default NAME-VERSION.tar in this folder.
+    pub output: Option<PathBuf>,
+    /// Whom to trust.
+    pub trust: TrustRequest,
 }
 
 /// Builds the archive, or finds the same one in its place, and prints its digest.
-pub(super) fn run(args: &PackBuildArgs) -> Result<Outcome, CommandError> {
-    let reference = args.dir.to_string_lossy();
-    let terms = Terms::of(&args.trust, &[&reference])?;
+///
+/// # Errors
+/// When the pack cannot be read or is wrong, or its place holds another archive.
+pub fn run(request: &PackBuildRequest) -> Result<Outcome, CommandError> {
+    let reference = request.dir.to_string_lossy();
+    let terms = Terms::of(&request.trust, &[&reference])?;
     let (pack, fetched) = load::opened(&reference, &terms)?;
     let (name, version) = (&pack.manifest.name, &pack.manifest.version);
-    let file = args
+    let file = request
         .output
         .clone()
         .unwrap_or_else(|| PathBuf::from(format!("{name}-{version}.tar")));

@@ -5,12 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use clap::Args;
 use similar::{ChangeTag, TextDiff};
 
 use crate::app::proof::{Brought, closed, pack, prove_with};
 use crate::app::resolution::load;
-use crate::app::resolution::terms::{Terms, TrustArgs};
+use crate::app::resolution::terms::{Terms, TrustRequest};
 use crate::app::{CommandError, Outcome};
 use crate::domain::blueprint::Blueprint;
 use crate::domain::lines::with_ends;
@@ -22,20 +21,17 @@ use crate::io::files::{self, DirectoryChange};
 use crate::io::parallel;
 use crate::render::Templates;
 
-/// Prove a pack: render every sample, read it back, judge it by every rule and compare it with the expected output.
-#[derive(Debug, Args)]
-pub(super) struct PackCheckArgs {
-    /// The pack: its folder, or its archive.
-    #[arg(default_value = ".", value_name = "DIR|ARCHIVE")]
-    dir: PathBuf,
-    /// Accept the samples' current output as the expected output.
-    #[arg(long)]
-    accept: bool,
-    /// Resource type that users of the pack allow in their rdsproxy-trust.toml, such as `aws_cloudwatch_dashboard`.
-    #[arg(long, value_name = "TYPE")]
-    allow: Vec<String>,
-    #[command(flatten)]
-    trust: TrustArgs,
+/// The pack to prove.
+#[derive(Clone, Debug)]
+pub struct PackCheckRequest {
+    /// Its folder, or its archive.
+    pub dir: PathBuf,
+    /// True if the samples' output becomes the expected output.
+    pub accept: bool,
+    /// Resource types that users of the pack allow.
+    pub allow: Vec<String>,
+    /// Whom to trust.
+    pub trust: TrustRequest,
 }
 
 /// Answers that each sample is also rendered with, to cover other branches of the templates. Combinations that the
@@ -92,16 +88,19 @@ struct Tried {
 }
 
 /// Proves all samples, and compares their output with the expected files or replaces these.
-pub(super) fn run(args: &PackCheckArgs) -> Result<Outcome, CommandError> {
-    if args.accept && !files::is_folder(&args.dir) {
+///
+/// # Errors
+/// When the pack cannot be read, has no sample, or a sample fails the proof.
+pub fn run(request: &PackCheckRequest) -> Result<Outcome, CommandError> {
+    if request.accept && !files::is_folder(&request.dir) {
         return Err(CommandError::input(
             "what is expected is written only in a folder, and this is none",
         ));
     }
-    let reference = args.dir.to_string_lossy();
-    let terms = Terms::of(&args.trust, &[&reference])?;
+    let reference = request.dir.to_string_lossy();
+    let terms = Terms::of(&request.trust, &[&reference])?;
     let (mut pack, _) = load::opened(&reference, &terms)?;
-    pack.allowed = allowed(&args.allow)?;
+    pack.allowed = allowed(&request.allow)?;
     if pack.samples.is_empty() {
         return Err(CommandError::input(
             "the pack has no sample, so that nothing can be proved of it",
@@ -128,8 +127,8 @@ pub(super) fn run(args: &PackCheckArgs) -> Result<Outcome, CommandError> {
         }
     }
     let differing = differing(&pack.expected, &given);
-    if args.accept {
-        accept(args, &pack, given)?;
+    if request.accept {
+        accept(request, &pack, given)?;
         text.push_str("expected/ is what the samples give\n");
     } else if !differing.is_empty() {
         for path in &differing {
@@ -301,7 +300,7 @@ fn differing<'f>(
 }
 
 fn accept(
-    args: &PackCheckArgs,
+    request: &PackCheckRequest,
     pack: &Pack,
     given: BTreeMap<String, String>,
 ) -> Result<(), CommandError> {
@@ -317,5 +316,5 @@ fn accept(
             .map(|(path, text)| (below(path), text.clone()))
             .collect(),
     };
-    files::apply(&args.dir, &change).map_err(CommandError::environment)
+    files::apply(&request.dir, &change).map_err(CommandError::environment)
 }

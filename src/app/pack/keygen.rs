@@ -2,30 +2,29 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
-
-use super::password::{PasswordArgs, told};
+use super::password::{PasswordRequest, told};
 use crate::app::{CommandError, Outcome};
 use crate::domain::trust::{TRUST_FILE, TrustFile};
 use crate::io::files::{Readers, is_there, place_of_user, write_new};
 use crate::io::signing::{ask_new_password, generate};
 
-/// Create a key pair to sign packs with: NAME.key stays secret, NAME.pub is public.
-#[derive(Debug, Args)]
-pub(super) struct PackKeygenArgs {
-    /// Name of the two files.
-    #[arg(default_value = "rdsproxy-packs", value_name = "NAME")]
-    name: PathBuf,
-    #[command(flatten)]
-    password: PasswordArgs,
-    /// Do not protect the secret key with a password; for keys that are kept in a secret store, as in CI.
-    #[arg(long, conflicts_with = "password_file")]
-    no_password: bool,
+/// The key pair to create.
+#[derive(Clone, Debug)]
+pub struct PackKeygenRequest {
+    /// The name of the two files, without their endings.
+    pub name: PathBuf,
+    /// Where the password of the new key stands.
+    pub password: PasswordRequest,
+    /// True if no password protects the secret key.
+    pub no_password: bool,
 }
 
 /// Creates the key pair and prints the entry for a trust file.
-pub(super) fn run(args: &PackKeygenArgs) -> Result<Outcome, CommandError> {
-    let [secret, public] = ["key", "pub"].map(|ending| with(&args.name, ending));
+///
+/// # Errors
+/// When a file of that name is there already, or the password is empty or cannot be read.
+pub fn run(request: &PackKeygenRequest) -> Result<Outcome, CommandError> {
+    let [secret, public] = ["key", "pub"].map(|ending| with(&request.name, ending));
     for file in [&secret, &public] {
         // Checked before asking for a password, and again on writing.
         if is_there(file) {
@@ -34,7 +33,7 @@ pub(super) fn run(args: &PackKeygenArgs) -> Result<Outcome, CommandError> {
                 .hint("a key that was written over could never sign again: name another"));
         }
     }
-    let password = match (args.no_password, args.password.given()?) {
+    let password = match (request.no_password, request.password.given()?) {
         (true, _) => None,
         (false, Some(password)) => Some(password),
         (false, None) => Some(ask_new_password().map_err(|error| {

@@ -2,44 +2,32 @@
 
 use std::collections::BTreeMap;
 
-use clap::{Args, ValueEnum};
 use serde::Serialize;
 
+use crate::app::CommandError;
 use crate::app::resolution::believed::believed_of_all;
 use crate::app::resolution::load;
-use crate::app::resolution::terms::{Terms, TrustArgs};
-use crate::app::{CommandError, Outcome};
+use crate::app::resolution::terms::{Terms, TrustRequest};
 use crate::domain::pack::{Reference, Yanked, YankedVersion};
 use crate::domain::spec::visible;
 use crate::domain::visible::escaped_json;
 use crate::io::store::{self, Listed};
 
+/// The place whose versions are listed.
+#[derive(Clone, Debug)]
+pub struct PackListRequest {
+    /// The place: oci://HOST/REPOSITORY, or git+https://HOST/PATH.
+    pub place: String,
+    /// Whom to trust.
+    pub trust: TrustRequest,
+}
+
 /// Schema version of the JSON document.
 const LIST_SCHEMA: u32 = 1;
 
-/// List the versions of a pack in a registry or in a git repository, the newest first.
-#[derive(Debug, Args)]
-pub(super) struct PackListArgs {
-    /// The place: oci://HOST/REPOSITORY, or git+https://HOST/PATH.
-    place: String,
-    /// How to write it.
-    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
-    format: ListFormat,
-    #[command(flatten)]
-    trust: TrustArgs,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ListFormat {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
-}
-
-/// The document that `--format json` prints.
+/// The versions of a pack at a place; also the JSON document.
 #[derive(Serialize)]
-struct ListDocument {
+pub struct PackListing {
     schema: u32,
     place: String,
     versions: Vec<VersionLine>,
@@ -61,33 +49,46 @@ struct VersionLine {
     yanked: Option<String>,
 }
 
-/// Lists the versions as text or as JSON.
-pub(super) fn run(args: &PackListArgs) -> Result<Outcome, CommandError> {
-    let place = Reference::parse(&args.place).map_err(CommandError::input)?;
-    let terms = Terms::of(&args.trust, &[&args.place])?;
+/// Lists the versions.
+///
+/// # Errors
+/// When the place does not respond, or a trust file is wrong.
+pub fn run(request: &PackListRequest) -> Result<PackListing, CommandError> {
+    let place = Reference::parse(&request.place).map_err(CommandError::input)?;
+    let terms = Terms::of(&request.trust, &[&request.place])?;
     let listing = store::list(&place, &terms.means()).map_err(load::refused)?;
     let yanked = believed_of_all(listing.yanked.as_ref(), &place, &terms);
     let yanked = yanked.map(reasons).map_err(|error| error.to_string());
     let versions = listing.versions.into_iter();
-    let document = ListDocument {
+    Ok(PackListing {
         schema: LIST_SCHEMA,
         place: place.parts().0,
         versions: versions
             .map(|listed| line(listed, yanked.as_ref().ok()))
             .collect(),
         yanked_list: yanked.err(),
-    };
-    let stdout = match args.format {
-        ListFormat::Text => text(&document),
-        ListFormat::Json => {
-            let json = serde_json::to_string_pretty(&document).map_err(CommandError::bug)?;
-            escaped_json(json) + "\n"
-        }
-    };
-    Ok(Outcome {
-        failed: document.yanked_list.is_some(),
-        ..Outcome::text(stdout)
     })
+}
+
+impl PackListing {
+    /// True if the list of yanked versions is not accepted.
+    pub fn failed(&self) -> bool {
+        self.yanked_list.is_some()
+    }
+
+    /// Returns the versions as text.
+    pub fn text(&self) -> String {
+        text(self)
+    }
+
+    /// Returns the versions as JSON.
+    ///
+    /// # Errors
+    /// Never in practice: the document is valid JSON.
+    pub fn json(&self) -> Result<String, CommandError> {
+        let json = serde_json::to_string_pretty(self).map_err(CommandError::bug)?;
+        Ok(escaped_json(json) + "\n")
+    }
 }
 
 /// Returns the reasons for yanked versions, by version. A place contains one pack. If its list covers other packs,
@@ -113,7 +114,7 @@ fn line(listed: Listed, yanked: Option<&BTreeMap<String, String>>) -> VersionLin
     }
 }
 
-fn text(document: &ListDocument) -> String {
+fn text(document: &PackListing) -> String {
     let width = document
         .versions
         .iter()

@@ -3,20 +3,18 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use clap::Args;
-
 use crate::app::{CommandError, Outcome};
 use crate::domain::pack::{Manifest, PACK_FILE};
 use crate::domain::spec::visible;
 use crate::io::files::{self, DirectoryChange, ExistingFile, existing};
 
-/// Create a folder with a new pack that passes `pack check`.
-#[derive(Debug, Args)]
-pub(super) struct PackNewArgs {
+/// The pack to create.
+#[derive(Clone, Debug)]
+pub struct PackNewRequest {
     /// Name of the pack, and of its folder unless DIR is given.
-    name: String,
-    /// Where to write.
-    dir: Option<PathBuf>,
+    pub name: String,
+    /// The folder to write to; by default the pack's name.
+    pub dir: Option<PathBuf>,
 }
 
 const README: &str = include_str!("scaffold/README.md");
@@ -26,18 +24,21 @@ const EXPECTED: &str = include_str!("scaffold/HOUSE.md");
 const INSTANCE: &str = include_str!("scaffold/instance.toml");
 
 /// Writes the starter pack to a folder without files of the same names.
-pub(super) fn run(args: &PackNewArgs) -> Result<Outcome, CommandError> {
-    let manifest = manifest(&args.name);
+///
+/// # Errors
+/// When the name is none, or a file is there already.
+pub fn run(request: &PackNewRequest) -> Result<Outcome, CommandError> {
+    let manifest = manifest(&request.name);
     Manifest::parse(&manifest).map_err(|_| {
-        let message = format!("{:?} is not a pack's name", visible(&args.name));
+        let message = format!("{:?} is not a pack's name", visible(&request.name));
         CommandError::input(message)
             .hint("a name has at most 64 lower-case letters, digits and hyphens, and begins with a letter")
     })?;
-    let dir = args
+    let dir = request
         .dir
         .clone()
-        .unwrap_or_else(|| PathBuf::from(&args.name));
-    let write = scaffold(&args.name, manifest);
+        .unwrap_or_else(|| PathBuf::from(&request.name));
+    let write = scaffold(&request.name, manifest);
     if let Some(path) = write
         .keys()
         .find(|path| existing(&dir, path) != ExistingFile::Absent)

@@ -3,8 +3,6 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
-
 use crate::app::CommandError;
 use crate::io::files::bounded::{self, Bound};
 use crate::io::signing::{
@@ -12,24 +10,22 @@ use crate::io::signing::{
 };
 
 /// A secret key, and where its password stands.
-#[derive(Debug, Args)]
-pub(super) struct KeyArgs {
-    /// The secret key, in the format of minisign.
-    #[arg(long, value_name = "FILE")]
-    key: Option<PathBuf>,
-    #[command(flatten)]
-    password: PasswordArgs,
+#[derive(Clone, Debug)]
+pub struct KeyRequest {
+    /// The file of the key, in the format of minisign.
+    pub key: Option<PathBuf>,
+    /// Where the password of the key stands.
+    pub password: PasswordRequest,
 }
 
 /// Where a password stands.
-#[derive(Debug, Args)]
-pub(super) struct PasswordArgs {
-    /// The password of the key: the first line of a file. Otherwise RDSPROXY_GEN_KEY_PASSWORD, or it is asked for.
-    #[arg(long, value_name = "FILE")]
-    password_file: Option<PathBuf>,
+#[derive(Clone, Debug)]
+pub struct PasswordRequest {
+    /// The file whose first line is the password.
+    pub password_file: Option<PathBuf>,
 }
 
-impl KeyArgs {
+impl KeyRequest {
     /// Opens the named key, if any.
     pub(super) fn open(&self) -> Result<Option<SigningKey>, CommandError> {
         let Some(file) = &self.key else {
@@ -48,7 +44,7 @@ impl KeyArgs {
     }
 }
 
-impl PasswordArgs {
+impl PasswordRequest {
     /// Returns the password from the file or the environment, if any.
     pub(super) fn given(&self) -> Result<Option<String>, CommandError> {
         let Some(file) = &self.password_file else {

@@ -1,9 +1,7 @@
 //! `pack publish`: uploads a version to a registry, with its signature and the list of yanked versions.
 
-use clap::Args;
-
 use crate::app::resolution::resolve::FoundPack;
-use crate::app::resolution::terms::{Terms, TrustArgs};
+use crate::app::resolution::terms::{Terms, TrustRequest};
 use crate::app::resolution::{load, resolve};
 use crate::app::{CommandError, Outcome};
 use crate::domain::pack::{Pin, Reference, tag_of_version};
@@ -11,25 +9,25 @@ use crate::domain::trust::Provenance;
 use crate::io::store::{self, Release};
 use crate::io::terminal;
 
-/// Publish a version to a registry. A version that exists never changes.
-///
-/// Signatures and the list of yanked versions may be added later, by publishing the same pack again.
-#[derive(Debug, Args)]
-pub(super) struct PackPublishArgs {
-    /// The archive created by `pack build`, or the pack's folder.
-    pack: String,
-    /// Where to: oci://HOST/REPOSITORY. The tag is the version.
-    #[arg(value_name = "oci://HOST/REPOSITORY")]
-    place: String,
-    #[command(flatten)]
-    trust: TrustArgs,
+/// The pack to publish, and where to.
+#[derive(Clone, Debug)]
+pub struct PackPublishRequest {
+    /// The archive, or the pack's folder.
+    pub pack: String,
+    /// The place, as `oci://HOST/REPOSITORY`.
+    pub place: String,
+    /// Whom to trust.
+    pub trust: TrustRequest,
 }
 
 /// Uploads the pack, or finds the same one in the registry.
-pub(super) fn run(args: &PackPublishArgs) -> Result<Outcome, CommandError> {
-    let place = Reference::parse(&args.place).map_err(CommandError::input)?;
-    let terms = Terms::of(&args.trust, &[&args.pack])?;
-    let seen = resolve::look(&args.pack, &terms)?;
+///
+/// # Errors
+/// When the pack would be refused by those who use it, or the place does not take it.
+pub fn run(request: &PackPublishRequest) -> Result<Outcome, CommandError> {
+    let place = Reference::parse(&request.place).map_err(CommandError::input)?;
+    let terms = Terms::of(&request.trust, &[&request.pack])?;
+    let seen = resolve::look(&request.pack, &terms)?;
     fits(&place, &seen)?;
     told(&seen)?;
     let manifest = &seen.pack.manifest;

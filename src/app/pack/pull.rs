@@ -3,11 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
-
 use crate::app::resolution::resolve;
 use crate::app::resolution::resolve::FoundPack;
-use crate::app::resolution::terms::{Terms, TrustArgs};
+use crate::app::resolution::terms::{Terms, TrustRequest};
 use crate::app::{CommandError, Outcome};
 use crate::domain::pack::{SIGNATURE_FILE, YANKED_FILE, YANKED_SIGNATURE_FILE, Yanked};
 use crate::domain::trust::Provenance;
@@ -19,36 +17,36 @@ use crate::io::store::archive::Bounds;
 use crate::io::store::archive_file::signature_of;
 use crate::io::terminal;
 
-/// Download a pack as an archive with its signature, or as a folder with --folder.
-#[derive(Debug, Args)]
-pub(super) struct PackPullArgs {
-    /// The pack: oci://HOST/REPOSITORY?tag=VERSION or ?digest=sha256:…, git+https://HOST/PATH#TAG, a folder or an archive.
-    pack: String,
-    /// Where to write; NAME-VERSION.tar in this folder by default.
-    #[arg(long, value_name = "FILE", conflicts_with = "folder")]
-    output: Option<PathBuf>,
-    /// Write the pack's files into this folder instead.
-    #[arg(long, value_name = "DIR")]
-    folder: Option<PathBuf>,
-    /// Use the cache, without a network.
-    #[arg(long)]
-    offline: bool,
-    #[command(flatten)]
-    trust: TrustArgs,
+/// The pack to download, and where to.
+#[derive(Clone, Debug)]
+pub struct PackPullRequest {
+    /// The reference of the pack.
+    pub pack: String,
+    /// The archive to write; by default NAME-VERSION.tar in this folder.
+    pub output: Option<PathBuf>,
+    /// The folder to write the files to, instead of an archive.
+    pub folder: Option<PathBuf>,
+    /// True if only the cache is used.
+    pub offline: bool,
+    /// Whom to trust.
+    pub trust: TrustRequest,
 }
 
 /// Downloads the pack, and prints its place, its digest and its signer.
-pub(super) fn run(args: &PackPullArgs) -> Result<Outcome, CommandError> {
-    let terms = Terms::of(&args.trust, &[&args.pack])?.offline(args.offline);
-    let seen = resolve::look(&args.pack, &terms)?;
+///
+/// # Errors
+/// When the pack cannot be read or is not trusted, or a file is there already.
+pub fn run(request: &PackPullRequest) -> Result<Outcome, CommandError> {
+    let terms = Terms::of(&request.trust, &[&request.pack])?.offline(request.offline);
+    let seen = resolve::look(&request.pack, &terms)?;
     let standing = seen.standing.as_ref();
     let standing = standing.map_err(|error| CommandError::input(error.clone()))?;
     let (name, version) = (&seen.pack.manifest.name, &seen.pack.manifest.version);
-    let place = match &args.folder {
+    let place = match &request.folder {
         Some(folder) => into_folder(folder, &seen.fetched)?,
         None => {
             let named = PathBuf::from(format!("{name}-{version}.tar"));
-            into_archive(args.output.clone().unwrap_or(named), &seen.fetched)?
+            into_archive(request.output.clone().unwrap_or(named), &seen.fetched)?
         }
     };
     let verified = match standing {

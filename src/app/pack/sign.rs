@@ -2,11 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
-
-use super::password::{KeyArgs, told};
+use super::password::{KeyRequest, told};
 use crate::app::resolution::load;
-use crate::app::resolution::terms::{Terms, TrustArgs};
+use crate::app::resolution::terms::{Terms, TrustRequest};
 use crate::app::{CommandError, Outcome};
 use crate::domain::pack::SIGNATURE_FILE;
 use crate::domain::trust::comment;
@@ -14,29 +12,32 @@ use crate::io::files::{is_folder, read_bytes, write_output};
 use crate::io::store::archive::Bounds;
 use crate::io::store::archive_file::signature_of;
 
-/// Sign a pack, an archive or a folder, with a minisign key.
-#[derive(Debug, Args)]
-pub(super) struct PackSignArgs {
-    /// The archive created by `pack build`, or the pack's folder.
-    pack: PathBuf,
-    #[command(flatten)]
-    key: KeyArgs,
-    #[command(flatten)]
-    trust: TrustArgs,
+/// The pack to sign, and the key.
+#[derive(Clone, Debug)]
+pub struct PackSignRequest {
+    /// The archive, or the pack's folder.
+    pub pack: PathBuf,
+    /// The key to sign with.
+    pub key: KeyRequest,
+    /// Whom to trust.
+    pub trust: TrustRequest,
 }
 
 /// Signs the pack and writes the signature next to it.
-pub(super) fn run(args: &PackSignArgs) -> Result<Outcome, CommandError> {
-    let reference = args.pack.to_string_lossy();
-    let terms = Terms::of(&args.trust, &[&reference])?;
+///
+/// # Errors
+/// When the pack or the key cannot be read, or no key is named.
+pub fn run(request: &PackSignRequest) -> Result<Outcome, CommandError> {
+    let reference = request.pack.to_string_lossy();
+    let terms = Terms::of(&request.trust, &[&reference])?;
     let (pack, fetched) = load::opened(&reference, &terms)?;
-    let file = if is_folder(&args.pack) {
-        args.pack.join(SIGNATURE_FILE)
+    let file = if is_folder(&request.pack) {
+        request.pack.join(SIGNATURE_FILE)
     } else {
-        as_it_is_signed(&args.pack, &fetched.archive)?;
-        signature_of(&args.pack)
+        as_it_is_signed(&request.pack, &fetched.archive)?;
+        signature_of(&request.pack)
     };
-    let Some(key) = args.key.open()? else {
+    let Some(key) = request.key.open()? else {
         return Err(CommandError::input("no key is named")
             .hint("--key FILE names it; `rdsproxy-gen pack keygen` makes one"));
     };

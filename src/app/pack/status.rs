@@ -4,52 +4,35 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
-
 use crate::app::comparison::compared;
 use crate::app::comparison::project::Project;
-use crate::app::output::{OutputArgs, formats};
 use crate::app::placement::baseline_of;
-use crate::app::reach::ReachArgs;
+use crate::app::reach::Reach;
 use crate::app::resolution::latest::newer_at_its_place;
 use crate::app::resolution::resolve;
 use crate::app::resolution::resolve::UsablePack;
-use crate::app::resolution::terms::{Terms, TrustArgs};
-use crate::app::suppression::{PolicyArgs, Suppression};
-use crate::app::{CommandError, Outcome, suppression};
+use crate::app::resolution::terms::{Terms, TrustRequest};
+use crate::app::suppression::{PolicyRequest, Suppression};
+use crate::app::{CommandError, suppression};
 use crate::domain::baseline::PackRef;
 use crate::domain::pack::status::{PublishedPack, place};
-use crate::io::terminal::Terminal;
 use crate::io::{clock, progress};
 use crate::render;
-use crate::report::Format;
-use crate::report::pack_status::{FLEET_FORMATS, Fleet, Member, ProjectState, Signer};
+use crate::report::pack_status::{Fleet, Member, ProjectState, Signer};
 
-/// Show which version of its pack each project uses, who signed it, what was yanked and what drifted.
-///
-/// Exit codes: 0 nothing to do, 1 a project could not be checked, 2 something to do: a version is behind, was yanked or
-/// has changed content, a required signature is missing, or a project drifted.
-#[derive(Debug, Args)]
-pub(super) struct PackStatusArgs {
-    /// Directories created by `rdsproxy-gen new`.
-    #[arg(value_name = "DIR", default_value = ".")]
-    dirs: Vec<PathBuf>,
-    /// Where a pack is published: its version counts as the newest, and the list beside it says what was yanked.
-    /// Repeatable. By default, each place that a baseline names is asked for its newest version.
-    #[arg(long, value_name = "REFERENCE")]
-    pack: Vec<String>,
-    /// Contact no place for versions; use only those named with --pack.
-    #[arg(long)]
-    offline: bool,
-    #[command(flatten)]
-    trust: TrustArgs,
-    /// Format of the report.
-    #[arg(long, help_heading = "Report", default_value = FLEET_FORMATS[0].id, value_parser = formats(FLEET_FORMATS))]
-    format: String,
-    #[command(flatten)]
-    print: OutputArgs,
-    #[command(flatten)]
-    policy: PolicyArgs,
+/// The projects to report on.
+#[derive(Clone, Debug)]
+pub struct PackStatusRequest {
+    /// The directories of the projects.
+    pub dirs: Vec<PathBuf>,
+    /// The places where packs are published; by default those that the baselines record.
+    pub pack: Vec<String>,
+    /// True if only the named places are contacted.
+    pub offline: bool,
+    /// Whom to trust.
+    pub trust: TrustRequest,
+    /// The policy to use.
+    pub policy: PolicyRequest,
 }
 
 /// The data that every project is compared with.
@@ -57,38 +40,32 @@ struct StatusContext<'a> {
     terms: Terms,
     known: Vec<PublishedPack>,
     accepting: Suppression,
-    policy: &'a PolicyArgs,
+    policy: &'a PolicyRequest,
 }
 
-/// Compares all projects with their packs and prints the report.
-pub(super) fn run(args: &PackStatusArgs) -> Result<Outcome, CommandError> {
-    let named: Vec<&str> = args.pack.iter().map(String::as_str).collect();
-    let terms = Terms::of(&args.trust, &named)?;
-    let published = if args.pack.is_empty() {
-        PublishedPacks::recorded(args, &terms)
+/// Compares all projects with their packs .
+///
+/// # Errors
+/// When a named pack cannot be used, or the policy or a trust file is wrong. Errors of a project appear in its row.
+pub fn run(request: &PackStatusRequest) -> Result<Fleet, CommandError> {
+    let named: Vec<&str> = request.pack.iter().map(String::as_str).collect();
+    let terms = Terms::of(&request.trust, &named)?;
+    let published = if request.pack.is_empty() {
+        PublishedPacks::recorded(request, &terms)
     } else {
-        PublishedPacks::named(&args.pack, &terms)?
+        PublishedPacks::named(&request.pack, &terms)?
     };
     let yardstick = StatusContext {
         terms,
         known: published.known,
-        accepting: args.policy.load()?,
-        policy: &args.policy,
+        accepting: request.policy.load()?,
+        policy: &request.policy,
     };
-    let members = progress::over(&args.dirs, "projects", |dir| yardstick.member(dir));
-    let fleet = Fleet {
+    let members = progress::over(&request.dirs, "projects", |dir| yardstick.member(dir));
+    Ok(Fleet {
         members,
         compared: published.compared,
         unasked: published.unasked,
-    };
-    let format = Format::by_id(FLEET_FORMATS, &args.format)
-        .ok_or_else(|| CommandError::bug(format!("there is no format {:?}", args.format)))?;
-    let look = args.print.look(&Terminal::look());
-    let text = format.write(&fleet, look).map_err(CommandError::bug)?;
-    Ok(Outcome {
-        found: fleet.members.iter().any(Member::needs_somebody),
-        failed: fleet.members.iter().any(|member| member.state.is_err()),
-        ..args.print.deliver(text, look)?
     })
 }
 
@@ -114,12 +91,16 @@ impl PublishedPacks {
 
     /// Reads the packs at the places that the baselines record, if these may be contacted. A place that does not
     /// respond is reported, and the others are still read.
-    fn recorded(args: &PackStatusArgs, terms: &Terms) -> Self {
+    fn recorded(request: &PackStatusRequest, terms: &Terms) -> Self {
         let mut published = Self::default();
-        let places: BTreeSet<String> = if args.offline {
+        let places: BTreeSet<String> = if request.offline {
             BTreeSet::new()
         } else {
-            args.dirs.iter().filter_map(|dir| place_of(dir)).collect()
+            request
+                .dirs
+                .iter()
+                .filter_map(|dir| place_of(dir))
+                .collect()
         };
         for place in places {
             if let Err(error) = published.ask(&place, terms) {
@@ -167,7 +148,7 @@ impl StatusContext<'_> {
     }
 
     fn state(&self, dir: &Path) -> Result<ProjectState, CommandError> {
-        let project = Project::read(dir, &ReachArgs::default())?;
+        let project = Project::read(dir, &Reach::default())?;
         let pack = project.baseline.pack.clone();
         let (drift, wrong) = compared(project, (&self.accepting, self.policy.comments_count()));
         suppression::tell(wrong);

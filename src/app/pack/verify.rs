@@ -2,34 +2,34 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
-
 use crate::app::resolution::resolve;
 use crate::app::resolution::resolve::FoundPack;
-use crate::app::resolution::terms::{Terms, TrustArgs};
+use crate::app::resolution::terms::{Terms, TrustRequest};
 use crate::app::{CommandError, Outcome};
 use crate::domain::trust::{Provenance, PublicKey, Trust};
 use crate::io::files::bounded::{self, Bound};
 
-/// Show who signed a pack and whether they are trusted. Exits with 2 if they are not, or if nobody signed it.
-#[derive(Debug, Args)]
-pub(super) struct PackVerifyArgs {
-    /// The pack: a folder, or an archive file.
-    pack: String,
-    /// Trust this public key for any pack, and no other: a file, or the line that begins with RW.
-    #[arg(long, value_name = "PUBLIC KEY", conflicts_with = "trust")]
-    key: Option<String>,
-    #[command(flatten)]
-    trust: TrustArgs,
+/// The pack to verify.
+#[derive(Clone, Debug)]
+pub struct PackVerifyRequest {
+    /// Its folder, or its archive.
+    pub pack: String,
+    /// The only key to trust: a file, or the key itself.
+    pub key: Option<String>,
+    /// Whom to trust.
+    pub trust: TrustRequest,
 }
 
 /// Verifies the pack and prints the result. Found means untrusted or yanked.
-pub(super) fn run(args: &PackVerifyArgs) -> Result<Outcome, CommandError> {
-    let terms = match &args.key {
-        Some(key) => Terms::with(key_alone(key)?).naming(&args.pack),
-        None => Terms::of(&args.trust, &[&args.pack])?,
+///
+/// # Errors
+/// When the pack or the key cannot be read.
+pub fn run(request: &PackVerifyRequest) -> Result<Outcome, CommandError> {
+    let terms = match &request.key {
+        Some(key) => Terms::with(key_alone(key)?).naming(&request.pack),
+        None => Terms::of(&request.trust, &[&request.pack])?,
     };
-    let seen = resolve::look(&args.pack, &terms)?;
+    let seen = resolve::look(&request.pack, &terms)?;
     Ok(told(&seen))
 }
 

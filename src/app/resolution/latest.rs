@@ -3,7 +3,7 @@
 use semver::Version;
 
 use super::load::refused;
-use super::resolve::{PackArgs, UsablePack};
+use super::resolve::{PackRequest, UsablePack};
 use super::terms::{Permission, Terms, not_asked};
 use crate::app::CommandError;
 use crate::domain::pack::Reference;
@@ -21,7 +21,7 @@ pub struct Newer {
     pub words: String,
 }
 
-impl PackArgs {
+impl PackRequest {
     /// Returns the newest version at the place that a pack came from, if it is newer and not yanked. None if the
     /// place is a folder or a file, which contain only one version, or if the network must not be used.
     ///

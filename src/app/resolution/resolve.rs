@@ -1,11 +1,9 @@
 //! The only way from a reference to a usable pack: fetched, trusted, parsed and not yanked. Files are generated only
 //! from packs that were resolved here; the output then goes through [`crate::app::proof::pack`].
 
-use clap::Args;
-
 use super::believed::{YankedError, believed};
 use super::load::{Opened, completed, opened_within, preset};
-use super::terms::{Terms, TrustArgs};
+use super::terms::{Terms, TrustRequest};
 use crate::app::CommandError;
 use crate::domain::baseline::PackRef;
 use crate::domain::pack::succession::{self, VersionStep};
@@ -15,24 +13,6 @@ use crate::interview::Preset;
 use crate::io::store::Fetched;
 use crate::io::terminal;
 use crate::render;
-
-/// Which pack.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Pack")]
-pub struct PackArgs {
-    /// Use a platform team's pack: a folder, an archive, a git repository or a registry; `built-in` for the templates of
-    /// rdsproxy-gen.
-    #[arg(long, value_name = "REFERENCE")]
-    pub pack: Option<String>,
-    #[command(flatten)]
-    trust: TrustArgs,
-    /// Allow an older version of the pack than before.
-    #[arg(long, requires = "pack")]
-    allow_downgrade: bool,
-    /// Use the cached pack, without a network.
-    #[arg(long)]
-    offline: bool,
-}
 
 /// A pack with everything that is known of it. It must not be used before [`FoundPack::accepted`].
 #[derive(Debug)]
@@ -160,7 +140,20 @@ impl FoundPack {
     }
 }
 
-impl PackArgs {
+/// The pack that a run uses.
+#[derive(Clone, Debug)]
+pub struct PackRequest {
+    /// The reference, or `built-in` for the templates of rdsproxy-gen.
+    pub pack: Option<String>,
+    /// Whom to trust.
+    pub trust: TrustRequest,
+    /// True if an older version than before is allowed.
+    pub allow_downgrade: bool,
+    /// True if the network must not be used.
+    pub offline: bool,
+}
+
+impl PackRequest {
     /// Returns the named pack, unless it is the built-in one.
     ///
     /// # Errors
@@ -193,7 +186,7 @@ impl PackArgs {
     /// Returns the pack from the place that a baseline records.
     ///
     /// # Errors
-    /// Those of [`PackArgs::used`].
+    /// Those of [`PackRequest::used`].
     pub fn again(&self, source: &str) -> Result<UsablePack, CommandError> {
         usable(source, &self.terms()?)
     }

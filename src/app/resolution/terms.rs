@@ -4,8 +4,6 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
-
 use crate::app::CommandError;
 use crate::domain::pack::Reference;
 use crate::domain::trust::{TRUST_FILE, Trust, TrustFile, TrustedPlace};
@@ -13,20 +11,16 @@ use crate::io::files::bounded::{self, Bound};
 use crate::io::files::{FilesError, found_above, of_user, place_of_user};
 use crate::io::store::{Means, NetworkAccess};
 
-/// Whom to trust.
-#[derive(Debug, Args)]
-pub struct TrustArgs {
-    /// File that says which keys may sign which packs [default: rdsproxy-trust.toml in the user's settings]. A trust
-    /// file in this directory, or above it in the repository, can only narrow it.
-    #[arg(long, value_name = "FILE")]
-    trust: Option<PathBuf>,
-    /// Place that may be contacted although only a baseline or a pack names it, such as
-    /// `oci://registry.example/packs/`. Repeatable.
-    #[arg(long, value_name = "PLACE")]
-    source: Vec<String>,
+/// Whom to trust, and which places may be contacted.
+#[derive(Clone, Debug)]
+pub struct TrustRequest {
+    /// The trust file; by default the one in the settings of the user.
+    pub trust: Option<PathBuf>,
+    /// Places that may be contacted although only a baseline or a pack names them.
+    pub source: Vec<String>,
 }
 
-impl TrustArgs {
+impl TrustRequest {
     /// Returns the arguments that give the same settings again.
     pub(in crate::app) fn arguments(&self) -> Vec<String> {
         let trust = self.trust.as_ref().map(|file| file.display().to_string());
@@ -63,8 +57,8 @@ impl Terms {
     ///
     /// # Errors
     /// When a trust file cannot be read, or is wrong.
-    pub(in crate::app) fn of(args: &TrustArgs, named: &[&str]) -> Result<Self, CommandError> {
-        let user = match &args.trust {
+    pub(in crate::app) fn of(request: &TrustRequest, named: &[&str]) -> Result<Self, CommandError> {
+        let user = match &request.trust {
             Some(file) => Some(parsed(file, bounded::named_text(file, Bound::TRUST))?),
             None => of_user(TRUST_FILE)
                 .map(|file| parsed(&file, bounded::found_text(&file, Bound::TRUST)))
@@ -78,7 +72,7 @@ impl Terms {
             })
             .transpose()?;
         let mut terms = Self::with(Trust::new(user, project));
-        for written in &args.source {
+        for written in &request.source {
             let source = TrustedPlace::parse(written)
                 .map_err(|why| CommandError::input(format!("--source {written}: {why}")))?;
             terms.named.push(source);

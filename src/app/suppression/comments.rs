@@ -206,6 +206,7 @@ x = [
 }, {
   w = 1
 }
+
 ";
         let texts = [("a.tf".to_owned(), text.to_owned())].into();
         let comments = Comments::of(&texts, Date::MIN, &mut Vec::new());

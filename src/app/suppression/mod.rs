@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use std::path::{self, Path, PathBuf};
 
 pub(super) use accept::Suppression;
-use clap::Args;
 pub(super) use comments::Comments;
 use serde::Deserialize;
 pub(super) use waivers::{WaiverDraft, until};
@@ -22,35 +21,27 @@ use crate::io::files::bounded::{self, Bound};
 use crate::io::{clock, files, terminal, walk};
 use crate::rules::RULES;
 
-/// What a team decided.
-#[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Policy")]
-pub(super) struct PolicyArgs {
-    /// Policy file with severities, tighter limits and waivers [default: rdsproxy-policy.toml in this directory or the nearest
-    /// one above it, up to the root of the repository].
-    #[arg(long, value_name = "FILE", conflicts_with = "no_policy")]
-    policy: Option<PathBuf>,
-    /// Do not look for a policy file.
-    #[arg(long)]
-    no_policy: bool,
-    /// Ignore all waivers, in the policy and in comments.
-    #[arg(long)]
-    no_waivers: bool,
+/// The policy to use.
+#[derive(Clone, Debug, Default)]
+pub struct PolicyRequest {
+    /// The policy file; by default the one in this directory, or the nearest one above it.
+    pub policy: Option<PathBuf>,
+    /// True if no policy file is looked for.
+    pub no_policy: bool,
+    /// True if all waivers are ignored, in the policy and in comments.
+    pub no_waivers: bool,
 }
 
-/// What may stay.
-#[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "Policy")]
-pub(super) struct AllowanceArgs {
-    #[command(flatten)]
-    policy: PolicyArgs,
-    /// Report only findings that an earlier report does not contain (`--format json --output FILE`). Findings are matched by
-    /// file name, not by line.
-    #[arg(long, value_name = "FILE")]
-    baseline: Option<PathBuf>,
+/// What may stay: the policy, and the findings of an earlier report.
+#[derive(Clone, Debug)]
+pub struct AllowanceRequest {
+    /// The policy to use.
+    pub policy: PolicyRequest,
+    /// An earlier report, whose findings are not reported again.
+    pub baseline: Option<PathBuf>,
 }
 
-impl AllowanceArgs {
+impl AllowanceRequest {
     /// True if waiver comments are respected.
     pub(super) fn comments_count(&self) -> bool {
         self.policy.comments_count()
@@ -98,7 +89,7 @@ impl AllowanceArgs {
     }
 }
 
-impl PolicyArgs {
+impl PolicyRequest {
     /// True if waiver comments are respected.
     pub(super) fn comments_count(&self) -> bool {
         !self.no_waivers

@@ -7,7 +7,7 @@ use super::merge_files::Renewed;
 use super::weakenings::Merged;
 use crate::app::CommandError;
 use crate::app::comparison::project::Project;
-use crate::app::reach::ReachArgs;
+use crate::app::reach::Reach;
 use crate::domain::baseline::{BASELINE_PATH, Baseline};
 use crate::domain::drift::DriftEffect;
 use crate::domain::undo::{IGNORE, IGNORE_PATH, UNDO_PATH, Undo};
@@ -74,7 +74,7 @@ fn clash(file: String, conflict: &Conflict, secrecy: &Secrecy) -> Clash {
 
 /// Writes the update if nothing blocks it, or if conflicts are to be written with markers.
 pub(super) fn carry_out(
-    (project, hold, reach): (&Project, Option<&Hold<'_>>, &ReachArgs),
+    (project, hold, reach): (&Project, Option<&Hold<'_>>, &Reach),
     (update, baseline): (&Update, &Baseline),
     (renewed, marks): (&BTreeMap<String, Renewed>, bool),
 ) -> Result<UpdateStep, CommandError> {

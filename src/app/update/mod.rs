@@ -11,83 +11,49 @@ mod weakenings;
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
-
 use self::packs::Packs;
-use super::account::{AccountArgs, AccountChoices};
-use super::output::{OutputArgs, formats};
+use super::account::{AccountChoices, open};
 use super::placement::held;
 use super::proof::{explained, failing, line, prove};
-use super::reach::{ReachArgs, settled};
-use super::suppression::{PolicyArgs, Suppression};
+use super::reach::{Reach, settled};
+use super::suppression::{PolicyRequest, Suppression};
 use super::{CommandError, Outcome, replaced, suppression};
 use crate::app::comparison::project::Project;
 use crate::app::proof::pack::proved_in;
-use crate::app::resolution::resolve::{PackArgs, UsablePack};
+use crate::app::resolution::resolve::{PackRequest, UsablePack};
 use crate::domain::baseline::Baseline;
 use crate::domain::blueprint::Blueprint;
 use crate::domain::finding::{Finding, Group, Report};
 use crate::domain::spec::{SPEC_FILE, Spec};
+use crate::io::account::AccountSource;
 use crate::io::files::{ExistingFile, existing};
-use crate::io::terminal::Terminal;
 use crate::io::{progress, walk};
 use crate::language::Texts;
 use crate::render;
-use crate::report::Format;
-use crate::report::update::{UPDATE_FORMATS, Update, UpdateState, UpdateStep};
+use crate::report::update::{Update, UpdateStep};
 use crate::rewrite::secrecy::without_secrets;
 
-/// Update a project after its rdsproxy.toml or rdsproxy-gen has changed, and keep what was changed by hand.
-///
-/// Both sides are merged attribute by attribute. What both changed in different ways is shown and nothing is written; an edit that
-/// weakens a rule is never kept silently. Exit codes: 0 done, or up to date; 1 the work could not be done; 2 an update is due
-/// (--check), or something stands in its way.
-#[derive(Debug, Args)]
-pub struct UpdateArgs {
-    /// Directory created by `rdsproxy-gen new`; several with --check.
-    #[arg(value_name = "DIR", default_value = ".")]
-    dirs: Vec<PathBuf>,
-    /// Only report whether an update is due, and what blocks it.
-    #[arg(long, help_heading = "What to do", conflicts_with_all = ["dry_run", "undo", "conflict", "reset"])]
-    check: bool,
-    /// Show what would be written without writing it.
-    #[arg(long, help_heading = "What to do", conflicts_with = "undo")]
-    dry_run: bool,
-    /// Undo the last update, byte by byte.
-    #[arg(long, help_heading = "What to do", conflicts_with_all = ["conflict", "reset"])]
-    undo: bool,
-    /// With --undo: even if files were changed since.
-    #[arg(long, help_heading = "What to do", requires = "undo")]
-    force: bool,
-    /// What to do where you and the update changed the same lines.
-    #[arg(long, help_heading = "What to do", value_name = "HOW", value_enum, default_value_t = OnConflict::Stop)]
-    conflict: OnConflict,
-    /// Discard your edits: to a generated file, those that weaken a rule, or `all`. Repeatable.
-    #[arg(long, help_heading = "What to do", value_name = "PATH|RULE")]
-    reset: Vec<String>,
-    /// Format of the report.
-    #[arg(long, help_heading = "Report", default_value = UPDATE_FORMATS[0].id, value_parser = formats(UPDATE_FORMATS))]
-    format: String,
-    #[command(flatten)]
-    print: OutputArgs,
-    #[command(flatten)]
-    pack: PackArgs,
-    #[command(flatten)]
-    reach: ReachArgs,
-    #[command(flatten)]
-    policy: PolicyArgs,
-    // Last: arguments after it would appear under its heading.
-    #[command(flatten)]
-    account: AccountArgs,
-}
-
-/// What to do where both sides changed the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum OnConflict {
-    /// Show both sides, and write nothing.
-    Stop,
-    /// Write both sides into the files, with markers around them.
-    Inline,
+/// Which projects to update, and how.
+#[derive(Clone, Debug)]
+pub struct UpdateRequest {
+    /// The directories of the projects; several are only checked.
+    pub dirs: Vec<PathBuf>,
+    /// True if the projects are only checked.
+    pub check: bool,
+    /// True if nothing is written.
+    pub dry_run: bool,
+    /// Edits to discard: paths of generated files, ids of rules, or `all`.
+    pub reset: Vec<String>,
+    /// The pack to use.
+    pub pack: PackRequest,
+    /// How far files are followed.
+    pub reach: Reach,
+    /// The policy to use.
+    pub policy: PolicyRequest,
+    /// The account to read.
+    pub account: AccountSource,
+    /// True if conflicts are written into the files, with markers around both sides.
+    pub marks_conflicts: bool,
 }
 
 /// Updates one project, or checks several.
@@ -95,43 +61,35 @@ enum OnConflict {
 /// # Errors
 /// When the single directory cannot be read or written, its spec is wrong, or the files cannot be proved. With
 /// several directories, such errors appear in the row of the directory.
-pub fn run(args: &UpdateArgs) -> Result<Outcome, CommandError> {
-    let terminal = Terminal::look();
-    let several = args.dirs.len() > 1;
-    if several && !args.check {
-        return Err(CommandError::input("several directories are only checked")
-            .hint("add --check, or update one directory at a time"));
+pub fn run(request: &UpdateRequest) -> Result<Vec<Update>, CommandError> {
+    if request.dirs.len() > 1 && !request.check {
+        return Err(several());
     }
-    if args.undo {
-        return undo::undo(&args.dirs[0], args.force);
-    }
-    let accepting = args.policy.load_with(&args.dirs)?;
-    let account = args.account.open()?;
+    let accepting = request.policy.load_with(&request.dirs)?;
+    let account = open(&request.account)?;
     let run = UpdateRun {
-        args,
+        request,
         accepting: &accepting,
         account: account.as_ref(),
-        packs: Packs::of(&args.pack)?,
+        packs: Packs::of(&request.pack)?,
     };
-    let updates = run.all()?;
-    let format = Format::by_id(UPDATE_FORMATS, &args.format)
-        .ok_or_else(|| CommandError::bug(format!("there is no format {:?}", args.format)))?;
-    let look = args.print.look(&terminal);
-    let text = format.write(&updates, look).map_err(CommandError::bug)?;
-    Ok(Outcome {
-        found: updates.iter().any(|update| is_found(update, args.check)),
-        failed: updates.iter().any(|update| update.failed.is_some()),
-        ..args.print.deliver(text, look)?
-    })
+    run.all()
 }
 
-/// True if the exit code is 2.
-fn is_found(update: &Update, check: bool) -> bool {
-    match update.state() {
-        UpdateState::Current | UpdateState::Failed => false,
-        UpdateState::Due | UpdateState::Behind => check,
-        UpdateState::Held | UpdateState::Conflicts => true,
+/// Reverts the last update of one project; with `force`, also if files were changed since.
+///
+/// # Errors
+/// When several directories are given, there is no update to revert, or files were changed since: nothing is written.
+pub fn undo(dirs: &[PathBuf], force: bool) -> Result<Outcome, CommandError> {
+    match dirs {
+        [dir] => undo::undo(dir, force),
+        _ => Err(several()),
     }
+}
+
+fn several() -> CommandError {
+    CommandError::input("several directories are only checked")
+        .hint("add --check, or update one directory at a time")
 }
 
 /// Rejects a baseline that was edited: it cannot show what was changed by hand.
@@ -148,7 +106,7 @@ fn trusted(project: &Project) -> Result<(), CommandError> {
 
 /// State that all projects of a run share.
 struct UpdateRun<'a> {
-    args: &'a UpdateArgs,
+    request: &'a UpdateRequest,
     accepting: &'a Suppression,
     account: Option<&'a AccountChoices>,
     packs: Packs<'a>,
@@ -165,7 +123,7 @@ struct Generated {
 
 impl UpdateRun<'_> {
     fn all(&self) -> Result<Vec<Update>, CommandError> {
-        let dirs = &self.args.dirs;
+        let dirs = &self.request.dirs;
         if let [dir] = dirs.as_slice() {
             let (update, wrong) = self.one(dir)?;
             suppression::tell(wrong);
@@ -187,15 +145,15 @@ impl UpdateRun<'_> {
     /// Checks one project, and updates it if this was requested and nothing blocks it. Also returns the errors of
     /// waivers that cover its differences.
     fn one(&self, dir: &Path) -> Result<(Update, Vec<String>), CommandError> {
-        let args = self.args;
+        let request = self.request;
         // Other runs must not write to the project between reading and writing.
-        let hold = if args.check || args.dry_run {
+        let hold = if request.check || request.dry_run {
             None
         } else {
             held(dir)?
         };
         let quiet = settled(dir)?;
-        let project = Project::read(dir, &args.reach)?.guarded();
+        let project = Project::read(dir, &request.reach)?.guarded();
         trusted(&project)?;
         moved::followed(&project)?;
         let generated = self.generated(&project)?;
@@ -203,7 +161,7 @@ impl UpdateRun<'_> {
         // The other files follow what the user moved.
         let [before, now] =
             [&project.baseline.texts(), &generated.files].map(|texts| places.written(texts));
-        let resets = reset::Resets::of(&args.reset, &project, &generated.files)?;
+        let resets = reset::Resets::of(&request.reset, &project, &generated.files)?;
         let renewed = merge_files::renewed(dir, [&before, &now], &resets)?;
         quiet.still().map_err(CommandError::environment)?;
         let in_conflict = renewed.values().any(|file| !file.conflicts.is_empty());
@@ -214,7 +172,7 @@ impl UpdateRun<'_> {
                 &places.placed(&generated.files),
                 Some(&merged).filter(|_| !in_conflict),
             ),
-            (self.accepting, args.policy.comments_count()),
+            (self.accepting, request.policy.comments_count()),
         );
         judgement.wrong.extend(project.told.iter().cloned());
         let mut update = apply::told(&project, &renewed, judgement.news);
@@ -229,18 +187,20 @@ impl UpdateRun<'_> {
             let now = &generated.files[SPEC_FILE];
             update.notes.extend(replaced::between(&before.text, now));
         }
-        let newer = args.check.then(|| self.packs.newer(&project.baseline.pack));
+        let newer = request
+            .check
+            .then(|| self.packs.newer(&project.baseline.pack));
         if let Some(known) = newer.flatten() {
             update.newer = known.is_there;
             update.notes.push(known.told);
         }
-        update.step = match (args.check, args.dry_run) {
+        update.step = match (request.check, request.dry_run) {
             (true, _) => UpdateStep::Checked,
             (_, true) => UpdateStep::Tried,
             _ => apply::carry_out(
-                (&project, hold.as_ref(), &args.reach),
+                (&project, hold.as_ref(), &request.reach),
                 (&update, &moved::noted(generated.baseline, &renewed)),
-                (&renewed, args.conflict == OnConflict::Inline),
+                (&renewed, request.marks_conflicts),
             )?,
         };
         let secrets = project.home.secrecy.secrets();

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::app::CommandError;
-use crate::app::resolution::resolve::{PackArgs, UsablePack};
+use crate::app::resolution::resolve::{PackRequest, UsablePack};
 use crate::domain::baseline::PackRef;
 use crate::render;
 
 /// The packs of one run, each fetched once.
 pub(super) struct Packs<'a> {
-    args: &'a PackArgs,
+    request: &'a PackRequest,
     named: Option<Arc<UsablePack>>,
     recorded: Mutex<BTreeMap<String, Arc<UsablePack>>>,
     newer: Mutex<BTreeMap<String, Option<NewerPacks>>>,
@@ -27,10 +27,10 @@ pub(super) struct NewerPacks {
 
 impl<'a> Packs<'a> {
     /// Fetches the named pack.
-    pub(super) fn of(args: &'a PackArgs) -> Result<Self, CommandError> {
+    pub(super) fn of(request: &'a PackRequest) -> Result<Self, CommandError> {
         Ok(Self {
-            args,
-            named: args.used()?.map(Arc::new),
+            request,
+            named: request.used()?.map(Arc::new),
             recorded: Mutex::default(),
             newer: Mutex::default(),
         })
@@ -43,10 +43,10 @@ impl<'a> Packs<'a> {
     pub(super) fn next(&self, before: &PackRef) -> Result<Option<Arc<UsablePack>>, CommandError> {
         let source = before.source.as_deref();
         let own = before.name == render::built_in().name;
-        match source.filter(|_| !own && !self.args.is_named()) {
+        match source.filter(|_| !own && !self.request.is_named()) {
             None => {
                 let named = self.named.as_ref();
-                self.args.follows(Some(before), named.map(Arc::as_ref))?;
+                self.request.follows(Some(before), named.map(Arc::as_ref))?;
                 Ok(self.named.clone())
             }
             Some(source) => {
@@ -60,7 +60,7 @@ impl<'a> Packs<'a> {
     /// Returns information about newer versions of a project's pack, unless a pack was named.
     pub(super) fn newer(&self, before: &PackRef) -> Option<NewerPacks> {
         let source = before.source.as_deref();
-        let source = source.filter(|_| !self.args.is_named())?;
+        let source = source.filter(|_| !self.request.is_named())?;
         let used = self.again(source).ok()?;
         let mut newer = self.newer.lock().unwrap_or_else(PoisonError::into_inner);
         let known = newer.entry(source.to_owned());
@@ -69,7 +69,7 @@ impl<'a> Packs<'a> {
 
     fn look(&self, used: &UsablePack) -> Option<NewerPacks> {
         let name = &used.reference.name;
-        match self.args.newer(used) {
+        match self.request.newer(used) {
             Ok(None) => None,
             Ok(Some(newer)) => Some(NewerPacks {
                 told: format!(
@@ -100,7 +100,7 @@ impl<'a> Packs<'a> {
         if let Some(used) = recorded.get(source) {
             return Ok(Arc::clone(used));
         }
-        let used = self.args.again(source).map_err(|error| {
+        let used = self.request.again(source).map_err(|error| {
             error.hint(format!(
                 "the baseline says that its pack came from {source}; --pack names another place"
             ))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use clap::{Args, ValueEnum};
 
-use super::{CommandError, Outcome};
+use crate::app::{CommandError, Outcome};
 use crate::domain::baseline::Baseline;
 use crate::domain::pack::allowance::ALLOWANCES;
 use crate::domain::policy::PolicyFile;

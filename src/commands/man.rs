@@ -2,7 +2,7 @@
 
 use clap::Command;
 
-use super::{CommandError, Outcome};
+use crate::app::{CommandError, Outcome};
 
 /// Prints the manual page of the command line that `program` describes.
 ///

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
-use super::{CommandError, Outcome};
+use crate::app::{CommandError, Outcome};
 use crate::domain::by_lines::ByLines;
 use crate::domain::visible::shown;
 use crate::io::files;

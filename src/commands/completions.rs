@@ -3,7 +3,7 @@
 use clap::{Args, Command};
 use clap_complete::Shell;
 
-use super::{CommandError, Outcome};
+use crate::app::{CommandError, Outcome};
 
 /// Print the completions for a shell.
 #[derive(Debug, Args)]
