@@ -15,7 +15,7 @@ use crate::language::resource::Document;
 use crate::language::{Texts, cloudformation, form, terraform};
 use crate::rewrite::secrecy::Secrecy;
 use crate::rules;
-use crate::source::assemble::{assemble, parameter_groups};
+use crate::source::assemble::{assemble, assemble_with_groups};
 
 /// An evaluated target of one side.
 #[derive(Debug, Default)]
@@ -39,9 +39,9 @@ impl EvaluatedTarget {
     }
 
     fn of(document: Document, form: Form) -> Self {
-        let posture = assemble(std::slice::from_ref(&document));
+        let (posture, parameter_groups) = assemble_with_groups(&document);
         Self {
-            parameter_groups: parameter_groups(&document),
+            parameter_groups,
             document,
             posture,
             form,

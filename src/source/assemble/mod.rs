@@ -51,13 +51,23 @@ use crate::language::vocabulary::{Kind, proxy};
 
 /// Links all resources by reference and by literal identity into one [`Posture`], its proxies sorted by address.
 pub fn assemble(documents: &[Document]) -> Posture {
-    let estate = Estate::new(documents);
+    posture(&Estate::new(documents))
+}
+
+/// Links the resources of a document as [`assemble`] does. Also returns the parameter groups that are defined, whether or
+/// not a database in view uses them.
+pub fn assemble_with_groups(document: &Document) -> (Posture, Vec<ParameterGroup>) {
+    let estate = Estate::new(std::slice::from_ref(document));
+    (posture(&estate), parameters::all(&estate))
+}
+
+fn posture(estate: &Estate<'_>) -> Posture {
     let mut proxies: Vec<Proxy> = estate
         .of_kind(Kind::Proxy)
-        .map(|item| proxies::read(&estate, item))
+        .map(|item| proxies::read(estate, item))
         .collect();
-    share(&estate, &mut proxies);
-    around::introduce(&estate, &mut proxies);
+    share(estate, &mut proxies);
+    around::introduce(estate, &mut proxies);
     // Sorting by cached keys moves each of these large values once; sorting directly needs memory for all of them a
     // second time.
     proxies.sort_by_cached_key(|proxy| (proxy.address.clone(), proxy.origin.clone()));
@@ -78,11 +88,6 @@ pub fn named_proxies(document: &Document) -> Vec<(&Resource, String)> {
             Some((item.resource, name.value()?.to_lowercase()))
         })
         .collect()
-}
-
-/// Returns the parameter groups that are defined, whether or not a database in view uses them.
-pub fn parameter_groups(document: &Document) -> Vec<ParameterGroup> {
-    parameters::all(&Estate::new(std::slice::from_ref(document)))
 }
 
 /// Returns the proxies that are written but not created because of a value, each with the remedy for having them
