@@ -58,7 +58,7 @@
 //! | to add | write | and list it in |
 //! |---|---|---|
 //! | a rule | `src/rules/<name>.rs` and its samples | [`rules::RULES`] |
-//! | an engine | a row | [`domain::engine`] |
+//! | an engine | a row; for a new family, its own row too | [`domain::engine`] |
 //! | a setting that a spec may choose | a row; what the account says of it, its question and its place in the templates | [`domain::settings`], `domain/snapshot/proxies.rs`, `io/aws/proxies.rs`, [`source::snapshot`], `interview/questions/output.rs`, `templates` |
 //! | another attribute of a resource | a row for its words, a field of the posture, a line where it is read | `language/vocabulary`, [`domain::posture`], [`source::assemble`]; the compiler names the rest |
 //! | a format of a report | `src/report/<name>.rs` | the table of its report, as [`report::FORMATS`] |

@@ -6,6 +6,7 @@ use super::context::QuestionContext;
 use super::held::RequiredThing;
 use super::key::AnswerKey;
 use super::value::AnswerValue;
+use crate::domain::engine::Engine;
 use crate::domain::names::{NameError, TagKey};
 use crate::domain::snapshot::AccountPart;
 /// An option that can be chosen.
@@ -80,6 +81,8 @@ pub struct Question {
     pub example: &'static str,
     /// Texts that differ for some engines.
     pub wording: &'static [Wording],
+    /// The example answer for an engine, as a person types it; an empty one means the usual one.
+    pub example_for: fn(&Engine) -> &'static str,
     /// Returns an additional note that depends on the answers, such as the source of a suggestion.
     pub note: fn(&QuestionContext<'_>) -> Option<String>,
     /// True if a person is asked when there is no answer yet. Other questions are answered only by the file and
@@ -116,24 +119,12 @@ pub struct Question {
 /// Texts of a question for some engines. An empty text means the usual one.
 #[derive(Debug)]
 pub struct Wording {
-    /// The ids of the engines.
-    pub engines: &'static [&'static str],
+    /// True for these engines.
+    pub is_for: fn(&Engine) -> bool,
     /// The text of the question.
     pub prompt: &'static str,
     /// The risk that the answer controls.
     pub help: &'static str,
-    /// An example answer in TOML.
-    pub example: &'static str,
-}
-
-impl Wording {
-    /// A wording without differences, as a base for rows.
-    pub(super) const SAME: Self = Self {
-        engines: &[],
-        prompt: "",
-        help: "",
-        example: "",
-    };
 }
 
 /// The texts of a question for one engine.
@@ -191,6 +182,7 @@ impl Question {
         kind: AnswerShape::Text,
         example: "",
         wording: &[],
+        example_for: |_| "",
         note: |_| None,
         asked: true,
         need: Need::Always,
@@ -246,8 +238,9 @@ impl Question {
 
     /// Returns the texts of the question for the chosen engine.
     pub fn words(&self, view: &QuestionContext<'_>) -> QuestionWords {
-        let id = view.engine().map_or("", |engine| engine.id);
-        let own = self.wording.iter().find(|row| row.engines.contains(&id));
+        let engine = view.engine();
+        let own = engine.and_then(|engine| self.wording.iter().find(|row| (row.is_for)(engine)));
+        let example = engine.map_or("", self.example_for);
         let or = |theirs: fn(&Wording) -> &'static str, usual: &'static str| {
             own.map(theirs)
                 .filter(|text| !text.is_empty())
@@ -256,7 +249,11 @@ impl Question {
         QuestionWords {
             prompt: or(|row| row.prompt, self.prompt),
             help: or(|row| row.help, self.help),
-            example: or(|row| row.example, self.example).replace(['"', '[', ']', ' '], ""),
+            example: if example.is_empty() {
+                self.example.replace(['"', '[', ']', ' '], "")
+            } else {
+                example.to_owned()
+            },
         }
     }
 

@@ -2,6 +2,8 @@
 
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
+use crate::domain::engine::SqlDialect;
+
 /// Registers the filters. Templates that use any other filter do not compile.
 pub(super) fn register(tera: &mut Tera) {
     tera.register_filter("hcl", |value: &Value, _: Kwargs, _: &State| {
@@ -134,17 +136,15 @@ fn sql_text(text: &str) -> TeraResult<Value> {
 /// Quotes a name for the dialect: `"a"`, `` `a` ``, `[a]`.
 fn sql_name(name: &str, dialect: &str) -> TeraResult<Value> {
     refuse_control(name)?;
-    let quoted = match dialect {
-        "postgresql" => format!("\"{}\"", name.replace('"', "\"\"")),
-        "mysql" | "mariadb" => format!("`{}`", name.replace('`', "``")),
-        "sqlserver" => format!("[{}]", name.replace(']', "]]")),
-        other => {
-            return Err(tera::Error::message(format!(
-                "there is no SQL dialect {other:?}"
-            )));
-        }
+    let mut dialects = SqlDialect::ALL.into_iter();
+    let known = dialects.find(|known| known.name() == dialect);
+    let Some([open, close]) = known.map(SqlDialect::quotes) else {
+        return Err(tera::Error::message(format!(
+            "there is no SQL dialect {dialect:?}"
+        )));
     };
-    Ok(Value::safe_string(&quoted))
+    let inside = name.replace(close, &close.repeat(2));
+    Ok(Value::safe_string(&format!("{open}{inside}{close}")))
 }
 
 /// Quotes the database of a GRANT in MySQL and MariaDB, where an unescaped `_` or `%` is a wildcard. Source: MySQL

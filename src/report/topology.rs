@@ -45,12 +45,7 @@ fn name(consumer: &Consumer) -> String {
 }
 
 fn protocol(family: &EngineFamily) -> String {
-    match family {
-        EngineFamily::MySql => "MySQL",
-        EngineFamily::PostgreSql => "PostgreSQL",
-        EngineFamily::SqlServer => "SQL Server",
-    }
-    .to_owned()
+    family.traits().title.to_owned()
 }
 
 fn target(database: &Database) -> DatabaseNode {

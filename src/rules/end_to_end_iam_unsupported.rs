@@ -1,7 +1,6 @@
 //! A service limit: the requirements of end-to-end IAM authentication for the database.
 
 use super::{Example, FaultShown, Rule, lookups, references};
-use crate::domain::engine::EngineFamily;
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
@@ -47,9 +46,13 @@ fn served(proxy: &Proxy, verdicts: &mut Verdicts) {
         &proxy.engine_family,
         verdicts,
     );
-    if family == Some(&EngineFamily::SqlServer) {
+    let family = family.map(|family| family.traits());
+    if let Some(family) = family.filter(|family| !family.end_to_end_iam) {
         return verdicts.fail(
-            "DefaultAuthScheme is IAM_AUTH, which does not work for SQL Server",
+            format!(
+                "DefaultAuthScheme is IAM_AUTH, which does not work for {}",
+                family.title
+            ),
             proxy.default_auth.origin().unwrap_or(&proxy.origin),
         );
     }
@@ -80,6 +83,7 @@ fn served(proxy: &Proxy, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::engine::EngineFamily;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
     use crate::rules::fixtures::{check, of, stated, without_secrets};
 

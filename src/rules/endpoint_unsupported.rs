@@ -1,7 +1,7 @@
 //! A service limit: the further endpoints that a proxy can have.
 
 use super::{Example, FaultShown, Rule, lookups, references};
-use crate::domain::engine::{Engine, EngineFamily};
+use crate::domain::engine::Engine;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
 use crate::domain::links::RuleLinks;
@@ -64,9 +64,11 @@ fn judge(proxy: &Proxy, endpoint: &Endpoint, verdicts: &mut Verdicts) {
 }
 
 fn read_only(proxy: &Proxy, (endpoint, name): (&Endpoint, &str), verdicts: &mut Verdicts) {
-    if proxy.engine_family.value() == Some(&EngineFamily::SqlServer) {
+    let family = proxy.engine_family.value().map(|family| family.traits());
+    if let Some(family) = family.filter(|family| !family.has_clusters) {
+        let title = family.title;
         return verdicts.fail(
-            format!("the endpoint {name} is read-only, which does not exist for SQL Server"),
+            format!("the endpoint {name} is read-only, which does not exist for {title}"),
             &endpoint.origin,
         );
     }
@@ -92,6 +94,7 @@ fn has_readers(database: &Database) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::engine::EngineFamily;
     use crate::domain::evidence::Evidence;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
     use crate::rules::fixtures::{check, endpoint, of, stated};

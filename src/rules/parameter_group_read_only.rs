@@ -1,7 +1,6 @@
 //! A service limit: no proxy for a database whose parameter group makes it read-only.
 
 use super::{Example, FaultShown, Rule, lookups, references};
-use crate::domain::engine::EngineFamily;
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
@@ -31,7 +30,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
-    if let Some(EngineFamily::PostgreSql | EngineFamily::SqlServer) = proxy.engine_family.value() {
+    let family = proxy.engine_family.value();
+    if family.is_some_and(|family| !family.traits().has_read_only_parameter) {
         return verdicts.not_applicable("the parameter read_only concerns MySQL and MariaDB only");
     }
     let Some(database) = lookups::database(proxy, verdicts) else {
@@ -66,6 +66,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::engine::EngineFamily;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
     use crate::rules::fixtures::{check, of, stated};
 

@@ -2,7 +2,6 @@
 
 use super::group_rules::RuleDirections;
 use super::{Example, FaultShown, Rule, group_rules, lookups, references};
-use crate::domain::engine::EngineFamily;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
 use crate::domain::links::{RuleLinks, Topic, about, grants};
@@ -63,18 +62,16 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     );
 }
 
-/// Returns the port of the proxy; `None` for SQL Server, where any single port is accepted.
+/// Returns the port of the proxy; `None` if AWS documents none, so that any single port is accepted.
 fn client_port(proxy: &Proxy) -> Option<u16> {
-    // AWS documents no port of the proxy for SQL Server.
-    match proxy.engine_family.value()? {
-        EngineFamily::SqlServer => None,
-        family @ (EngineFamily::MySql | EngineFamily::PostgreSql) => Some(family.proxy_port()),
-    }
+    let family = proxy.engine_family.value()?.traits();
+    family.is_port_documented.then_some(family.proxy_port)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::engine::EngineFamily;
     use crate::domain::evidence::Evidence;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
     use crate::domain::posture::{Coverage, GroupRule, Peer, Ports, Protocol, SecurityGroup};

@@ -94,7 +94,7 @@ fn draw() -> impl Strategy<Value = Draw> {
     (head, things, rest).prop_map(|(head, things, rest)| Draw {
         engine: head.0,
         cluster: head.0.aurora || (head.1 && head.0.id != "sqlserver" && head.0.id != "mariadb"),
-        end_to_end: head.2 && head.0.end_to_end_iam,
+        end_to_end: head.2 && head.0.family.traits().end_to_end_iam,
         region: head.3,
         subnets: things.0,
         database_groups: things.1,
@@ -251,7 +251,7 @@ impl Draw {
             self.numbers[2].min(most),
             self.numbers[3] * 3,
             1 + self.numbers[4] * 280,
-            self.flag(5) && !self.engine.pinning_filters.is_empty(),
+            self.flag(5) && !self.engine.family.traits().pinning_filters.is_empty(),
         )
         .unwrap();
         text.push_str("[monitoring]\nlog_retention_days = 30\n");

@@ -108,12 +108,13 @@ fn creates_secrets(blueprint: &Blueprint) -> bool {
         .any(|user| matches!(user.secret, SecretPlan::Create { .. }))
 }
 
-/// A SQL Server login needs its password from the start; for the other engines, the user comes first.
+/// A login needs its password from the start; without logins, the user comes first.
 fn users(blueprint: &Blueprint) -> String {
-    let scripts = match (blueprint.uses_secrets(), blueprint.engine().id) {
+    let has_logins = blueprint.engine().family.traits().has_logins;
+    let scripts = match (blueprint.uses_secrets(), has_logins) {
         (false, _) => "sql/users.sql",
-        (true, "sqlserver") => "sql/set_password.py, then sql/users.sql",
-        (true, _) => "sql/users.sql, then sql/set_password.py",
+        (true, true) => "sql/set_password.py, then sql/users.sql",
+        (true, false) => "sql/users.sql, then sql/set_password.py",
     };
     format!("as an administrator of the database, run {scripts}")
 }

@@ -8,7 +8,7 @@ use super::plan::{
     UserPlan, connects,
 };
 use super::{Blueprint, limits, sizes};
-use crate::domain::engine::{EngineFamily, ParameterGroupKind};
+use crate::domain::engine::ParameterGroupKind;
 use crate::domain::posture::DatabaseKind;
 use crate::domain::settings::{SettingValue, Settings};
 use crate::domain::spec::{
@@ -43,7 +43,7 @@ impl Blueprint {
             proxy_port: spec
                 .proxy
                 .port
-                .unwrap_or(spec.proxy.engine.family.proxy_port()),
+                .unwrap_or(spec.proxy.engine.family.traits().proxy_port),
             names: names(spec),
             network: spec.network.clone(),
             database: spec.database.clone(),
@@ -191,11 +191,13 @@ fn family(spec: &Spec) -> Result<String, Box<SpecProblem>> {
         return Ok(family.as_str().to_owned());
     }
     let engine = spec.proxy.engine;
-    if engine.family == EngineFamily::SqlServer {
+    if engine.has_editions {
+        let title = engine.family.traits().title;
+        let example = engine.group_example.trim_start_matches("default.");
         return Err(Box::new(spec.problem(
             "database.tls",
-            "the edition of SQL Server decides the family of its parameter group, and it is not given",
-            "set database.parameter_group_family, such as \"sqlserver-se-15.0\"",
+            format!("the edition of {title} decides the family of its parameter group, and it is not given"),
+            format!("set database.parameter_group_family, such as \"{example}\""),
         )));
     }
     let version = spec.database.engine_version.as_ref().ok_or_else(|| {

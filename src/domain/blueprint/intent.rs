@@ -220,12 +220,8 @@ fn rule(peer: Identity, port: u16) -> GroupRule {
 
 fn pool(blueprint: &Blueprint) -> Pool {
     let filters = blueprint.pool.exclude_variable_sets.then(|| {
-        blueprint
-            .engine()
-            .pinning_filters
-            .iter()
-            .map(|name| (*name).to_owned())
-            .collect()
+        let names = blueprint.engine().family.traits().pinning_filters;
+        names.iter().map(|name| (*name).to_owned()).collect()
     });
     Pool {
         settings: blueprint.pool.settings.map(|value| stated(value.clone())),

@@ -3,16 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::engine::EngineFamily;
+use crate::domain::engine::PINNING_FILTER;
 use crate::domain::limits::versions::{Support, support};
 use crate::domain::limits::{LimitBroken, Limits, names, network, pool};
 use crate::domain::names::arn;
 use crate::domain::posture::DatabaseKind;
 use crate::domain::spec::{AuthMode, SecretSpec, Spec, SpecProblem, UserSpec};
-
-/// The maximum length of a user name in MySQL, shorter than that of RDS Proxy. Source: MySQL Reference Manual,
-/// "Account User Names".
-const MYSQL_USER_LENGTH: usize = 32;
 
 /// Returns a problem for every limit that the spec breaks.
 pub(super) fn broken(spec: &Spec) -> Vec<SpecProblem> {
@@ -89,10 +85,10 @@ fn target(spec: &Spec) -> Vec<SpecProblem> {
             "set kind = \"cluster\" and the identifier of the cluster",
         ));
     }
-    if engine.family == EngineFamily::SqlServer && spec.database.kind == DatabaseKind::Cluster {
+    if !engine.family.traits().has_clusters && spec.database.kind == DatabaseKind::Cluster {
         problems.push(spec.problem(
             "database.kind",
-            "RDS for SQL Server has no clusters",
+            format!("{} has no clusters", engine.title),
             "set kind = \"instance\"",
         ));
     }
@@ -106,14 +102,14 @@ fn target(spec: &Spec) -> Vec<SpecProblem> {
     if let Some(port) = spec
         .proxy
         .port
-        .filter(|_| engine.family != EngineFamily::SqlServer)
+        .filter(|_| engine.family.traits().is_port_documented)
     {
         problems.push(spec.problem(
             "proxy.port",
             format!(
                 "a proxy for {} listens on {}, not on {port}",
                 engine.title,
-                engine.family.proxy_port()
+                engine.family.traits().proxy_port
             ),
             "remove proxy.port; the database's own port belongs in database.port",
         ));
@@ -126,7 +122,7 @@ fn auth(spec: &Spec) -> Vec<SpecProblem> {
         return Vec::new();
     }
     let mut problems = Vec::new();
-    if !spec.proxy.engine.end_to_end_iam {
+    if !spec.proxy.engine.family.traits().end_to_end_iam {
         problems.push(spec.problem(
             "proxy.auth",
             format!(
@@ -191,13 +187,14 @@ fn users(spec: &Spec) -> Vec<SpecProblem> {
 fn user_name(spec: &Spec, user: &UserSpec) -> Option<SpecProblem> {
     let key = format!("users.{}.name", user.name);
     let reserved = limit(spec, &key, names::database_user(user.name.as_str()));
-    let too_long = spec.proxy.engine.family == EngineFamily::MySql
-        && user.name.as_str().len() > MYSQL_USER_LENGTH;
+    let engine = spec.proxy.engine;
+    let longest = engine.family.traits().user_length;
+    let exceeded = longest.filter(|longest| user.name.as_str().len() > *longest);
     reserved.or_else(|| {
-        too_long.then(|| {
+        exceeded.map(|longest| {
             let message = format!(
-                "{} is longer than the {MYSQL_USER_LENGTH} characters that {} takes",
-                user.name, spec.proxy.engine.title
+                "{} is longer than the {longest} characters that {} takes",
+                user.name, engine.title
             );
             spec.problem(&key, message, "choose a shorter name")
         })
@@ -308,7 +305,7 @@ fn pool_settings(spec: &Spec) -> Vec<SpecProblem> {
         let checked = Limits::SERVICE.setting(row, value.as_ref()?, max);
         limit(spec, &format!("pool.{}", row.key), checked)
     });
-    let filter = asked.exclude_variable_sets.then_some(pool::PINNING_FILTER);
+    let filter = asked.exclude_variable_sets.then_some(PINNING_FILTER);
     let filter = filter.and_then(|filter| {
         let checked = pool::pinning_filter(filter, family);
         limit(spec, "pool.exclude_variable_sets", checked)

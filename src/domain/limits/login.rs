@@ -8,16 +8,6 @@ use crate::domain::posture::IamAuth;
 /// Source: Amazon RDS API Reference, "UserAuthConfig".
 pub const AUTH_SCHEME: &str = "SECRETS";
 
-/// Returns the valid values of `ClientPasswordAuthType` for an engine family.
-/// Source: Amazon RDS API Reference, "UserAuthConfig".
-pub fn client_password_types(family: EngineFamily) -> &'static [&'static str] {
-    match family {
-        EngineFamily::MySql => &["MYSQL_NATIVE_PASSWORD", "MYSQL_CACHING_SHA2_PASSWORD"],
-        EngineFamily::PostgreSql => &["POSTGRES_SCRAM_SHA_256", "POSTGRES_MD5"],
-        EngineFamily::SqlServer => &["SQL_SERVER_AUTHENTICATION"],
-    }
-}
-
 /// Checks that `AuthScheme` is [`AUTH_SCHEME`].
 pub fn auth_scheme(scheme: &str) -> Result<(), LimitBroken> {
     if scheme == AUTH_SCHEME {
@@ -30,30 +20,28 @@ pub fn auth_scheme(scheme: &str) -> Result<(), LimitBroken> {
 }
 
 /// Checks `IAMAuth`; an unknown family allows every value that any family allows.
-/// Source: Amazon RDS API Reference, "UserAuthConfig" (`ENABLED` is valid only for RDS for Microsoft SQL Server).
 pub fn iam_auth(iam: &IamAuth, family: Option<EngineFamily>) -> Result<(), LimitBroken> {
-    let message = match (iam, family) {
-        (IamAuth::Other(value), _) => format!("IAMAuth `{value}` does not exist"),
-        (IamAuth::Enabled, Some(EngineFamily::MySql | EngineFamily::PostgreSql)) => {
-            "IAMAuth ENABLED exists only for SQL Server".to_owned()
+    let may_be_enabled = |family: EngineFamily| family.traits().iam_may_be_enabled;
+    let message = match iam {
+        IamAuth::Other(value) => format!("IAMAuth `{value}` does not exist"),
+        IamAuth::Enabled if !family.is_none_or(may_be_enabled) => {
+            let families = EngineFamily::ALL
+                .into_iter()
+                .filter(|one| may_be_enabled(*one));
+            let titles: Vec<&str> = families.map(|family| family.traits().title).collect();
+            format!("IAMAuth ENABLED exists only for {}", titles.join(" and "))
         }
-        (IamAuth::Required | IamAuth::Disabled, _)
-        | (IamAuth::Enabled, Some(EngineFamily::SqlServer) | None) => return Ok(()),
+        IamAuth::Required | IamAuth::Disabled | IamAuth::Enabled => return Ok(()),
     };
     Err(LimitBroken::new(message, "write REQUIRED"))
 }
 
 /// Checks `ClientPasswordAuthType`; an unknown family allows every value that any family allows.
 pub fn client_password_type(kind: &str, family: Option<EngineFamily>) -> Result<(), LimitBroken> {
-    let families = [
-        EngineFamily::MySql,
-        EngineFamily::PostgreSql,
-        EngineFamily::SqlServer,
-    ];
-    let fits = families
+    let fits = EngineFamily::ALL
         .into_iter()
         .filter(|candidate| family.is_none_or(|family| family == *candidate))
-        .any(|candidate| client_password_types(candidate).contains(&kind));
+        .any(|candidate| candidate.traits().client_password_types.contains(&kind));
     if fits {
         return Ok(());
     }

@@ -1,12 +1,8 @@
 //! The valid ranges of the connection pool's settings.
 
 use super::{LimitBroken, Limits};
-use crate::domain::engine::EngineFamily;
+use crate::domain::engine::{EngineFamily, PINNING_FILTER};
 use crate::domain::settings::{SettingRow, SettingValue, ValueRange};
-
-/// The only session pinning filter that exists.
-/// Source: Amazon RDS API Reference, "ConnectionPoolConfiguration".
-pub const PINNING_FILTER: &str = "EXCLUDE_VARIABLE_SETS";
 
 impl Limits {
     /// Checks the value of a setting; `max_connections` is that of `max_connections_percent`.
@@ -72,12 +68,15 @@ impl Limits {
 }
 
 /// Checks a session pinning filter.
-/// Source: Amazon RDS API Reference, "ConnectionPoolConfiguration"; the filter does not exist for PostgreSQL.
 pub fn pinning_filter(filter: &str, family: EngineFamily) -> Result<(), LimitBroken> {
+    let traits = family.traits();
     let message = if filter != PINNING_FILTER {
         format!("the session pinning filter `{filter}` does not exist")
-    } else if family == EngineFamily::PostgreSql {
-        format!("the session pinning filter {filter} does not exist for PostgreSQL")
+    } else if !traits.pinning_filters.contains(&filter) {
+        format!(
+            "the session pinning filter {filter} does not exist for {}",
+            traits.title
+        )
     } else {
         return Ok(());
     };

@@ -1,6 +1,6 @@
 //! The engine versions that RDS Proxy supports.
 
-use crate::domain::engine::Engine;
+use crate::domain::engine::{Engine, SupportedReleases};
 
 /// The support of RDS Proxy for an engine version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,22 +13,6 @@ pub enum Support {
     Unsettled(String),
 }
 
-/// Versions newer than the last one in the table that AWS documents as unsupported.
-/// Source: Amazon RDS User Guide, "Supported Regions and DB engines for Amazon RDS Proxy" (SQL Server 2022).
-const EXCLUDED: &[(&str, &str)] = &[("sqlserver", "16.0")];
-
-/// The first supported minor version of each major version of Aurora PostgreSQL.
-/// Source: Amazon Aurora User Guide, "Supported Regions and Aurora DB engines for Amazon RDS Proxy".
-const AURORA_POSTGRESQL: &[(u32, u32)] = &[
-    (11, 9),
-    (12, 8),
-    (13, 4),
-    (14, 3),
-    (15, 2),
-    (16, 1),
-    (17, 4),
-];
-
 /// Returns the support for a version, which is written as the API returns it: `16.4`, `8.0.mysql_aurora.3.05.2`.
 pub fn support(engine: &Engine, version: &str) -> Support {
     if excluded(engine, version) {
@@ -37,17 +21,16 @@ pub fn support(engine: &Engine, version: &str) -> Support {
     if !engine.versions.iter().any(|entry| is_of(version, entry)) {
         return beyond_the_table(engine, version);
     }
-    match engine.id {
-        "aurora-mysql" => aurora_mysql(engine, version),
-        "aurora-postgresql" => aurora_postgresql(engine, version),
-        _ => Support::Served,
+    match engine.releases {
+        SupportedReleases::All => Support::Served,
+        SupportedReleases::Since(firsts) => since(firsts, engine, version),
+        SupportedReleases::AuroraMySql => aurora_mysql(engine, version),
     }
 }
 
 fn excluded(engine: &Engine, version: &str) -> bool {
-    EXCLUDED
-        .iter()
-        .any(|(id, entry)| *id == engine.id && is_of(version, entry))
+    let mut excluded = engine.excluded_versions.iter();
+    excluded.any(|entry| is_of(version, entry))
 }
 
 /// True if the numbers of the version begin with those of the entry: `15.00.4410.1.v1` belongs to `15.0`.
@@ -111,14 +94,13 @@ fn aurora_mysql(engine: &Engine, version: &str) -> Support {
     }
 }
 
-fn aurora_postgresql(engine: &Engine, version: &str) -> Support {
+fn since(firsts: &[(u32, u32)], engine: &Engine, version: &str) -> Support {
     let numbers = numbers(version);
     let first = numbers
         .first()
-        .and_then(|major| AURORA_POSTGRESQL.iter().find(|(known, _)| known == major));
+        .and_then(|major| firsts.iter().find(|(known, _)| known == major));
     match (first, numbers.get(1)) {
         (None, _) => Support::Served,
-        (Some((11, _)), Some(10 | 12)) => unserved(engine, version),
         (Some((_, first)), Some(minor)) if minor >= first => Support::Served,
         (Some(_), Some(_)) => unserved(engine, version),
         (Some((major, first)), None) => Support::Unsettled(format!(
@@ -170,6 +152,30 @@ mod tests {
                 Support::Unsettled(_) => '?',
             };
             assert_eq!(seen, expected, "{id} {version}");
+        }
+    }
+
+    #[test]
+    fn the_columns_of_an_engine_decide() {
+        let made_up = Engine {
+            id: "made-up",
+            title: "Made Up",
+            versions: &["2", "3"],
+            excluded_versions: &["3.4", "5"],
+            releases: SupportedReleases::Since(&[(3, 1)]),
+            ..*Engine::by_id("postgresql").unwrap()
+        };
+        let unserved = |version: &str| {
+            Support::Unserved(format!("RDS Proxy does not serve Made Up {version}"))
+        };
+        for (version, expected) in [
+            ("2.0", Support::Served),
+            ("3.0", unserved("3.0")),
+            ("3.3", Support::Served),
+            ("3.4", unserved("3.4")),
+            ("5.1", unserved("5.1")),
+        ] {
+            assert_eq!(support(&made_up, version), expected, "{version}");
         }
     }
 }

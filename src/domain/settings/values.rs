@@ -153,13 +153,9 @@ impl TryFrom<i64> for SettingValue {
     }
 }
 
-/// Returns the default of `MaxConnectionsPercent` for an engine family.
-/// Source: Amazon RDS API Reference, "ConnectionPoolConfiguration".
+/// Returns the default of `MaxConnectionsPercent` for an engine family, or for most of them.
 pub fn max_connections_default(family: Option<EngineFamily>) -> u32 {
-    match family {
-        Some(EngineFamily::SqlServer) => 10,
-        Some(EngineFamily::MySql | EngineFamily::PostgreSql) | None => 100,
-    }
+    family.map_or(100, |family| family.traits().max_connections_default)
 }
 
 #[cfg(test)]

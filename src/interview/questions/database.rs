@@ -1,7 +1,7 @@
 //! The questions about the database, the facts derived from it, and the enforcement of TLS.
 
 use super::{SAME, port, word};
-use crate::domain::engine::{ENGINES, EngineFamily};
+use crate::domain::engine::ENGINES;
 use crate::domain::names::{
     DatabaseIdentifier, DatabaseResourceId, EngineVersion, ParameterGroupFamily,
     ParameterGroupName, SecurityGroupId,
@@ -10,7 +10,7 @@ use crate::domain::snapshot::{AccountPart, Snapshot};
 use crate::interview::account::{KnownDatabase, databases, is_partial, suggested};
 use crate::interview::context::QuestionContext;
 use crate::interview::held::GROUPS;
-use crate::interview::question::{AnswerShape, Choice, Need, Options, Question, Wording, name};
+use crate::interview::question::{AnswerShape, Choice, Need, Options, Question, name};
 use crate::interview::value::AnswerValue;
 
 const KINDS: &[&str] = &["instance", "cluster"];
@@ -85,10 +85,10 @@ pub(super) static WHICH: &[Question] = &[
         fits: is_of_that_kind,
         follows: |view| {
             let known = view.database().map(|database| database.kind());
-            let by_engine = view.engine().and_then(|engine| match engine.family {
-                _ if engine.aurora => Some("cluster"),
-                EngineFamily::SqlServer => Some("instance"),
-                _ => None,
+            let by_engine = view.engine().and_then(|engine| {
+                let is_single = !engine.family.traits().has_clusters;
+                let single = is_single.then_some("instance");
+                engine.aurora.then_some("cluster").or(single)
             });
             known.or(by_engine).map(AnswerValue::text)
         },
@@ -121,7 +121,7 @@ pub(super) static WHICH: &[Question] = &[
         prompt: "Which version of the engine?",
         help: "The family of a generated parameter group follows from it.",
         example: "\"16.4\"",
-        wording: VERSIONS,
+        example_for: |engine| engine.version_example,
         need: Need::When(needs_version),
         part: |text| name(EngineVersion::parse(text)),
         follows: |view| Some(AnswerValue::text(filled(view.database()?.version)?)),
@@ -161,65 +161,12 @@ pub(super) static WHICH: &[Question] = &[
         prompt: "Which parameter group does it have today?",
         help: "The parameter group that it has today.",
         example: "\"default.postgres16\"",
-        wording: PARAMETER_GROUPS,
+        example_for: |engine| engine.group_example,
         part: |text| name(ParameterGroupName::parse(text)),
         follows: |view| Some(AnswerValue::text(filled(view.database()?.parameter_group)?)),
         fact: Some(SAME),
         account: AccountPart::Databases,
         ..Question::QUIET
-    },
-];
-
-/// Examples of a version for each engine.
-const VERSIONS: &[Wording] = &[
-    Wording {
-        engines: &["mysql"],
-        example: "\"8.0.39\"",
-        ..Wording::SAME
-    },
-    Wording {
-        engines: &["mariadb"],
-        example: "\"10.11.9\"",
-        ..Wording::SAME
-    },
-    Wording {
-        engines: &["aurora-mysql"],
-        example: "\"8.0.mysql_aurora.3.08.0\"",
-        ..Wording::SAME
-    },
-    Wording {
-        engines: &["sqlserver"],
-        example: "\"15.00.4415.2\"",
-        ..Wording::SAME
-    },
-];
-
-/// Examples of a default parameter group for each engine.
-const PARAMETER_GROUPS: &[Wording] = &[
-    Wording {
-        engines: &["mysql"],
-        example: "\"default.mysql8.0\"",
-        ..Wording::SAME
-    },
-    Wording {
-        engines: &["mariadb"],
-        example: "\"default.mariadb10.11\"",
-        ..Wording::SAME
-    },
-    Wording {
-        engines: &["aurora-mysql"],
-        example: "\"default.aurora-mysql8.0\"",
-        ..Wording::SAME
-    },
-    Wording {
-        engines: &["aurora-postgresql"],
-        example: "\"default.aurora-postgresql16\"",
-        ..Wording::SAME
-    },
-    Wording {
-        engines: &["sqlserver"],
-        example: "\"default.sqlserver-se-15.0\"",
-        ..Wording::SAME
     },
 ];
 
@@ -247,10 +194,7 @@ pub(super) static TLS: &[Question] = &[
         help: "The family of a generated parameter group, where engine and version do not tell: for SQL Server, whose edition decides.",
         example: "\"sqlserver-se-15.0\"",
         asked: false,
-        need: Need::When(|view| {
-            view.engine()
-                .is_some_and(|engine| engine.family == EngineFamily::SqlServer)
-        }),
+        need: Need::When(|view| view.engine().is_some_and(|engine| engine.has_editions)),
         part: |text| name(ParameterGroupFamily::parse(text)),
         follows: |view| filled(view.database()?.family(view.account?)?).map(AnswerValue::text),
         fact: Some(SAME),
@@ -260,12 +204,10 @@ pub(super) static TLS: &[Question] = &[
     },
 ];
 
-/// True if the version is needed: only for a generated parameter group, except SQL Server (its family is given).
+/// True if the version is needed: only for a generated parameter group, unless the edition decides its family, which is given then.
 fn needs_version(view: &QuestionContext<'_>) -> bool {
     !view.is("database", "tls", "enforced")
-        && view
-            .engine()
-            .is_some_and(|engine| engine.family != EngineFamily::SqlServer)
+        && view.engine().is_some_and(|engine| !engine.has_editions)
 }
 
 /// Checks that an instance is not registered as a cluster or the reverse.

@@ -1,7 +1,6 @@
 //! The questions about the proxy's name, location and authentication.
 
 use super::{SAME, port, word};
-use crate::domain::engine::EngineFamily;
 use crate::domain::limits::network;
 use crate::domain::names::{AccountId, ProxyName, Region};
 use crate::domain::snapshot::AccountPart;
@@ -96,7 +95,9 @@ pub(super) static ROWS: &[Question] = &[
         ],
         part: |text| word(text, AUTH_MODES),
         follows: |view| {
-            let possible = view.engine().is_none_or(|engine| engine.end_to_end_iam);
+            let possible = view
+                .engine()
+                .is_none_or(|engine| engine.family.traits().end_to_end_iam);
             (!possible).then(|| AnswerValue::text("secrets"))
         },
         default: |_| Some(AnswerValue::text("secrets")),
@@ -113,7 +114,7 @@ pub(super) static ROWS: &[Question] = &[
         part: port,
         relevant: |view| {
             view.engine()
-                .is_none_or(|engine| engine.family == EngineFamily::SqlServer)
+                .is_none_or(|engine| !engine.family.traits().is_port_documented)
         },
         account: AccountPart::Databases,
         ..Question::QUIET

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::{SAME, word};
-use crate::domain::engine::{Engine, EngineFamily};
 use crate::domain::limits::names::database_user;
 use crate::domain::names::{DatabaseName, KeyArn, SchemaName, SecretArn, UserName};
 use crate::interview::account::secret_refusal;
@@ -12,14 +11,7 @@ use crate::interview::held::{KEYS, SECRETS};
 use crate::interview::question::{AnswerShape, Choice, Need, Options, Question, Wording, name};
 use crate::interview::value::AnswerValue;
 
-/// The engines with the MySQL protocol.
-const MYSQL: &[&str] = &["mysql", "mariadb", "aurora-mysql"];
-
 const LEVELS: &[&str] = &["read-write", "read-only"];
-
-/// Maximum length of a user name, in characters. Source: MySQL Reference Manual, "Grant Tables" (32 characters).
-/// MariaDB permits more, but the proxy's engine family does not distinguish the two.
-const MYSQL_USER_LENGTH: usize = 32;
 
 pub(super) static ROWS: &[Question] = &[
     Question {
@@ -31,16 +23,15 @@ pub(super) static ROWS: &[Question] = &[
         example: "\"orders_app\"",
         wording: &[
             Wording {
-                engines: MYSQL,
+                is_for: |engine| engine.family.traits().user_length == Some(32),
+                prompt: "",
                 help: "Each has a secret and a grant of its own, so that one can be revoked or rotated alone. Not the master user; at most 32 \
                        characters.",
-                ..Wording::SAME
             },
             Wording {
-                engines: &["sqlserver"],
+                is_for: |engine| engine.family.traits().has_logins,
                 prompt: "As which logins do functions connect?",
                 help: "Each has a secret and permissions of its own, so that one can be revoked or rotated alone. Not the master user.",
-                ..Wording::SAME
             },
         ],
         decides: &["consumers.*.users"],
@@ -61,11 +52,10 @@ pub(super) static ROWS: &[Question] = &[
         help: "The grants name this database and no other. It is not the identifier of the instance.",
         example: "\"orders\"",
         wording: &[Wording {
-            engines: MYSQL,
+            is_for: |engine| engine.family.traits().default_schema.is_none(),
             prompt: "Which database (schema) does it use?",
             help: "The grants name this database and no other; here a schema is the same thing. It is not the identifier of the instance \
                    or cluster.",
-            ..Wording::SAME
         }],
         part: |text| name(DatabaseName::parse(text)),
         default: |view| {
@@ -83,15 +73,11 @@ pub(super) static ROWS: &[Question] = &[
         prompt: "Which schema does it use?",
         help: "Schema of the grants; public (PostgreSQL) or dbo (SQL Server) by default.",
         example: "\"public\"",
-        wording: &[Wording {
-            engines: &["sqlserver"],
-            example: "\"dbo\"",
-            ..Wording::SAME
-        }],
+        example_for: |engine| engine.family.traits().default_schema.unwrap_or_default(),
         part: |text| name(SchemaName::parse(text)),
         relevant: |view| {
             view.engine()
-                .is_none_or(|engine| engine.family != EngineFamily::MySql)
+                .is_none_or(|engine| engine.family.traits().default_schema.is_some())
         },
         ..Question::QUIET
     },
@@ -172,10 +158,12 @@ fn names_fit(view: &QuestionContext<'_>, value: &AnswerValue) -> Result<(), Stri
 }
 
 fn user_fits(view: &QuestionContext<'_>, user: &str) -> Result<(), String> {
-    let mysql = |engine: &Engine| engine.family == EngineFamily::MySql;
-    if user.len() > MYSQL_USER_LENGTH && view.engine().is_some_and(mysql) {
+    let longest = view
+        .engine()
+        .and_then(|engine| engine.family.traits().user_length);
+    if let Some(longest) = longest.filter(|longest| user.len() > *longest) {
         return Err(format!(
-            "{user} is longer than the {MYSQL_USER_LENGTH} characters that the engine takes"
+            "{user} is longer than the {longest} characters that the engine takes"
         ));
     }
     match view

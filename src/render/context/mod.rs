@@ -15,7 +15,7 @@ use tera::Context;
 use self::pool::PoolContext;
 use super::error::RenderError;
 use crate::domain::blueprint::{Blueprint, CreatedNames, KeyPlan, SecretPlan, TlsPlan};
-use crate::domain::engine::{EngineFamily, ParameterGroupKind, SqlDialect};
+use crate::domain::engine::ParameterGroupKind;
 use crate::domain::finding::MISSION;
 use crate::domain::names::SecurityGroupId;
 use crate::domain::pack::CONTEXT_VERSION;
@@ -242,17 +242,11 @@ fn proxy(blueprint: &Blueprint) -> ProxyContext {
 
 fn engine(blueprint: &Blueprint) -> EngineRow {
     let engine = blueprint.engine();
-    let dialect = match engine.dialect {
-        SqlDialect::MySql => "mysql",
-        SqlDialect::MariaDb => "mariadb",
-        SqlDialect::PostgreSql => "postgresql",
-        SqlDialect::SqlServer => "sqlserver",
-    };
     EngineRow {
         id: engine.id,
         title: engine.title,
-        family: EngineFamily::api_name(engine.family),
-        dialect,
+        family: engine.family.api_name(),
+        dialect: engine.dialect.name(),
         secret_engine: engine.secret_engine,
         tls_parameter: engine.tls_parameter,
         tls_value: engine.tls_value,

@@ -62,12 +62,7 @@ pub(super) fn users(blueprint: &Blueprint) -> Vec<UserContext> {
 }
 
 fn one_user(blueprint: &Blueprint, user: &UserPlan) -> UserContext {
-    use crate::domain::engine::SqlDialect;
-    let usual = match blueprint.engine().dialect {
-        SqlDialect::PostgreSql => Some("public"),
-        SqlDialect::SqlServer => Some("dbo"),
-        SqlDialect::MySql | SqlDialect::MariaDb => None,
-    };
+    let usual = blueprint.engine().family.traits().default_schema;
     UserContext {
         name: user.name.to_string(),
         logical_id: logical_id(user.name.as_str(), '_'),

@@ -1,7 +1,7 @@
 //! Mission rule 1: the connection from proxy to database must be encrypted, and the database must enforce that.
 
 use super::{Example, FaultShown, Rule, client_tls_not_required, lookups, references};
-use crate::domain::engine::{Engine, EngineFamily, ParameterGroupKind};
+use crate::domain::engine::{ENGINES, Engine, ParameterGroupKind};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
@@ -168,12 +168,14 @@ fn parameter(proxy: &Proxy, database: Option<&Database>) -> &'static str {
     let engine = database
         .and_then(|database| database.engine.value())
         .and_then(|name| Engine::by_api_name(name));
-    match (engine, proxy.engine_family.value()) {
-        (Some(engine), _) => engine.tls_parameter,
-        (None, Some(EngineFamily::MySql)) => "require_secure_transport",
-        (None, Some(EngineFamily::PostgreSql | EngineFamily::SqlServer)) => "rds.force_ssl",
-        (None, None) => "the parameter that forces TLS",
-    }
+    let of_family = || {
+        let family = proxy.engine_family.value()?;
+        ENGINES.iter().find(|engine| engine.family == *family)
+    };
+    let engine = engine.or_else(of_family);
+    engine.map_or("the parameter that forces TLS", |engine| {
+        engine.tls_parameter
+    })
 }
 
 /// Returns a note on the metrics.

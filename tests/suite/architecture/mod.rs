@@ -1,6 +1,7 @@
 //! The shape of the code: floors, circles, sizes, headers. What this test holds, nobody needs to remember.
 
 mod modules;
+mod ownership;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -42,11 +42,13 @@ pub(super) fn graph(sources: &BTreeMap<String, String>) -> Graph {
 }
 
 /// The text without comments and without its tests, which may look anywhere.
-fn code(text: &str) -> String {
-    let tests = text
-        .find("\n#[cfg(test)]\nmod ")
-        .filter(|at| !text[at + 19..].starts_with("tests;"));
-    let text = &text[..tests.unwrap_or(text.len())];
+pub(super) fn code(text: &str) -> String {
+    let mut modules = text.match_indices("\n#[cfg(test)]\nmod ");
+    let tests = modules.find(|(at, head)| {
+        let line = text[at + head.len()..].lines().next();
+        line.is_some_and(|line| line.ends_with('{'))
+    });
+    let text = &text[..tests.map_or(text.len(), |(at, _)| at)];
     let lines = text.lines().map(|line| match line.trim_start() {
         comment if comment.starts_with("//") => "",
         _ => line,

@@ -2,46 +2,9 @@
 //!
 //! The interview, the blueprint, the templates and the rules read the row; none of them refers to an engine by name.
 
-/// The `EngineFamily` of a proxy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum EngineFamily {
-    /// The engines MySQL, MariaDB and Aurora MySQL.
-    MySql,
-    /// The engines PostgreSQL and Aurora PostgreSQL.
-    PostgreSql,
-    /// The engine SQL Server, in all its editions.
-    SqlServer,
-}
+mod family;
 
-impl EngineFamily {
-    /// Returns the family's name in the API.
-    pub fn api_name(self) -> &'static str {
-        match self {
-            Self::MySql => "MYSQL",
-            Self::PostgreSql => "POSTGRESQL",
-            Self::SqlServer => "SQLSERVER",
-        }
-    }
-
-    /// Returns the family with that API name; AWS accepts the name in upper case only.
-    pub fn from_api(name: &str) -> Option<Self> {
-        [Self::MySql, Self::PostgreSql, Self::SqlServer]
-            .into_iter()
-            .find(|family| family.api_name() == name)
-    }
-
-    /// Returns the port on which the proxy listens, whatever the port of the database.
-    /// Source: Amazon RDS User Guide, "Using Amazon RDS Proxy" ("All proxies listen on port 3306 for MySQL", "5432 for
-    /// PostgreSQL").
-    /// The guide states no port for SQL Server: 1433 is the protocol's standard port, and the spec can set another.
-    pub fn proxy_port(self) -> u16 {
-        match self {
-            Self::MySql => 3306,
-            Self::PostgreSql => 5432,
-            Self::SqlServer => 1433,
-        }
-    }
-}
+pub use family::{EngineFamily, FamilyTraits, PINNING_FILTER};
 
 /// The kind of parameter group that holds the engine's TLS parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +26,35 @@ pub enum SqlDialect {
     PostgreSql,
     /// The dialect of SQL Server (Transact-SQL).
     SqlServer,
+}
+
+impl SqlDialect {
+    /// Every dialect.
+    pub const ALL: [Self; 4] = [
+        Self::MySql,
+        Self::MariaDb,
+        Self::PostgreSql,
+        Self::SqlServer,
+    ];
+
+    /// Returns the name that templates compare.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MySql => "mysql",
+            Self::MariaDb => "mariadb",
+            Self::PostgreSql => "postgresql",
+            Self::SqlServer => "sqlserver",
+        }
+    }
+
+    /// Returns the marks around a quoted name. The second is doubled inside the name.
+    pub fn quotes(self) -> [&'static str; 2] {
+        match self {
+            Self::MySql | Self::MariaDb => ["`", "`"],
+            Self::PostgreSql => ["\"", "\""],
+            Self::SqlServer => ["[", "]"],
+        }
+    }
 }
 
 /// A database engine and its properties.
@@ -90,11 +82,6 @@ pub struct Engine {
     pub tls_static: bool,
     /// The first version, as `(major, minor)`, whose default parameter groups force TLS; `None` if no version does.
     pub tls_default_since: Option<(u32, u32)>,
-    /// True if end-to-end IAM is supported. Source: RDS User Guide, "Using Amazon RDS Proxy", limitations of SQL
-    /// Server.
-    pub end_to_end_iam: bool,
-    /// The `SessionPinningFilters` that the family supports.
-    pub pinning_filters: &'static [&'static str],
     /// The `MaxConnectionsPercent` used if the spec gives none. It is below 100, so that an administrator can still
     /// connect to the database directly; for SQL Server it is the AWS default. Source: RDS API Reference,
     /// ConnectionPoolConfiguration.
@@ -107,7 +94,42 @@ pub struct Engine {
     /// Source: RDS User Guide, "Supported Regions and DB engines for Amazon RDS Proxy", autumn 2026. The list becomes
     /// outdated, so a newer version is only a note.
     pub versions: &'static [&'static str],
+    /// The versions that AWS documents as unsupported although the others of their major version are, or although they
+    /// are newer than the last one in `versions`. Source: as for `versions`.
+    pub excluded_versions: &'static [&'static str],
+    /// The releases of a major version that RDS Proxy supports.
+    pub releases: SupportedReleases,
+    /// True if the edition decides the family of a parameter group, so that the version alone does not.
+    pub has_editions: bool,
+    /// An example of a version, as a person types it.
+    pub version_example: &'static str,
+    /// An example of a parameter group, as a person types it.
+    pub group_example: &'static str,
 }
+
+/// The releases of a supported major version that RDS Proxy supports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SupportedReleases {
+    /// Every release.
+    All,
+    /// Every release from the given minor version on, for each major version listed as `(major, minor)`.
+    Since(&'static [(u32, u32)]),
+    /// The releases of Aurora MySQL, which have a number of their own behind `mysql_aurora.`: 2.07, 2.11 and later, all
+    /// of 3.
+    AuroraMySql,
+}
+
+/// The first supported minor version of each major version of Aurora PostgreSQL.
+/// Source: Amazon Aurora User Guide, "Supported Regions and Aurora DB engines for Amazon RDS Proxy".
+const AURORA_POSTGRESQL: &[(u32, u32)] = &[
+    (11, 9),
+    (12, 8),
+    (13, 4),
+    (14, 3),
+    (15, 2),
+    (16, 1),
+    (17, 4),
+];
 
 impl Engine {
     /// Returns the engine with this name in the spec.
@@ -136,8 +158,6 @@ impl Engine {
     }
 }
 
-const VARIABLE_SETS: &[&str] = &["EXCLUDE_VARIABLE_SETS"];
-
 /// Every engine that RDS Proxy supports.
 /// TLS parameters: RDS User Guide "Requiring an SSL/TLS connection" of each engine; Aurora User Guide "Security with
 /// Aurora MySQL / PostgreSQL".
@@ -154,12 +174,15 @@ pub static ENGINES: &[Engine] = &[
         tls_group: ParameterGroupKind::Instance,
         tls_static: false,
         tls_default_since: None,
-        end_to_end_iam: true,
-        pinning_filters: VARIABLE_SETS,
         max_connections_percent: 80,
         dialect: SqlDialect::MySql,
         secret_engine: "mysql",
         versions: &["5.7", "8.0", "8.4"],
+        excluded_versions: &[],
+        releases: SupportedReleases::All,
+        has_editions: false,
+        version_example: "8.0.39",
+        group_example: "default.mysql8.0",
     },
     Engine {
         id: "mariadb",
@@ -173,12 +196,15 @@ pub static ENGINES: &[Engine] = &[
         tls_group: ParameterGroupKind::Instance,
         tls_static: false,
         tls_default_since: Some((11, 8)),
-        end_to_end_iam: true,
-        pinning_filters: VARIABLE_SETS,
         max_connections_percent: 80,
         dialect: SqlDialect::MariaDb,
         secret_engine: "mariadb",
         versions: &["10.5", "10.6", "10.11", "11.4", "11.8", "12.3"],
+        excluded_versions: &[],
+        releases: SupportedReleases::All,
+        has_editions: false,
+        version_example: "10.11.9",
+        group_example: "default.mariadb10.11",
     },
     Engine {
         id: "postgresql",
@@ -192,12 +218,15 @@ pub static ENGINES: &[Engine] = &[
         tls_group: ParameterGroupKind::Instance,
         tls_static: false,
         tls_default_since: Some((15, 0)),
-        end_to_end_iam: true,
-        pinning_filters: &[],
         max_connections_percent: 80,
         dialect: SqlDialect::PostgreSql,
         secret_engine: "postgres",
         versions: &["10", "11", "12", "13", "14", "15", "16", "17", "18"],
+        excluded_versions: &[],
+        releases: SupportedReleases::All,
+        has_editions: false,
+        version_example: "16.4",
+        group_example: "default.postgres16",
     },
     Engine {
         id: "sqlserver",
@@ -216,13 +245,17 @@ pub static ENGINES: &[Engine] = &[
         tls_group: ParameterGroupKind::Instance,
         tls_static: true,
         tls_default_since: None,
-        end_to_end_iam: false,
-        pinning_filters: VARIABLE_SETS,
         max_connections_percent: 10,
         dialect: SqlDialect::SqlServer,
         secret_engine: "sqlserver",
         // The internal version numbers of SQL Server 2016, 2017 and 2019.
         versions: &["13.0", "14.0", "15.0"],
+        // SQL Server 2022.
+        excluded_versions: &["16.0"],
+        releases: SupportedReleases::All,
+        has_editions: true,
+        version_example: "15.00.4415.2",
+        group_example: "default.sqlserver-se-15.0",
     },
     Engine {
         id: "aurora-mysql",
@@ -236,12 +269,15 @@ pub static ENGINES: &[Engine] = &[
         tls_group: ParameterGroupKind::Cluster,
         tls_static: false,
         tls_default_since: None,
-        end_to_end_iam: true,
-        pinning_filters: VARIABLE_SETS,
         max_connections_percent: 80,
         dialect: SqlDialect::MySql,
         secret_engine: "mysql",
         versions: &["5.7", "8.0"],
+        excluded_versions: &[],
+        releases: SupportedReleases::AuroraMySql,
+        has_editions: false,
+        version_example: "8.0.mysql_aurora.3.08.0",
+        group_example: "default.aurora-mysql8.0",
     },
     Engine {
         id: "aurora-postgresql",
@@ -255,12 +291,15 @@ pub static ENGINES: &[Engine] = &[
         tls_group: ParameterGroupKind::Cluster,
         tls_static: false,
         tls_default_since: Some((17, 0)),
-        end_to_end_iam: true,
-        pinning_filters: &[],
         max_connections_percent: 80,
         dialect: SqlDialect::PostgreSql,
         secret_engine: "postgres",
         versions: &["11", "12", "13", "14", "15", "16", "17"],
+        excluded_versions: &["11.10", "11.12"],
+        releases: SupportedReleases::Since(AURORA_POSTGRESQL),
+        has_editions: false,
+        version_example: "16.4",
+        group_example: "default.aurora-postgresql16",
     },
 ];
 
