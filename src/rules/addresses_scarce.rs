@@ -60,8 +60,7 @@ fn judge(proxy: &Proxy, (subnet, wanted): (&Subnet, u32), verdicts: &mut Verdict
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-    use crate::rules::fixtures::{check, endpoint, of, stated};
+    use crate::rules::fixtures::{check, endpoint, fails, of, passes, stated, stays_open};
 
     fn free(proxy: &mut Proxy, free: u32) {
         of(&mut proxy.subnets)[0].free_addresses = stated(free);
@@ -72,23 +71,20 @@ mod tests {
         check(
             &RULE,
             &[
-                (|proxy| free(proxy, 10), Pass, "at least 10"),
-                (
+                passes(|proxy| free(proxy, 10), "at least 10"),
+                fails(
                     |proxy| free(proxy, 9),
-                    Fail,
                     "the subnet subnet-a has 9 free addresses",
                 ),
-                (
+                fails(
                     |proxy| {
                         free(proxy, 12);
                         of(&mut proxy.endpoints).push(endpoint("orders-2"));
                     },
-                    Fail,
                     "at least 13",
                 ),
-                (
+                stays_open(
                     |proxy| of(&mut proxy.subnets)[0].free_addresses = Evidence::NotVisible,
-                    Undetermined,
                     "free addresses of the subnet subnet-a",
                 ),
             ],

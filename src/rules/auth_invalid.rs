@@ -102,9 +102,8 @@ fn at<'a, T>(
 mod tests {
     use super::*;
     use crate::domain::engine::EngineFamily;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
     use crate::domain::posture::IamAuth;
-    use crate::rules::fixtures::{check, of, stated, unresolved};
+    use crate::rules::fixtures::{check, fails, of, passes, stated, stays_open, unresolved};
 
     fn entry(proxy: &mut Proxy) -> &mut AuthEntry {
         &mut of(&mut proxy.auth)[0]
@@ -115,47 +114,39 @@ mod tests {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| entry(proxy).user_name = stated("orders_rw".into()),
-                    Fail,
                     "UserName `orders_rw` stands beside a secret",
                 ),
-                (
+                fails(
                     |proxy| entry(proxy).scheme = stated("IAM".into()),
-                    Fail,
                     "AuthScheme `IAM` does not exist",
                 ),
-                (
+                fails(
                     |proxy| entry(proxy).iam = stated(IamAuth::Enabled),
-                    Fail,
                     "only for SQL Server",
                 ),
-                (
+                passes(
                     |proxy| {
                         proxy.engine_family = stated(EngineFamily::SqlServer);
                         entry(proxy).iam = stated(IamAuth::Enabled);
                     },
-                    Pass,
                     "AWS accepts",
                 ),
-                (
+                fails(
                     |proxy| entry(proxy).client_password = stated("MYSQL_NATIVE_PASSWORD".into()),
-                    Fail,
                     "does not exist for POSTGRESQL",
                 ),
-                (
+                stays_open(
                     |proxy| entry(proxy).client_password = unresolved(),
-                    Undetermined,
                     "ClientPasswordAuthType",
                 ),
-                (
+                fails(
                     |proxy| proxy.default_auth = stated(DefaultAuth::Other("IAM".into())),
-                    Fail,
                     "DefaultAuthScheme `IAM`",
                 ),
-                (
+                stays_open(
                     |proxy| proxy.auth = Evidence::NotVisible,
-                    Undetermined,
                     "auth entries is not in view",
                 ),
             ],

@@ -71,32 +71,28 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-    use crate::rules::fixtures::{check, place, stated, unresolved};
+    use crate::domain::finding::Verdict;
+    use crate::rules::fixtures::{check, fails, place, stated, stays_open, unresolved};
 
     #[test]
     fn asks_for_a_literal_true() {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| proxy.require_tls = stated(false),
-                    Fail,
                     "RequireTLS is false",
                 ),
-                (
+                fails(
                     |proxy| proxy.require_tls = Evidence::Defaulted(false),
-                    Fail,
                     "is not set",
                 ),
-                (
+                stays_open(
                     |proxy| proxy.require_tls = unresolved(),
-                    Undetermined,
                     "var.x has no value",
                 ),
-                (
+                stays_open(
                     |proxy| proxy.require_tls = Evidence::NotVisible,
-                    Undetermined,
                     "not in view",
                 ),
             ],
@@ -124,7 +120,7 @@ mod tests {
         };
         proxy.require_tls = Evidence::Stated(true, origin);
         let report = RULE.judge(&proxy, &Limits::SERVICE);
-        assert_eq!(report.verdict(RULE.info.id), Pass);
+        assert_eq!(report.verdict(RULE.info.id), Verdict::Pass);
         assert_eq!(report.passes[0].default_of.as_deref(), Some("var.tls"));
     }
 }

@@ -168,8 +168,7 @@ fn user_fault(user: &SymbolicString) -> Option<String> {
 mod tests {
     use super::*;
     use crate::domain::evidence::Evidence;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-    use crate::rules::fixtures::{check, grant, of};
+    use crate::rules::fixtures::{check, fails, grant, of, passes, stays_open};
 
     fn hold(proxy: &mut Proxy, resource: &str) {
         of(&mut proxy.consumers)[0].grants = vec![grant(vec![SymbolicPart::Text(resource.into())])];
@@ -188,70 +187,62 @@ mod tests {
         check(
             &RULE,
             &[
-                (|proxy| hold(proxy, "*"), Fail, "every user of every proxy"),
-                (
+                fails(|proxy| hold(proxy, "*"), "every user of every proxy"),
+                fails(
                     |proxy| hold(proxy, "arn:aws:rds-db:eu-west-1:123456789012:dbuser:*/*"),
-                    Fail,
                     "a way past the proxy",
                 ),
-                (
+                fails(
                     |proxy| {
                         hold(
                             proxy,
                             "arn:aws:rds-db:eu-west-1:123456789012:dbuser:prx-0a/app*",
                         )
                     },
-                    Fail,
                     "more than one user",
                 ),
-                (
+                fails(
                     |proxy| hold(proxy, "arn:aws:rds-db:*:*:dbuser:prx-0a/app"),
-                    Fail,
                     "must be named",
                 ),
-                (
+                fails(
                     |proxy| {
                         hold(
                             proxy,
                             "arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-ABC/app",
                         )
                     },
-                    Fail,
                     "the database itself",
                 ),
-                (
+                fails(
                     |proxy| {
                         hold(
                             proxy,
                             "arn:aws:rds-db:eu-west-1:123456789012:dbuser:orders/app",
                         )
                     },
-                    Fail,
                     "by its id (prx-…)",
                 ),
-                (
+                fails(
                     |proxy| {
                         hold(
                             proxy,
                             "arn:aws:rds:eu-west-1:123456789012:dbuser:prx-0a/app",
                         )
                     },
-                    Fail,
                     "the prefix must be rds-db",
                 ),
-                (
+                fails(
                     |proxy| hold(proxy, "arn:aws:rds-db:eu-west-1:123456789012:dbuser:prx-0a"),
-                    Fail,
                     "not an address",
                 ),
-                (
+                passes(
                     |proxy| {
                         hold(
                             proxy,
                             "arn:aws:rds-db:eu-west-1:123456789012:dbuser:prx-0a/app",
                         )
                     },
-                    Pass,
                     "exactly one user",
                 ),
             ],
@@ -263,7 +254,7 @@ mod tests {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| {
                         through(
                             proxy,
@@ -271,37 +262,30 @@ mod tests {
                             "app",
                         )
                     },
-                    Fail,
                     "the database itself",
                 ),
-                (
+                fails(
                     |proxy| through(proxy, SymbolicPart::Thing(Symbol::ProxyArn), "app"),
-                    Fail,
                     "by its id",
                 ),
-                (
+                fails(
                     |proxy| through(proxy, SymbolicPart::Thing(Symbol::ProxyId), ""),
-                    Fail,
                     "names no user",
                 ),
-                (
+                stays_open(
                     |proxy| through(proxy, SymbolicPart::Unknown("var.id".into()), "app"),
-                    Undetermined,
                     "var.id",
                 ),
-                (
+                stays_open(
                     |proxy| proxy.consumers = Evidence::NotVisible,
-                    Undetermined,
                     "consumers is not in view",
                 ),
-                (
+                passes(
                     |proxy| of(&mut proxy.consumers).clear(),
-                    Pass,
                     "there is no consumer",
                 ),
-                (
+                stays_open(
                     |proxy| of(&mut proxy.consumers)[0].grants.clear(),
-                    Undetermined,
                     "no consumer in view (checkout) is seen to hold rds-db:connect",
                 ),
             ],

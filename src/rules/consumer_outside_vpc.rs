@@ -82,8 +82,7 @@ fn reachable(proxy: &Proxy, (consumer, vpc): (&Consumer, &Identity), verdicts: &
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-    use crate::rules::fixtures::{check, endpoint, known, of, stated};
+    use crate::rules::fixtures::{check, endpoint, fails, known, of, passes, stated, stays_open};
 
     fn vpc(proxy: &mut Proxy, vpc: Evidence<Option<Identity>>) {
         of(&mut proxy.consumers)[0].vpc = vpc;
@@ -94,39 +93,30 @@ mod tests {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| vpc(proxy, stated(None)),
-                    Fail,
                     "the consumer checkout runs outside any VPC",
                 ),
-                (
+                stays_open(
                     |proxy| vpc(proxy, stated(Some(known("vpc-2")))),
-                    Undetermined,
                     "depends on peering",
                 ),
-                (
+                passes(
                     |proxy| {
                         vpc(proxy, stated(Some(known("vpc-2"))));
                         let mut there = endpoint("orders-2");
                         of(&mut there.subnets)[0].vpc = stated(known("vpc-2"));
                         of(&mut proxy.endpoints).push(there);
                     },
-                    Pass,
                     "can be reached",
                 ),
-                (
+                stays_open(
                     |proxy| vpc(proxy, Evidence::NotVisible),
-                    Undetermined,
                     "VPC of the consumer checkout is not in view",
                 ),
-                (
-                    |proxy| of(&mut proxy.consumers).clear(),
-                    Pass,
-                    "no consumer",
-                ),
-                (
+                passes(|proxy| of(&mut proxy.consumers).clear(), "no consumer"),
+                stays_open(
                     |proxy| proxy.consumers = Evidence::NotVisible,
-                    Undetermined,
                     "consumers is not in view",
                 ),
             ],

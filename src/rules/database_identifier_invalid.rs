@@ -55,46 +55,40 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 mod tests {
     use super::*;
     use crate::domain::evidence::Evidence;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-    use crate::rules::fixtures::{check, of, stated, unresolved};
+    use crate::rules::fixtures::{check, fails, of, passes, stated, stays_open, unresolved};
 
     #[test]
     fn tells_an_identifier_from_an_id() {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| {
                         of(&mut proxy.database).identifier =
                             stated("cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ".into())
                     },
-                    Fail,
                     "an ARN or a resource id",
                 ),
-                (
+                fails(
                     |proxy| {
                         of(&mut proxy.database).identifier =
                             stated("arn:aws:rds:eu-west-1:123456789012:db:orders".into())
                     },
-                    Fail,
                     "an ARN or a resource id",
                 ),
-                (
+                passes(
                     |proxy| {
                         of(&mut proxy.database).identifier = Evidence::NotVisible;
                         of(&mut proxy.database).created = Some("Store".into());
                     },
-                    Pass,
                     "takes the identifier from Store, whichever",
                 ),
-                (
+                stays_open(
                     |proxy| of(&mut proxy.database).identifier = Evidence::NotVisible,
-                    Undetermined,
                     "the identifier of the database is not in view",
                 ),
-                (
+                stays_open(
                     |proxy| of(&mut proxy.database).identifier = unresolved(),
-                    Undetermined,
                     "the identifier of the database",
                 ),
             ],

@@ -72,32 +72,27 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-    use crate::rules::fixtures::{check, stated, unresolved};
+    use crate::rules::fixtures::{check, fails, passes, stated, stays_open, unresolved};
 
     #[test]
     fn absent_is_off() {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| proxy.debug_logging = stated(true),
-                    Fail,
                     "DebugLogging is true",
                 ),
-                (
+                passes(
                     |proxy| proxy.debug_logging = Evidence::Defaulted(false),
-                    Pass,
                     "not set",
                 ),
-                (
+                stays_open(
                     |proxy| proxy.debug_logging = unresolved(),
-                    Undetermined,
                     "var.x has no value",
                 ),
-                (
+                stays_open(
                     |proxy| proxy.debug_logging = Evidence::NotVisible,
-                    Undetermined,
                     "not in view",
                 ),
             ],

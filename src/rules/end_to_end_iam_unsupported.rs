@@ -84,41 +84,36 @@ fn served(proxy: &Proxy, verdicts: &mut Verdicts) {
 mod tests {
     use super::*;
     use crate::domain::engine::EngineFamily;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-    use crate::rules::fixtures::{check, of, stated, without_secrets};
+    use crate::rules::fixtures::{check, fails, of, passes, stated, stays_open, without_secrets};
 
     #[test]
     fn needs_a_database_that_takes_part() {
         check(
             &RULE,
             &[
-                (
+                passes(
                     without_secrets,
-                    Pass,
                     "IAM database authentication of orders is on",
                 ),
-                (
+                fails(
                     |proxy| {
                         without_secrets(proxy);
                         of(&mut proxy.database).iam_enabled = Evidence::Defaulted(false);
                     },
-                    Fail,
                     "of orders is off",
                 ),
-                (
+                fails(
                     |proxy| {
                         without_secrets(proxy);
                         proxy.engine_family = stated(EngineFamily::SqlServer);
                     },
-                    Fail,
                     "does not work for SQL Server",
                 ),
-                (
+                stays_open(
                     |proxy| {
                         without_secrets(proxy);
                         of(&mut proxy.database).iam_enabled = Evidence::NotVisible;
                     },
-                    Undetermined,
                     "is not in view",
                 ),
             ],

@@ -96,8 +96,7 @@ mod tests {
     use super::*;
     use crate::domain::engine::EngineFamily;
     use crate::domain::evidence::Evidence;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-    use crate::rules::fixtures::{check, endpoint, of, stated};
+    use crate::rules::fixtures::{check, endpoint, fails, of, passes, stated, stays_open};
 
     fn add(proxy: &mut Proxy, role: &str) {
         of(&mut proxy.endpoints).push(Endpoint {
@@ -111,44 +110,38 @@ mod tests {
         check(
             &RULE,
             &[
-                (
+                passes(
                     |proxy| add(proxy, "READ_WRITE"),
-                    Pass,
                     "endpoint that the proxy has (1)",
                 ),
-                (
+                fails(
                     |proxy| add(proxy, "READ_ONLY"),
-                    Fail,
                     "is an instance and has no readers",
                 ),
-                (
+                passes(
                     |proxy| {
                         add(proxy, "READ_ONLY");
                         of(&mut proxy.database).kind = DatabaseKind::Cluster;
                     },
-                    Pass,
                     "endpoint that the proxy has (1)",
                 ),
-                (
+                fails(
                     |proxy| {
                         add(proxy, "READ_ONLY");
                         proxy.engine_family = stated(EngineFamily::SqlServer);
                     },
-                    Fail,
                     "does not exist for SQL Server",
                 ),
-                (|proxy| add(proxy, "WRITE_ONLY"), Fail, "`WRITE_ONLY`"),
-                (
+                fails(|proxy| add(proxy, "WRITE_ONLY"), "`WRITE_ONLY`"),
+                stays_open(
                     |proxy| {
                         add(proxy, "READ_ONLY");
                         proxy.database = Evidence::NotVisible;
                     },
-                    Undetermined,
                     "database behind the proxy",
                 ),
-                (
+                fails(
                     |proxy| (0..21).for_each(|_| add(proxy, "READ_WRITE")),
-                    Fail,
                     "21 further endpoints are more than the 20",
                 ),
             ],

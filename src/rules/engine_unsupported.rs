@@ -94,37 +94,31 @@ mod tests {
     use super::*;
     use crate::domain::engine::EngineFamily;
     use crate::domain::evidence::Evidence;
-    use crate::domain::finding::Verdict::{Fail, Undetermined};
-    use crate::rules::fixtures::{check, of, stated};
+    use crate::rules::fixtures::{check, fails, of, stated, stays_open};
 
     #[test]
     fn knows_engine_family_and_version() {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| of(&mut proxy.database).engine = stated("oracle-ee".into()),
-                    Fail,
                     "does not serve the engine oracle-ee",
                 ),
-                (
+                fails(
                     |proxy| proxy.engine_family = stated(EngineFamily::MySql),
-                    Fail,
                     "the proxy's engine family is MYSQL, but RDS for PostgreSQL belongs to POSTGRESQL",
                 ),
-                (
+                fails(
                     |proxy| of(&mut proxy.database).version = stated("9.6".into()),
-                    Fail,
                     "does not serve RDS for PostgreSQL 9.6",
                 ),
-                (
+                stays_open(
                     |proxy| of(&mut proxy.database).version = stated("21.1".into()),
-                    Undetermined,
                     "is newer than",
                 ),
-                (
+                stays_open(
                     |proxy| of(&mut proxy.database).version = Evidence::NotVisible,
-                    Undetermined,
                     "version of the database is not in view",
                 ),
             ],

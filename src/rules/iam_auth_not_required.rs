@@ -150,8 +150,9 @@ fn consequence(iam: &IamAuth) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-    use crate::rules::fixtures::{check, of, stated, unresolved, without_secrets};
+    use crate::rules::fixtures::{
+        check, fails, of, passes, stated, stays_open, unresolved, without_secrets,
+    };
 
     fn set(proxy: &mut Proxy, iam: Evidence<IamAuth>) {
         of(&mut proxy.auth)[1].iam = iam;
@@ -162,42 +163,29 @@ mod tests {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| set(proxy, stated(IamAuth::Disabled)),
-                    Fail,
                     "IAMAuth is DISABLED in the auth entry of the secret orders_ro",
                 ),
-                (
-                    |proxy| set(proxy, stated(IamAuth::Enabled)),
-                    Fail,
-                    "may choose",
-                ),
-                (
+                fails(|proxy| set(proxy, stated(IamAuth::Enabled)), "may choose"),
+                fails(
                     |proxy| set(proxy, stated(IamAuth::Other("ON".into()))),
-                    Fail,
                     "IAMAuth is ON",
                 ),
-                (
+                fails(
                     |proxy| set(proxy, Evidence::Defaulted(IamAuth::Disabled)),
-                    Fail,
                     "IAMAuth is not set",
                 ),
-                (
+                fails(
                     |proxy| set(proxy, Evidence::NotVisible),
-                    Fail,
                     "IAMAuth is not set",
                 ),
-                (
-                    |proxy| set(proxy, unresolved()),
-                    Undetermined,
-                    "var.x has no value",
-                ),
-                (
+                stays_open(|proxy| set(proxy, unresolved()), "var.x has no value"),
+                fails(
                     |proxy| {
                         set(proxy, unresolved());
                         of(&mut proxy.auth)[0].iam = stated(IamAuth::Disabled);
                     },
-                    Fail,
                     "orders_rw",
                 ),
             ],
@@ -209,33 +197,23 @@ mod tests {
         check(
             &RULE,
             &[
-                (without_secrets, Pass, "IAM_AUTH"),
-                (
+                passes(without_secrets, "IAM_AUTH"),
+                fails(
                     |proxy| {
                         proxy.default_auth = stated(DefaultAuth::Iam);
                         set(proxy, stated(IamAuth::Disabled));
                     },
-                    Fail,
                     "DISABLED",
                 ),
-                (
-                    |proxy| proxy.auth = stated(Vec::new()),
-                    Fail,
-                    "no auth entry",
-                ),
-                (
+                fails(|proxy| proxy.auth = stated(Vec::new()), "no auth entry"),
+                stays_open(
                     |proxy| {
                         proxy.auth = stated(Vec::new());
                         proxy.default_auth = unresolved();
                     },
-                    Undetermined,
                     "DefaultAuthScheme",
                 ),
-                (
-                    |proxy| proxy.auth = Evidence::NotVisible,
-                    Undetermined,
-                    "not in view",
-                ),
+                stays_open(|proxy| proxy.auth = Evidence::NotVisible, "not in view"),
             ],
         );
     }

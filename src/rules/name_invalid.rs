@@ -54,37 +54,27 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-    use crate::rules::fixtures::{check, endpoint, of, stated, unresolved};
+    use crate::rules::fixtures::{
+        check, endpoint, fails, of, passes, stated, stays_open, unresolved,
+    };
 
     #[test]
     fn checks_the_proxy_and_its_endpoints() {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| proxy.name = stated("orders--rw".into()),
-                    Fail,
                     "the proxy name `orders--rw` has two hyphens in a row",
                 ),
-                (
+                fails(
                     |proxy| proxy.name = stated("o".repeat(64)),
-                    Fail,
                     "longer than 63",
                 ),
-                (
-                    |proxy| proxy.name = stated("Orders".into()),
-                    Pass,
-                    "AWS accepts",
-                ),
-                (
-                    |proxy| proxy.name = unresolved(),
-                    Undetermined,
-                    "the name of the proxy",
-                ),
-                (
+                passes(|proxy| proxy.name = stated("Orders".into()), "AWS accepts"),
+                stays_open(|proxy| proxy.name = unresolved(), "the name of the proxy"),
+                fails(
                     |proxy| of(&mut proxy.endpoints).push(endpoint("9")),
-                    Fail,
                     "the endpoint name `9`",
                 ),
             ],

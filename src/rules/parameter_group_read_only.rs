@@ -67,8 +67,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 mod tests {
     use super::*;
     use crate::domain::engine::EngineFamily;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-    use crate::rules::fixtures::{check, of, stated};
+    use crate::rules::fixtures::{check, fails, of, passes, stated, stays_open};
 
     fn set(proxy: &mut Proxy, read_only: Evidence<bool>) {
         proxy.engine_family = stated(EngineFamily::MySql);
@@ -80,27 +79,23 @@ mod tests {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| set(proxy, stated(true)),
-                    Fail,
                     "the parameter group orders-16 sets read_only",
                 ),
-                (
+                passes(
                     |proxy| set(proxy, Evidence::Defaulted(false)),
-                    Pass,
                     "does not make the database read-only",
                 ),
-                (
+                stays_open(
                     |proxy| set(proxy, Evidence::NotVisible),
-                    Undetermined,
                     "sets read_only is not in view",
                 ),
-                (
+                passes(
                     |proxy| {
                         set(proxy, stated(true));
                         proxy.engine_family = stated(EngineFamily::PostgreSql);
                     },
-                    Pass,
                     "MySQL and MariaDB only",
                 ),
             ],

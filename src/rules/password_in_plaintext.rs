@@ -76,8 +76,7 @@ fn judge(secret: &Secret, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-    use crate::rules::fixtures::{check, of, stated, without_secrets};
+    use crate::rules::fixtures::{check, fails, of, passes, stated, stays_open, without_secrets};
 
     fn set(proxy: &mut Proxy, password: Evidence<PasswordSource>) {
         of(&mut of(&mut proxy.auth)[0].secret).password = password;
@@ -88,35 +87,30 @@ mod tests {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| set(proxy, stated(PasswordSource::Plaintext)),
-                    Fail,
                     "is written in the code",
                 ),
-                (
+                passes(
                     |proxy| {
                         proxy.is_live = true;
                         set(proxy, Evidence::NotVisible);
                     },
-                    Pass,
                     "no code in which a password could stand",
                 ),
-                (
+                fails(
                     |proxy| set(proxy, stated(PasswordSource::InState)),
-                    Fail,
                     "in the Terraform state",
                 ),
-                (
+                passes(
                     |proxy| set(proxy, stated(PasswordSource::ManagedByRds)),
-                    Pass,
                     "no password",
                 ),
-                (
+                stays_open(
                     |proxy| set(proxy, Evidence::NotVisible),
-                    Undetermined,
                     "how the password of the secret orders_rw",
                 ),
-                (without_secrets, Pass, "no secrets"),
+                passes(without_secrets, "no secrets"),
             ],
         );
     }

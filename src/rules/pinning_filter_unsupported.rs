@@ -61,8 +61,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 mod tests {
     use super::*;
     use crate::domain::engine::EngineFamily;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-    use crate::rules::fixtures::{check, stated, unresolved};
+    use crate::rules::fixtures::{check, fails, passes, stated, stays_open, unresolved};
 
     fn filter(proxy: &mut Proxy, filter: &str) {
         proxy.pool.pinning_filters = stated(vec![filter.into()]);
@@ -73,27 +72,23 @@ mod tests {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| filter(proxy, "EXCLUDE_VARIABLE_SETS"),
-                    Fail,
                     "does not exist for PostgreSQL",
                 ),
-                (
+                passes(
                     |proxy| {
                         filter(proxy, "EXCLUDE_VARIABLE_SETS");
                         proxy.engine_family = stated(EngineFamily::MySql);
                     },
-                    Pass,
                     "exists for MYSQL",
                 ),
-                (
+                fails(
                     |proxy| filter(proxy, "EXCLUDE_ALL"),
-                    Fail,
                     "`EXCLUDE_ALL` does not exist",
                 ),
-                (
+                stays_open(
                     |proxy| proxy.pool.pinning_filters = unresolved(),
-                    Undetermined,
                     "session pinning filters",
                 ),
             ],

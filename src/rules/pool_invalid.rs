@@ -49,42 +49,36 @@ fn check(proxy: &Proxy, limits: &Limits, verdicts: &mut Verdicts) {
 mod tests {
     use super::*;
     use crate::domain::evidence::Evidence;
-    use crate::domain::finding::Verdict::{Fail, Undetermined};
-    use crate::rules::fixtures::{check, hardened, stated, unresolved};
+    use crate::domain::finding::Verdict::Fail;
+    use crate::rules::fixtures::{check, fails, hardened, stated, stays_open, unresolved};
 
     #[test]
     fn checks_every_range() {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| proxy.pool.settings.max_connections_percent = stated(0.into()),
-                    Fail,
                     "MaxConnectionsPercent is 0, outside 1 to 100",
                 ),
-                (
+                fails(
                     |proxy| proxy.pool.settings.max_idle_connections_percent = stated(90.into()),
-                    Fail,
                     "more than the MaxConnectionsPercent of 80",
                 ),
-                (
+                fails(
                     |proxy| proxy.pool.settings.borrow_timeout = stated(301.into()),
-                    Fail,
                     "ConnectionBorrowTimeout is 301, outside 0 to 300",
                 ),
-                (
+                fails(
                     |proxy| proxy.pool.settings.idle_client_timeout = stated(86_400.into()),
-                    Fail,
                     "IdleClientTimeout is 86400, outside 1 to 28800",
                 ),
-                (
+                stays_open(
                     |proxy| proxy.pool.settings.idle_client_timeout = unresolved(),
-                    Undetermined,
                     "IdleClientTimeout cannot be determined",
                 ),
-                (
+                stays_open(
                     |proxy| proxy.pool.settings.max_idle_connections_percent = Evidence::NotVisible,
-                    Undetermined,
                     "not in view",
                 ),
             ],

@@ -68,31 +68,27 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::finding::Verdict::{Fail, Undetermined};
-    use crate::rules::fixtures::{check, of, stated};
+    use crate::rules::fixtures::{check, fails, of, stated, stays_open};
 
     #[test]
     fn goes_by_the_zones_of_the_subnets() {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| of(&mut proxy.subnets)[0].zone = stated("ap-southeast-6a".into()),
-                    Fail,
                     "not available in the region ap-southeast-6",
                 ),
-                (
+                fails(
                     |proxy| proxy.region = stated("ap-east-2".into()),
-                    Fail,
                     "not available in the region ap-east-2",
                 ),
-                (
+                stays_open(
                     |proxy| {
                         of(&mut proxy.subnets)
                             .iter_mut()
                             .for_each(|subnet| subnet.zone = Evidence::NotVisible)
                     },
-                    Undetermined,
                     "the region is not in view",
                 ),
             ],

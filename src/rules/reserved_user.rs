@@ -52,8 +52,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-    use crate::rules::fixtures::{check, of, stated, without_secrets};
+    use crate::rules::fixtures::{check, fails, of, passes, stated, stays_open, without_secrets};
 
     fn user(proxy: &mut Proxy, user: Evidence<String>) {
         of(&mut of(&mut proxy.auth)[0].secret).username = user;
@@ -64,17 +63,12 @@ mod tests {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| user(proxy, stated("rdsproxyadmin".into())),
-                    Fail,
                     "the user `rdsproxyadmin` is reserved",
                 ),
-                (
-                    |proxy| user(proxy, Evidence::NotVisible),
-                    Undetermined,
-                    "is not in view",
-                ),
-                (without_secrets, Pass, "no secrets"),
+                stays_open(|proxy| user(proxy, Evidence::NotVisible), "is not in view"),
+                passes(without_secrets, "no secrets"),
             ],
         );
     }

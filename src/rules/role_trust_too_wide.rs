@@ -141,9 +141,8 @@ fn conditions(trust: &Policy) -> &'static str {
 mod tests {
     use super::*;
     use crate::domain::evidence::Evidence;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
     use crate::domain::symbolic::SymbolicPart as Part;
-    use crate::rules::fixtures::{check, condition, of};
+    use crate::rules::fixtures::{check, condition, fails, of, passes, stays_open};
 
     fn trusted(proxy: &mut Proxy) -> &mut Statement {
         &mut of(&mut of(&mut proxy.role).trust).statements[0]
@@ -162,57 +161,46 @@ mod tests {
         check(
             &RULE,
             &[
-                (
-                    |proxy| trust(proxy, Principal::Anyone),
-                    Fail,
-                    "anyone may assume",
-                ),
-                (
+                fails(|proxy| trust(proxy, Principal::Anyone), "anyone may assume"),
+                fails(
                     |proxy| service(proxy, vec![Part::Text("lambda.amazonaws.com".into())]),
-                    Fail,
                     "lambda.amazonaws.com may assume",
                 ),
-                (
+                passes(
                     |proxy| {
                         service(
                             proxy,
                             vec![Part::Text("rds.".into()), Part::Thing(Symbol::UrlSuffix)],
                         )
                     },
-                    Pass,
                     "only RDS",
                 ),
-                (
+                stays_open(
                     |proxy| {
                         let named = Symbol::Created("data.external.service".into());
                         service(proxy, vec![Part::Thing(named)])
                     },
-                    Undetermined,
                     "<data.external.service> is known only once",
                 ),
-                (
+                stays_open(
                     |proxy| service(proxy, vec![Part::Unknown("var.x".into())]),
-                    Undetermined,
                     "var.x",
                 ),
-                (
+                fails(
                     |proxy| {
                         trust(
                             proxy,
                             Principal::Aws(SymbolicString::text("arn:aws:iam::123456789012:root")),
                         )
                     },
-                    Fail,
                     "root may assume",
                 ),
-                (
+                fails(
                     |proxy| trusted(proxy).principals = ElementScope::AllBut(vec![]),
-                    Fail,
                     "everyone but",
                 ),
-                (
+                stays_open(
                     |proxy| of(&mut proxy.role).trust = Evidence::NotVisible,
-                    Undetermined,
                     "trust policy of the proxy's role is not in view",
                 ),
             ],
@@ -223,7 +211,7 @@ mod tests {
     fn conditions_never_fail() {
         check(
             &RULE,
-            &[(
+            &[passes(
                 |proxy| {
                     trusted(proxy).conditions = vec![condition(
                         "StringEquals",
@@ -231,7 +219,6 @@ mod tests {
                         SymbolicString::text("123456789012"),
                     )]
                 },
-                Pass,
                 "look there first",
             )],
         );

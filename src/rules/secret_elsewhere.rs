@@ -121,8 +121,7 @@ fn place(secret: &Secret) -> Option<(&str, &str)> {
 mod tests {
     use super::*;
     use crate::domain::evidence::Evidence;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-    use crate::rules::fixtures::{check, known, of, without_secrets};
+    use crate::rules::fixtures::{check, fails, known, of, passes, stays_open, without_secrets};
 
     fn lies(proxy: &mut Proxy, index: usize, arn: &str) {
         of(&mut of(&mut proxy.auth)[index].secret).identity = known(arn);
@@ -133,7 +132,7 @@ mod tests {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| {
                         lies(
                             proxy,
@@ -141,10 +140,9 @@ mod tests {
                             "arn:aws:secretsmanager:us-east-1:123456789012:secret:x-AbCdEf",
                         )
                     },
-                    Fail,
                     "eu-west-1 of account 123456789012 and us-east-1 of account 123456789012",
                 ),
-                (
+                fails(
                     |proxy| {
                         lies(
                             proxy,
@@ -157,16 +155,11 @@ mod tests {
                             "arn:aws:secretsmanager:eu-west-1:210987654321:secret:y-AbCdEf",
                         );
                     },
-                    Fail,
                     "in account 210987654321, the proxy's role in account 123456789012",
                 ),
-                (|proxy| lies(proxy, 0, "orders/rw"), Pass, "no two"),
-                (without_secrets, Pass, "no secrets"),
-                (
-                    |proxy| proxy.auth = Evidence::NotVisible,
-                    Undetermined,
-                    "auth entries",
-                ),
+                passes(|proxy| lies(proxy, 0, "orders/rw"), "no two"),
+                passes(without_secrets, "no secrets"),
+                stays_open(|proxy| proxy.auth = Evidence::NotVisible, "auth entries"),
             ],
         );
     }
@@ -176,7 +169,7 @@ mod tests {
         check(
             &RULE,
             &[
-                (
+                passes(
                     |proxy| {
                         lies(
                             proxy,
@@ -184,10 +177,9 @@ mod tests {
                             "arn:aws:secretsmanager:<region>:123456789012:secret:x-AbCdEf",
                         )
                     },
-                    Pass,
                     "no two",
                 ),
-                (
+                stays_open(
                     |proxy| {
                         for index in [0, 1] {
                             lies(
@@ -197,7 +189,6 @@ mod tests {
                             );
                         }
                     },
-                    Undetermined,
                     "in the account that is deployed into, the proxy's role in account 123456789012: whether that is one",
                 ),
             ],

@@ -60,8 +60,7 @@ fn master(entry: &AuthEntry, secret: &Secret, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-    use crate::rules::fixtures::{check, of, stated, without_secrets};
+    use crate::rules::fixtures::{check, fails, of, passes, stated, stays_open, without_secrets};
 
     fn secret(proxy: &mut Proxy) -> &mut Secret {
         of(&mut of(&mut proxy.auth)[0].secret)
@@ -72,17 +71,15 @@ mod tests {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| secret(proxy).is_master = stated(true),
-                    Fail,
                     "the secret orders_rw (user orders_rw) is the master user's",
                 ),
-                (
+                stays_open(
                     |proxy| secret(proxy).is_master = Evidence::NotVisible,
-                    Undetermined,
                     "not in view",
                 ),
-                (without_secrets, Pass, "no secrets"),
+                passes(without_secrets, "no secrets"),
             ],
         );
     }

@@ -67,8 +67,9 @@ fn missing(secret: &Secret, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-    use crate::rules::fixtures::{check, of, stated, unresolved, without_secrets};
+    use crate::rules::fixtures::{
+        check, fails, of, passes, stated, stays_open, unresolved, without_secrets,
+    };
 
     fn secret(proxy: &mut Proxy) -> &mut Secret {
         of(&mut of(&mut proxy.auth)[0].secret)
@@ -79,27 +80,23 @@ mod tests {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| secret(proxy).policy = stated(None),
-                    Fail,
                     "has no resource policy",
                 ),
-                (
+                fails(
                     |proxy| secret(proxy).policy = Evidence::Defaulted(None),
-                    Fail,
                     "has no resource policy",
                 ),
-                (
+                stays_open(
                     |proxy| secret(proxy).policy = Evidence::NotVisible,
-                    Undetermined,
                     "get-resource-policy",
                 ),
-                (
+                stays_open(
                     |proxy| secret(proxy).policy = unresolved(),
-                    Undetermined,
                     "var.x has no value",
                 ),
-                (without_secrets, Pass, "no secrets"),
+                passes(without_secrets, "no secrets"),
             ],
         );
     }

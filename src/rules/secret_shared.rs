@@ -92,9 +92,10 @@ fn shared(proxy: &Proxy, entry: &AuthEntry, verdicts: &mut Verdicts) {
 mod tests {
     use super::*;
     use crate::domain::evidence::{Evidence, Origin};
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
     use crate::domain::posture::SecretUse;
-    use crate::rules::fixtures::{check, hardened, of, place, unresolved, without_secrets};
+    use crate::rules::fixtures::{
+        check, fails, hardened, of, passes, place, stays_open, unresolved, without_secrets,
+    };
 
     fn share(proxy: &mut Proxy, with: &str) {
         of(&mut proxy.auth)[0].shared_with = vec![SecretUse {
@@ -108,44 +109,35 @@ mod tests {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| share(proxy, "aws_db_proxy.billing"),
-                    Fail,
                     "orders_rw (user orders_rw) is also used by the proxy aws_db_proxy.billing",
                 ),
-                (
+                fails(
                     |proxy| share(proxy, "aws_db_proxy.orders"),
-                    Fail,
                     "another auth entry of this proxy",
                 ),
-                (
+                fails(
                     |proxy| {
                         share(proxy, "aws_db_proxy.billing");
                         of(&mut proxy.auth)[0].secret = unresolved();
                     },
-                    Fail,
                     "the secret of an auth entry, whichever it is, is also used by the proxy aws_db_proxy.billing",
                 ),
-                (
+                passes(
                     |proxy| {
                         of(&mut proxy.auth).pop();
                         of(&mut proxy.auth)[0].secret = unresolved();
                         of(&mut proxy.auth)[0].alone = true;
                     },
-                    Pass,
                     "no other proxy was read",
                 ),
-                (without_secrets, Pass, "no secrets"),
-                (
+                passes(without_secrets, "no secrets"),
+                stays_open(
                     |proxy| of(&mut proxy.auth)[1].secret = unresolved(),
-                    Undetermined,
                     "var.x has no value",
                 ),
-                (
-                    |proxy| proxy.auth = Evidence::NotVisible,
-                    Undetermined,
-                    "not in view",
-                ),
+                stays_open(|proxy| proxy.auth = Evidence::NotVisible, "not in view"),
             ],
         );
     }

@@ -88,8 +88,7 @@ fn several(proxy: &Proxy, secrets: &[(&AuthEntry, &Secret)], verdicts: &mut Verd
 mod tests {
     use super::*;
     use crate::domain::evidence::Evidence;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-    use crate::rules::fixtures::{check, of, stated};
+    use crate::rules::fixtures::{check, fails, of, passes, stated, stays_open};
 
     fn user(proxy: &mut Proxy, user: Evidence<String>) {
         of(&mut of(&mut proxy.auth)[1].secret).username = user;
@@ -100,27 +99,23 @@ mod tests {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| user(proxy, stated("orders_rw".into())),
-                    Fail,
                     "both hold the user orders_rw",
                 ),
-                (
+                passes(
                     |proxy| user(proxy, stated("ORDERS_RW".into())),
-                    Pass,
                     "different users",
                 ),
-                (
+                stays_open(
                     |proxy| user(proxy, Evidence::NotVisible),
-                    Undetermined,
                     "the database user of the secret orders_ro",
                 ),
-                (
+                passes(
                     |proxy| {
                         user(proxy, Evidence::NotVisible);
                         of(&mut proxy.auth).remove(0);
                     },
-                    Pass,
                     "one secret",
                 ),
             ],

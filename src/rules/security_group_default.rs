@@ -88,43 +88,37 @@ fn judge(proxy: &Proxy, guarded: &Guarded, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::finding::Verdict::{Fail, Undetermined};
-    use crate::rules::fixtures::{check, endpoint, of, stated};
+    use crate::rules::fixtures::{check, endpoint, fails, of, stated, stays_open};
 
     #[test]
     fn finds_the_default_group_at_the_proxy_and_its_endpoints() {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| of(&mut proxy.security_groups)[0].is_default = stated(true),
-                    Fail,
                     "the proxy uses sg-proxy, the VPC's default",
                 ),
-                (
+                fails(
                     |proxy| {
                         of(&mut proxy.security_groups)[0].is_default = Evidence::Defaulted(true)
                     },
-                    Fail,
                     "the proxy names no security group",
                 ),
-                (
+                fails(
                     |proxy| of(&mut proxy.security_groups).clear(),
-                    Fail,
                     "names no security group",
                 ),
-                (
+                fails(
                     |proxy| {
                         let mut readers = endpoint("orders-ro");
                         of(&mut readers.security_groups)[0].is_default = Evidence::Defaulted(true);
                         of(&mut proxy.endpoints).push(readers);
                     },
-                    Fail,
                     "the endpoint orders-ro names no security group",
                 ),
-                (
+                stays_open(
                     |proxy| of(&mut proxy.security_groups)[0].is_default = Evidence::NotVisible,
-                    Undetermined,
                     "is the VPC's default group is not in view",
                 ),
             ],

@@ -110,9 +110,10 @@ fn stranger(guarded: &Guarded, (rule, peer): (&GroupRule, &Identity), verdicts: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
     use crate::domain::posture::{Ports, Protocol, SecurityGroup};
-    use crate::rules::fixtures::{check, known, of, place, rule, stated};
+    use crate::rules::fixtures::{
+        check, fails, known, of, passes, place, rule, stated, stays_open,
+    };
 
     fn group(proxy: &mut Proxy) -> &mut SecurityGroup {
         &mut of(&mut proxy.security_groups)[0]
@@ -134,22 +135,19 @@ mod tests {
         check(
             &RULE,
             &[
-                (
+                stays_open(
                     |proxy| proxy.database = Evidence::Unresolved("not read".into(), place()),
-                    Undetermined,
                     "the database behind the proxy cannot be determined: not read",
                 ),
-                (
+                passes(
                     |proxy| {
                         proxy.database = Evidence::Unresolved("not read".into(), place());
                         group(proxy).egress.clear();
                     },
-                    Pass,
                     "no egress rule is written",
                 ),
-                (
+                passes(
                     |proxy| proxy.database = Evidence::NotVisible,
-                    Pass,
                     "the database's own port is not in view",
                 ),
             ],
@@ -161,52 +159,44 @@ mod tests {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| group(proxy).egress = vec![everything()],
-                    Fail,
                     "a rule that AWS adds because none is written",
                 ),
-                (
+                fails(
                     |proxy| {
                         group(proxy)
                             .egress
                             .push(rule(443, Peer::Cidr("10.0.0.0/8".into())))
                     },
-                    Fail,
                     "10.0.0.0/8",
                 ),
-                (
+                fails(
                     |proxy| {
                         group(proxy)
                             .egress
                             .push(rule(6432, Peer::Group(known("sg-other"))))
                     },
-                    Fail,
                     "sg-other, which is not a group of the database",
                 ),
-                (
+                fails(
                     |proxy| of(&mut proxy.database).port = stated(5432),
-                    Fail,
                     "the database listens on port 5432 only",
                 ),
-                (
+                passes(
                     |proxy| of(&mut proxy.database).port = Evidence::NotVisible,
-                    Pass,
                     "own port is not in view",
                 ),
-                (
+                passes(
                     |proxy| proxy.database = Evidence::NotVisible,
-                    Pass,
                     "own port is not in view",
                 ),
-                (
+                stays_open(
                     |proxy| group(proxy).coverage = Coverage::Partial("a module adds rules".into()),
-                    Undetermined,
                     "a module adds rules",
                 ),
-                (
+                stays_open(
                     |proxy| proxy.endpoints = Evidence::NotVisible,
-                    Undetermined,
                     "endpoints is not in view",
                 ),
             ],
@@ -218,26 +208,23 @@ mod tests {
         check(
             &RULE,
             &[
-                (
+                stays_open(
                     |proxy| {
                         group(proxy).egress.push(GroupRule {
                             in_doubt: Some(("a rule stands alone".into(), place())),
                             ..everything()
                         });
                     },
-                    Undetermined,
                     "(a rule stands alone): the security group sg-proxy of the proxy lets out to 0.0.0.0/0 (the whole internet) with all protocols on all ports (the rule that AWS adds to a group without egress rules)",
                 ),
-                (
+                passes(
                     |proxy| group(proxy).egress.clear(),
-                    Pass,
                     "no egress rule is written",
                 ),
-                (
+                passes(
                     |proxy| {
                         group(proxy).egress = vec![rule(6432, Peer::Cidr("127.0.0.1/32".into()))]
                     },
-                    Pass,
                     "reach nobody",
                 ),
             ],

@@ -73,9 +73,10 @@ mod tests {
     use super::*;
     use crate::domain::engine::EngineFamily;
     use crate::domain::evidence::Evidence;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
     use crate::domain::posture::{Coverage, GroupRule, Peer, Ports, Protocol, SecurityGroup};
-    use crate::rules::fixtures::{check, endpoint, known, of, rule, stated, unresolved};
+    use crate::rules::fixtures::{
+        check, endpoint, fails, known, of, passes, rule, stated, stays_open, unresolved,
+    };
 
     fn group(proxy: &mut Proxy) -> &mut SecurityGroup {
         &mut of(&mut proxy.security_groups)[0]
@@ -102,56 +103,43 @@ mod tests {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| cidr(proxy, "0.0.0.0/0"),
-                    Fail,
                     "0.0.0.0/0 (the whole internet) with TCP on port 5432",
                 ),
-                (|proxy| cidr(proxy, "::/0"), Fail, "whole internet"),
-                (
+                fails(|proxy| cidr(proxy, "::/0"), "whole internet"),
+                fails(
                     |proxy| cidr(proxy, "10.0.0.0/16"),
-                    Fail,
                     "every address in 10.0.0.0/16",
                 ),
-                (|proxy| cidr(proxy, "10.0.0.7/32"), Pass, "one TCP port"),
-                (
-                    |proxy| cidr(proxy, "127.0.0.1/32"),
-                    Pass,
-                    "nobody is let in",
-                ),
-                (
+                passes(|proxy| cidr(proxy, "10.0.0.7/32"), "one TCP port"),
+                passes(|proxy| cidr(proxy, "127.0.0.1/32"), "nobody is let in"),
+                fails(
                     |proxy| cidr(proxy, "everywhere"),
-                    Fail,
                     "not a range of addresses",
                 ),
-                (
+                fails(
                     |proxy| cidr(proxy, "aws_subnet.app[*].cidr_block"),
-                    Fail,
                     "whatever gets an address in that range",
                 ),
-                (
+                fails(
                     |proxy| cidr(proxy, "Net.CidrBlock"),
-                    Fail,
                     "whatever gets an address in that range",
                 ),
-                (
+                fails(
                     |proxy| peer(proxy, Peer::PrefixList("pl-1".into())),
-                    Fail,
                     "prefix list pl-1",
                 ),
-                (
+                passes(
                     |proxy| peer(proxy, Peer::Group(known("sg-proxy"))),
-                    Pass,
                     "one TCP port",
                 ),
-                (
+                fails(
                     |proxy| peer(proxy, Peer::Group(known("210987654321/sg-1"))),
-                    Fail,
                     "the account 210987654321",
                 ),
-                (
+                passes(
                     |proxy| group(proxy).ingress.clear(),
-                    Pass,
                     "no ingress rule is written",
                 ),
             ],
@@ -163,19 +151,16 @@ mod tests {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| first(proxy).protocol = stated(Protocol::All),
-                    Fail,
                     "only TCP is needed",
                 ),
-                (
+                fails(
                     |proxy| ports(proxy, 0, 65535),
-                    Fail,
                     "all ports: the proxy listens on port 5432 only",
                 ),
-                (
+                fails(
                     |proxy| ports(proxy, 3306, 3306),
-                    Fail,
                     "listens on port 5432 only",
                 ),
             ],
@@ -187,12 +172,11 @@ mod tests {
         check(
             &RULE,
             &[
-                (
+                passes(
                     |proxy| proxy.engine_family = stated(EngineFamily::SqlServer),
-                    Pass,
                     "one TCP port",
                 ),
-                (
+                fails(
                     |proxy| {
                         proxy.engine_family = stated(EngineFamily::SqlServer);
                         first(proxy).ports = stated(Ports {
@@ -200,7 +184,6 @@ mod tests {
                             to: 1434,
                         });
                     },
-                    Fail,
                     "one port is enough",
                 ),
             ],
@@ -212,30 +195,26 @@ mod tests {
         check(
             &RULE,
             &[
-                (
+                stays_open(
                     |proxy| first(proxy).peer = unresolved(),
-                    Undetermined,
                     "var.x has no value",
                 ),
-                (
+                stays_open(
                     |proxy| proxy.security_groups = Evidence::NotVisible,
-                    Undetermined,
                     "not in view",
                 ),
-                (
+                stays_open(
                     |proxy| {
                         group(proxy).coverage =
                             Coverage::Partial("sg-proxy is defined elsewhere".into())
                     },
-                    Undetermined,
                     "sg-proxy is defined elsewhere",
                 ),
-                (
+                fails(
                     |proxy| {
                         group(proxy).coverage = Coverage::Partial("defined elsewhere".into());
                         peer(proxy, Peer::Cidr("0.0.0.0/0".into()));
                     },
-                    Fail,
                     "whole internet",
                 ),
             ],
@@ -246,14 +225,13 @@ mod tests {
     fn endpoints_count_too() {
         check(
             &RULE,
-            &[(
+            &[fails(
                 |proxy| {
                     let mut open = endpoint("orders-ro");
                     of(&mut open.security_groups)[0].ingress =
                         vec![rule(5432, Peer::Cidr("0.0.0.0/0".into()))];
                     of(&mut proxy.endpoints).push(open);
                 },
-                Fail,
                 "of the endpoint orders-ro lets in",
             )],
         );

@@ -48,8 +48,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 mod tests {
     use super::*;
     use crate::domain::evidence::Evidence;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-    use crate::rules::fixtures::{check, of, stated};
+    use crate::rules::fixtures::{check, fails, of, passes, stated, stays_open};
 
     fn mode(proxy: &mut Proxy, mode: Evidence<String>) {
         let database = of(&mut proxy.database);
@@ -62,19 +61,16 @@ mod tests {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| mode(proxy, stated("serverless".into())),
-                    Fail,
                     "the cluster orders is Aurora Serverless v1",
                 ),
-                (
+                passes(
                     |proxy| mode(proxy, stated("provisioned".into())),
-                    Pass,
                     "is provisioned",
                 ),
-                (
+                stays_open(
                     |proxy| mode(proxy, Evidence::NotVisible),
-                    Undetermined,
                     "engine mode of the cluster orders is not in view",
                 ),
             ],

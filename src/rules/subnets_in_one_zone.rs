@@ -130,8 +130,10 @@ fn zone(subnet: &Subnet) -> Option<&str> {
 mod tests {
     use super::*;
     use crate::domain::evidence::Evidence;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-    use crate::rules::fixtures::{check, hardened, of, stated, unresolved};
+    use crate::domain::finding::Verdict::Fail;
+    use crate::rules::fixtures::{
+        check, fails, hardened, of, passes, stated, stays_open, unresolved,
+    };
 
     fn hide(subnet: &mut Subnet) {
         subnet.zone = Evidence::NotVisible;
@@ -143,28 +145,21 @@ mod tests {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| {
                         of(&mut proxy.subnets).pop();
                     },
-                    Fail,
                     "1 of at least 2 subnets",
                 ),
-                (
+                fails(
                     |proxy| of(&mut proxy.subnets)[1].zone = stated("eu-west-1a".into()),
-                    Fail,
                     "all subnets of the proxy lie in eu-west-1a",
                 ),
-                (
+                stays_open(
                     |proxy| hide(&mut of(&mut proxy.subnets)[1]),
-                    Undetermined,
                     "the zone of the subnet subnet-b is not in view",
                 ),
-                (
-                    |proxy| proxy.subnets = unresolved(),
-                    Undetermined,
-                    "var.x has no value",
-                ),
+                stays_open(|proxy| proxy.subnets = unresolved(), "var.x has no value"),
             ],
         );
     }
@@ -183,19 +178,16 @@ mod tests {
         check(
             &RULE,
             &[
-                (
+                passes(
                     |proxy| place_at(proxy, [("Fn::GetAZs", 0), ("Fn::GetAZs", 1)]),
-                    Pass,
                     "2 zones of Fn::GetAZs",
                 ),
-                (
+                fails(
                     |proxy| place_at(proxy, [("Fn::GetAZs", 1), ("Fn::GetAZs", 1)]),
-                    Fail,
                     "all subnets of the proxy lie in zone 2 of Fn::GetAZs",
                 ),
-                (
+                stays_open(
                     |proxy| place_at(proxy, [("a", 0), ("b", 1)]),
-                    Undetermined,
                     "the zone of the subnet subnet-a",
                 ),
             ],
@@ -207,22 +199,20 @@ mod tests {
         check(
             &RULE,
             &[
-                (
+                stays_open(
                     |proxy| {
                         of(&mut proxy.subnets).pop();
                         of(&mut proxy.subnets)[0].uncounted = Some("var.x has no value".into());
                     },
-                    Undetermined,
                     "the number of the proxy's subnets cannot be determined: var.x has no value",
                 ),
-                (
+                passes(
                     |proxy| {
                         let third = of(&mut proxy.subnets)[0].clone();
                         of(&mut proxy.subnets).push(third);
                         hide(&mut of(&mut proxy.subnets)[2]);
                         of(&mut proxy.subnets)[2].uncounted = Some("var.x has no value".into());
                     },
-                    Pass,
                     "eu-west-1a, eu-west-1b",
                 ),
             ],

@@ -52,29 +52,22 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::finding::Verdict::{Fail, Undetermined};
-    use crate::rules::fixtures::{check, of, stated};
+    use crate::rules::fixtures::{check, fails, of, stated, stays_open};
 
     #[test]
     fn refuses_a_replica() {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| of(&mut proxy.database).is_replica = stated(true),
-                    Fail,
                     "the target orders is a read replica",
                 ),
-                (
+                stays_open(
                     |proxy| of(&mut proxy.database).is_replica = Evidence::NotVisible,
-                    Undetermined,
                     "not in view",
                 ),
-                (
-                    |proxy| proxy.database = Evidence::NotVisible,
-                    Undetermined,
-                    "not in view",
-                ),
+                stays_open(|proxy| proxy.database = Evidence::NotVisible, "not in view"),
             ],
         );
     }

@@ -47,8 +47,7 @@ fn check(proxy: &Proxy, limits: &Limits, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-    use crate::rules::fixtures::{auth_entry, check, of, unresolved};
+    use crate::rules::fixtures::{auth_entry, check, fails, of, passes, stays_open, unresolved};
 
     fn add(proxy: &mut Proxy, count: usize) {
         of(&mut proxy.auth).extend((0..count).map(|number| auth_entry(&format!("user-{number}"))));
@@ -59,17 +58,9 @@ mod tests {
         check(
             &RULE,
             &[
-                (|proxy| add(proxy, 198), Pass, "200 of at most 200"),
-                (
-                    |proxy| add(proxy, 199),
-                    Fail,
-                    "201 secrets are more than the 200",
-                ),
-                (
-                    |proxy| proxy.auth = unresolved(),
-                    Undetermined,
-                    "list of auth entries",
-                ),
+                passes(|proxy| add(proxy, 198), "200 of at most 200"),
+                fails(|proxy| add(proxy, 199), "201 secrets are more than the 200"),
+                stays_open(|proxy| proxy.auth = unresolved(), "list of auth entries"),
             ],
         );
     }

@@ -49,27 +49,23 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 mod tests {
     use super::*;
     use crate::domain::evidence::Evidence;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-    use crate::rules::fixtures::{check, of, stated};
+    use crate::rules::fixtures::{check, fails, of, passes, stated, stays_open};
 
     #[test]
     fn refuses_enforce_mode_only() {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| of(&mut proxy.vpc).encryption_controls = stated("enforce".into()),
-                    Fail,
                     "enforce mode",
                 ),
-                (
+                passes(
                     |proxy| of(&mut proxy.vpc).encryption_controls = stated("monitor".into()),
-                    Pass,
                     "is monitor",
                 ),
-                (
+                stays_open(
                     |proxy| of(&mut proxy.vpc).encryption_controls = Evidence::NotVisible,
-                    Undetermined,
                     "encryption controls of the VPC vpc-1 is not in view",
                 ),
             ],

@@ -100,40 +100,34 @@ fn compare(proxy: &Proxy, all: &[VpcMember], verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::finding::Verdict::{Fail, Undetermined};
-    use crate::rules::fixtures::{check, known, of, stated};
+    use crate::rules::fixtures::{check, fails, known, of, stated, stays_open};
 
     #[test]
     fn compares_subnets_and_database() {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| of(&mut proxy.database).vpc = stated(known("vpc-2")),
-                    Fail,
                     "the database orders belongs to the VPC vpc-2",
                 ),
-                (
+                fails(
                     |proxy| of(&mut proxy.subnets)[1].vpc = stated(known("vpc-2")),
-                    Fail,
                     "the subnet subnet-b belongs to the VPC vpc-2",
                 ),
-                (
+                stays_open(
                     |proxy| {
                         of(&mut proxy.database).vpc =
                             stated(Identity::Created("aws_vpc.main".into()))
                     },
-                    Undetermined,
                     "cannot be determined",
                 ),
-                (
+                stays_open(
                     |proxy| of(&mut proxy.database).vpc = Evidence::NotVisible,
-                    Undetermined,
                     "the VPC of database orders is not in view",
                 ),
-                (
+                stays_open(
                     |proxy| proxy.database = Evidence::NotVisible,
-                    Undetermined,
                     "database behind the proxy is not in view",
                 ),
             ],

@@ -46,27 +46,23 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 mod tests {
     use super::*;
     use crate::domain::evidence::Evidence;
-    use crate::domain::finding::Verdict::{Fail, Undetermined};
-    use crate::rules::fixtures::{check, of, stated, unresolved};
+    use crate::rules::fixtures::{check, fails, of, stated, stays_open, unresolved};
 
     #[test]
     fn refuses_dedicated_tenancy() {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| of(&mut proxy.vpc).tenancy = stated("dedicated".into()),
-                    Fail,
                     "dedicated tenancy",
                 ),
-                (
+                stays_open(
                     |proxy| of(&mut proxy.vpc).tenancy = unresolved(),
-                    Undetermined,
                     "the tenancy of the VPC vpc-1",
                 ),
-                (
+                stays_open(
                     |proxy| proxy.vpc = Evidence::NotVisible,
-                    Undetermined,
                     "the VPC of the proxy is not in view",
                 ),
             ],

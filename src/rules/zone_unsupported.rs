@@ -66,8 +66,7 @@ fn judge(proxy: &Proxy, subnet: &Subnet, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-    use crate::rules::fixtures::{check, of, stated};
+    use crate::rules::fixtures::{check, fails, of, passes, stated, stays_open};
 
     fn set(proxy: &mut Proxy, zone: Evidence<String>, id: Evidence<String>) {
         let subnet = &mut of(&mut proxy.subnets)[0];
@@ -80,7 +79,7 @@ mod tests {
         check(
             &RULE,
             &[
-                (
+                fails(
                     |proxy| {
                         set(
                             proxy,
@@ -88,22 +87,18 @@ mod tests {
                             stated("use1-az3".into()),
                         )
                     },
-                    Fail,
                     "not available in the zone use1-az3",
                 ),
-                (
+                stays_open(
                     |proxy| set(proxy, stated("us-east-1e".into()), Evidence::NotVisible),
-                    Undetermined,
                     "the zone id of the subnet subnet-a",
                 ),
-                (
+                passes(
                     |proxy| set(proxy, stated("eu-west-1a".into()), Evidence::NotVisible),
-                    Pass,
                     "every subnet",
                 ),
-                (
+                stays_open(
                     |proxy| set(proxy, Evidence::NotVisible, Evidence::NotVisible),
-                    Undetermined,
                     "zone id",
                 ),
             ],

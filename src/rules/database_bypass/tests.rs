@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::domain::evidence::Evidence;
-use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+use crate::domain::finding::Verdict::{Fail, Pass};
 use crate::domain::posture::{Identity, OpenIdentity, Wearer};
-use crate::rules::fixtures::{check, known, of, place, rule, stated};
+use crate::rules::fixtures::{check, fails, known, of, passes, place, rule, stated, stays_open};
 
 fn admit(proxy: &mut Proxy, port: u16, peer: Peer) {
     let group = &mut of(&mut of(&mut proxy.database).security_groups)[0];
@@ -29,22 +29,19 @@ fn admits_the_proxy_only() {
     check(
         &RULE,
         &[
-            (
+            fails(
                 |proxy| admit(proxy, 6432, Peer::Group(known("sg-function"))),
-                Fail,
                 "admits members of sg-function",
             ),
-            (
+            fails(
                 |proxy| admit(proxy, 6432, Peer::Cidr("10.0.0.0/8".into())),
-                Fail,
                 "every address in 10.0.0.0/8",
             ),
-            (
+            passes(
                 |proxy| admit(proxy, 22, Peer::Group(known("sg-function"))),
-                Pass,
                 "admit the proxy only",
             ),
-            (
+            stays_open(
                 |proxy| {
                     admit(
                         proxy,
@@ -52,17 +49,14 @@ fn admits_the_proxy_only() {
                         Peer::Group(Identity::Created("aws_security_group.x".into())),
                     )
                 },
-                Undetermined,
                 "aws_security_group.x",
             ),
-            (
+            stays_open(
                 |proxy| of(&mut proxy.database).security_groups = Evidence::NotVisible,
-                Undetermined,
                 "groups of the database is not in view",
             ),
-            (
+            stays_open(
                 |proxy| proxy.database = Evidence::NotVisible,
-                Undetermined,
                 "database behind the proxy is not in view",
             ),
         ],
@@ -98,20 +92,17 @@ fn whoever_stands_in_the_proxys_group_is_admitted_as_well() {
     check(
         &RULE,
         &[
-            (
+            fails(
                 |proxy| wear(proxy, "sg-proxy", None),
-                Fail,
                 "not the proxy alone stands in that group: aws_lambda_function.worker (main.tf:1:1)",
             ),
-            (|proxy| wear(proxy, "sg-other", None), Pass, "proxy only"),
-            (
+            passes(|proxy| wear(proxy, "sg-other", None), "proxy only"),
+            stays_open(
                 |proxy| wear(proxy, "sg-proxy", Some("module.x is given it".into())),
-                Undetermined,
                 "module.x is given it",
             ),
-            (
+            stays_open(
                 |proxy| of(&mut proxy.security_groups)[0].is_default = stated(true),
-                Undetermined,
                 "what else stands in it is not in view",
             ),
         ],
@@ -123,55 +114,49 @@ fn what_comes_from_outside_is_not_what_is_made_here() {
     check(
         &RULE,
         &[
-            (
+            fails(
                 |proxy| {
                     made(proxy);
                     admit(proxy, 6432, Peer::Group(open("var.x", true)));
                 },
-                Fail,
                 "members of a group that is not known (var.x)",
             ),
-            (
+            stays_open(
                 |proxy| {
                     made(proxy);
                     admit(proxy, 6432, Peer::Group(open("var.x", false)));
                 },
-                Undetermined,
                 "var.x",
             ),
-            (
+            passes(
                 |proxy| {
                     of(&mut proxy.security_groups)[0].identity = open("var.x", true);
                     let group = &mut of(&mut of(&mut proxy.database).security_groups)[0];
                     group.ingress[0].peer = stated(Peer::Group(open("var.x", true)));
                 },
-                Pass,
                 "the proxy only",
             ),
-            (
+            stays_open(
                 |proxy| {
                     of(&mut proxy.security_groups)[0].identity = open("var.x", true);
                     admit(proxy, 6432, Peer::Group(open("var.y", true)));
                 },
-                Undetermined,
                 "var.y",
             ),
-            (
+            fails(
                 |proxy| {
                     made(proxy);
                     admit(proxy, 6432, Peer::Group(known("sg-web")));
                     proxy.strangers.push(known("sg-web"));
                 },
-                Fail,
                 "sg-web",
             ),
-            (
+            passes(
                 |proxy| {
                     of(&mut of(&mut proxy.database).security_groups)[0]
                         .ingress
                         .clear()
                 },
-                Pass,
                 "admits anybody",
             ),
         ],

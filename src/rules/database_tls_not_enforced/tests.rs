@@ -1,8 +1,7 @@
 //! Tests of the rule on the connection from proxy to database.
 
 use super::*;
-use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-use crate::rules::fixtures::{check, of, stated, unresolved};
+use crate::rules::fixtures::{check, fails, of, passes, stated, stays_open, unresolved};
 
 fn group(proxy: &mut Proxy) -> &mut ParameterGroup {
     of(&mut of(&mut proxy.database).parameter_group)
@@ -13,39 +12,32 @@ fn what_the_database_is_seen_to_do_decides() {
     check(
         &RULE,
         &[
-            (
+            passes(
                 |proxy| proxy.require_tls = stated(false),
-                Pass,
                 "refuse clear text, whatever RequireTLS says",
             ),
-            (
+            passes(
                 |proxy| proxy.require_tls = unresolved(),
-                Pass,
                 "whatever RequireTLS says",
             ),
-            (
+            fails(
                 |proxy| group(proxy).forces_tls = stated(false),
-                Fail,
                 "turns rds.force_ssl off",
             ),
-            (
+            fails(
                 |proxy| group(proxy).forces_tls = Evidence::Defaulted(false),
-                Fail,
                 "engine's default",
             ),
-            (
+            passes(
                 |proxy| group(proxy).forces_tls = Evidence::Defaulted(true),
-                Pass,
                 "orders-16",
             ),
-            (
+            fails(
                 |proxy| group(proxy).in_sync = stated(false),
-                Fail,
                 "restart the database",
             ),
-            (
+            passes(
                 |proxy| group(proxy).in_sync = Evidence::NotVisible,
-                Pass,
                 "refuse clear text",
             ),
         ],
@@ -57,43 +49,37 @@ fn names_what_settles_an_open_question() {
     check(
         &RULE,
         &[
-            (
+            stays_open(
                 |proxy| proxy.database = Evidence::NotVisible,
-                Undetermined,
                 "`rdsproxy-gen audit --live`",
             ),
-            (
+            stays_open(
                 |proxy| of(&mut proxy.database).parameter_group = Evidence::NotVisible,
-                Undetermined,
                 "audit --live",
             ),
-            (
+            stays_open(
                 |proxy| {
                     proxy.clear_text.database = stated(true);
                     proxy.database = Evidence::NotVisible;
                 },
-                Undetermined,
                 "CloudWatch saw connections to it without TLS",
             ),
-            (
+            stays_open(
                 |proxy| {
                     group(proxy).forces_tls = Evidence::NotVisible;
                     group(proxy).identity = Identity::Known("default".into());
                 },
-                Undetermined,
                 "that AWS provides sets rds.force_ssl is not in view: `rdsproxy-gen audit --live`",
             ),
-            (
+            stays_open(
                 |proxy| group(proxy).forces_tls = Evidence::NotVisible,
-                Undetermined,
                 "describe-db-parameters --db-parameter-group-name orders-16",
             ),
-            (
+            fails(
                 |proxy| {
                     proxy.require_tls = stated(false);
                     proxy.database = Evidence::NotVisible;
                 },
-                Fail,
                 "nothing at the proxy",
             ),
         ],
@@ -105,28 +91,25 @@ fn what_requires_nothing_and_shows_nothing_fails() {
     check(
         &RULE,
         &[
-            (
+            fails(
                 |proxy| {
                     proxy.require_tls = stated(false);
                     group(proxy).in_sync = stated(false);
                 },
-                Fail,
                 "restart the database",
             ),
-            (
+            fails(
                 |proxy| {
                     proxy.require_tls = stated(false);
                     group(proxy).forces_tls = unresolved();
                 },
-                Fail,
                 "nothing at the proxy requires TLS",
             ),
-            (
+            stays_open(
                 |proxy| {
                     proxy.require_tls = unresolved();
                     group(proxy).forces_tls = unresolved();
                 },
-                Undetermined,
                 "RequireTLS cannot be determined",
             ),
         ],

@@ -1,9 +1,11 @@
 //! Tests of the rule on the principals that a key policy admits.
 
 use super::*;
-use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+use crate::domain::finding::Verdict::{Fail, Pass};
 use crate::domain::symbolic::{Symbol, SymbolicPart};
-use crate::rules::fixtures::{check, condition, known, of, place, stated, without_secrets};
+use crate::rules::fixtures::{
+    check, condition, fails, known, of, passes, place, stated, stays_open, without_secrets,
+};
 
 fn lets_in(proxy: &mut Proxy, principals: Vec<Principal>) -> &mut Statement {
     let mut policy = Policy::of_key_by_default(place());
@@ -38,66 +40,55 @@ fn a_key_is_for_its_account() {
     check(
         &RULE,
         &[
-            (|_| (), Pass, "no key that is made here"),
-            (without_secrets, Pass, "no secrets"),
-            (
-                |proxy| proxy.auth = Evidence::NotVisible,
-                Undetermined,
-                "auth entries",
-            ),
-            (
+            passes(|_| (), "no key that is made here"),
+            passes(without_secrets, "no secrets"),
+            stays_open(|proxy| proxy.auth = Evidence::NotVisible, "auth entries"),
+            passes(
                 |proxy| {
                     lets_in(
                         proxy,
                         vec![root(vec![SymbolicPart::Thing(Symbol::Account)])],
                     );
                 },
-                Pass,
                 "own account",
             ),
-            (
+            passes(
                 |proxy| {
                     lets_in(proxy, vec![aws("arn:aws:iam::123456789012:root")]);
                 },
-                Pass,
                 "own account",
             ),
-            (
+            fails(
                 |proxy| {
                     lets_in(proxy, vec![aws("arn:aws:iam::210987654321:root")]);
                 },
-                Fail,
                 "arn:aws:iam::210987654321:root, of another account, with kms:*",
             ),
-            (
+            fails(
                 |proxy| {
                     lets_in(proxy, vec![aws("123456789012"), aws("210987654321")]);
                 },
-                Fail,
                 "lets in 210987654321, of another account",
             ),
-            (
+            passes(
                 |proxy| {
                     lets_in(proxy, vec![aws("arn:aws:iam::123456789012:role/admin")]);
                 },
-                Pass,
                 "own account",
             ),
-            (
+            fails(
                 |proxy| {
                     lets_in(proxy, vec![Principal::Anyone]);
                 },
-                Fail,
                 "lets in anyone with kms:*",
             ),
-            (
+            fails(
                 |proxy| {
                     lets_in(proxy, vec![]).principals = ElementScope::AllBut(vec![aws("1")]);
                 },
-                Fail,
                 "NotPrincipal",
             ),
-            (
+            stays_open(
                 |proxy| {
                     lets_in(
                         proxy,
@@ -106,7 +97,6 @@ fn a_key_is_for_its_account() {
                         )]))],
                     );
                 },
-                Undetermined,
                 "cannot be determined: var.x",
             ),
         ],
@@ -118,32 +108,29 @@ fn the_only_account_of_a_policy_is_its_own() {
     check(
         &RULE,
         &[
-            (
+            passes(
                 |proxy| {
                     created(proxy);
                     lets_in(proxy, vec![aws("arn:aws:iam::210987654321:root")]);
                 },
-                Pass,
                 "own account",
             ),
-            (
+            stays_open(
                 |proxy| {
                     created(proxy);
                     lets_in(proxy, vec![aws("123456789012"), aws("210987654321")]);
                 },
-                Undetermined,
                 "whether 123456789012 is the account",
             ),
-            (
+            stays_open(
                 |proxy| {
                     created(proxy);
                     let own = root(vec![SymbolicPart::Thing(Symbol::Account)]);
                     lets_in(proxy, vec![own, aws("arn:aws:iam::210987654321:root")]);
                 },
-                Undetermined,
                 "whether 210987654321 is the account",
             ),
-            (
+            passes(
                 |proxy| {
                     created(proxy);
                     let own = root(vec![SymbolicPart::Thing(Symbol::Account)]);
@@ -152,7 +139,6 @@ fn the_only_account_of_a_policy_is_its_own() {
                         vec![own, aws("arn:aws:iam::210987654321:role/admin")],
                     );
                 },
-                Pass,
                 "own account",
             ),
         ],

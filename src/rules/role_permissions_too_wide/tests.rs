@@ -2,11 +2,10 @@
 
 use super::*;
 use crate::domain::evidence::Evidence;
-use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
 use crate::domain::posture::{Identity, SecretKey};
 use crate::domain::symbolic::{Symbol, SymbolicPart};
 use crate::rules::fixtures::{
-    check, condition, hardened, of, read_secret, stated, without_secrets,
+    check, condition, fails, hardened, of, passes, read_secret, stated, stays_open, without_secrets,
 };
 
 fn allow<'a>(proxy: &'a mut Proxy, action: &str, resource: &str) -> &'a mut Statement {
@@ -35,21 +34,12 @@ fn reads_its_own_secrets_only() {
     check(
         &RULE,
         &[
-            (|proxy| read(proxy, "*"), Fail, "a wildcard"),
-            (|proxy| read(proxy, "orders_rw-*"), Fail, "a wildcard"),
-            (
-                |proxy| read(proxy, "orders_rw-??????"),
-                Pass,
-                "nothing else",
-            ),
-            (
-                |proxy| read(proxy, "orders_rw-AbCdEf"),
-                Pass,
-                "nothing else",
-            ),
-            (
+            fails(|proxy| read(proxy, "*"), "a wildcard"),
+            fails(|proxy| read(proxy, "orders_rw-*"), "a wildcard"),
+            passes(|proxy| read(proxy, "orders_rw-??????"), "nothing else"),
+            passes(|proxy| read(proxy, "orders_rw-AbCdEf"), "nothing else"),
+            fails(
                 |proxy| read(proxy, "billing-AbCdEf"),
-                Fail,
                 "a secret that this proxy does not use",
             ),
         ],
@@ -61,12 +51,11 @@ fn does_nothing_else() {
     check(
         &RULE,
         &[
-            (
+            fails(
                 |proxy| may(proxy, "secretsmanager:GetSecretValue", "*"),
-                Fail,
                 "on *: a wildcard",
             ),
-            (
+            fails(
                 |proxy| {
                     may(
                         proxy,
@@ -74,37 +63,30 @@ fn does_nothing_else() {
                         "arn:aws:secretsmanager:us-east-1:123456789012:secret:orders_rw-AbCdEf",
                     )
                 },
-                Fail,
                 "a secret that this proxy does not use",
             ),
-            (
+            fails(
                 |proxy| may(proxy, "secretsmanager:*", "x"),
-                Fail,
                 "the proxy has no use for it",
             ),
-            (
+            fails(
                 |proxy| may(proxy, "s3:GetObject", "*"),
-                Fail,
                 "the proxy has no use for it",
             ),
-            (
+            passes(
                 |proxy| allow(proxy, "s3:GetObject", "*").effect = Effect::Deny,
-                Pass,
                 "nothing else",
             ),
-            (
+            fails(
                 |proxy| allow(proxy, "x", "*").actions = ElementScope::AllBut(vec![]),
-                Fail,
                 "NotAction",
             ),
-            (
+            stays_open(
                 |proxy| allow(proxy, "x", "*").actions = ElementScope::Only(vec![hidden()]),
-                Undetermined,
                 "var.x",
             ),
-            (
+            stays_open(
                 |proxy| of(&mut proxy.role).policies = Evidence::NotVisible,
-                Undetermined,
                 "policies of the proxy's role is not in view",
             ),
         ],
@@ -119,12 +101,11 @@ fn hidden() -> SymbolicString {
 fn a_secret_out_of_view_may_be_the_one() {
     check(
         &RULE,
-        &[(
+        &[stays_open(
             |proxy| {
                 proxy.auth = Evidence::NotVisible;
                 read(proxy, "billing-AbCdEf");
             },
-            Undetermined,
             "secrets of this proxy are not all known",
         )],
     );
@@ -143,7 +124,7 @@ fn decrypts_with_its_own_key_through_secrets_manager() {
     check(
         &RULE,
         &[
-            (
+            fails(
                 |proxy| {
                     may(
                         proxy,
@@ -151,24 +132,21 @@ fn decrypts_with_its_own_key_through_secrets_manager() {
                         "arn:aws:kms:eu-west-1:123456789012:key/1234abcd",
                     )
                 },
-                Fail,
                 "without kms:ViaService",
             ),
-            (|proxy| decrypt(proxy, "1234abcd"), Pass, "nothing else"),
-            (|proxy| decrypt(proxy, "*"), Fail, "a wildcard"),
-            (
+            passes(|proxy| decrypt(proxy, "1234abcd"), "nothing else"),
+            fails(|proxy| decrypt(proxy, "*"), "a wildcard"),
+            fails(
                 |proxy| decrypt(proxy, "other"),
-                Fail,
                 "a key that does not encrypt",
             ),
-            (
+            stays_open(
                 |proxy| {
                     let created = Identity::Created("aws_kms_key.x".into());
                     of(&mut of(&mut proxy.auth)[0].secret).key =
                         stated(SecretKey::Customer(created));
                     decrypt(proxy, "other");
                 },
-                Undetermined,
                 "keys of this proxy's secrets are not all known",
             ),
         ],
@@ -232,30 +210,27 @@ fn what_belongs_to_another_service_is_granted_to_nobody() {
     check(
         &RULE,
         &[
-            (
+            passes(
                 |proxy| {
                     let other = "arn:aws:ssm:eu-west-1:123456789012:parameter/*";
                     may(proxy, "secretsmanager:GetSecretValue", other);
                 },
-                Pass,
                 "nothing else",
             ),
-            (
+            passes(
                 |proxy| {
                     let secret = SymbolicPart::Thing(Symbol::Secret("orders_rw".into()));
                     let key = SymbolicPart::Thing(Symbol::SecretsKey);
                     both(proxy, "secretsmanager:GetSecretValue", [secret, key]);
                 },
-                Pass,
                 "nothing else",
             ),
-            (
+            fails(
                 |proxy| {
                     let secret = SymbolicPart::Thing(Symbol::Secret("orders_rw".into()));
                     let other = SymbolicPart::Text("arn:aws:kms:*:*:key/*".into());
                     both(proxy, "kms:Decrypt", [secret, other]);
                 },
-                Fail,
                 "a wildcard covers more than the key",
             ),
         ],
@@ -267,15 +242,14 @@ fn connects_only_under_end_to_end_iam() {
     check(
         &RULE,
         &[
-            (without_secrets, Pass, "nothing else"),
-            (
+            passes(without_secrets, "nothing else"),
+            fails(
                 |proxy| {
                     allow(proxy, "rds-db:connect", "*");
                 },
-                Fail,
                 "only end-to-end IAM needs it",
             ),
-            (
+            fails(
                 |proxy| {
                     without_secrets(proxy);
                     allow(
@@ -284,10 +258,9 @@ fn connects_only_under_end_to_end_iam() {
                         "arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-ABCDEFGHIJKLMNOPQRSTUVWXYZ/*",
                     );
                 },
-                Fail,
                 "more than one user",
             ),
-            (
+            fails(
                 |proxy| {
                     without_secrets(proxy);
                     allow(
@@ -296,7 +269,6 @@ fn connects_only_under_end_to_end_iam() {
                         "arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-OTHER/app",
                     );
                 },
-                Fail,
                 "another database",
             ),
         ],

@@ -1,9 +1,10 @@
 //! Tests of the rule, one change at a time.
 
 use super::*;
-use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
 use crate::domain::symbolic::{Symbol, SymbolicPart};
-use crate::rules::fixtures::{check, condition, of, read_secret, unresolved, without_secrets};
+use crate::rules::fixtures::{
+    check, condition, fails, of, passes, read_secret, stays_open, unresolved, without_secrets,
+};
 
 /// Adds a statement that allows this principal to read.
 fn let_in(proxy: &mut Proxy, principal: Principal) -> &mut Statement {
@@ -35,64 +36,55 @@ fn lets_in_single_principals_only() {
     check(
         &RULE,
         &[
-            (
+            fails(
                 |proxy| {
                     let_in(proxy, Principal::Anyone);
                 },
-                Fail,
                 "orders_rw (user orders_rw) lets in anyone",
             ),
-            (
+            fails(
                 |proxy| aws(proxy, "arn:aws:iam::123456789012:root"),
-                Fail,
                 "every principal of that account",
             ),
-            (
+            fails(
                 |proxy| aws(proxy, "123456789012"),
-                Fail,
                 "every principal of that account",
             ),
-            (
+            fails(
                 |proxy| aws(proxy, "arn:aws:iam::210987654321:role/reader"),
-                Fail,
                 "another account",
             ),
-            (
+            fails(
                 |proxy| aws(proxy, "arn:aws:iam::123456789012:role/*"),
-                Fail,
                 "every principal that matches",
             ),
-            (
+            passes(
                 |proxy| aws(proxy, "arn:aws:iam::123456789012:role/rotation"),
-                Pass,
                 "single principals",
             ),
-            (
+            fails(
                 |proxy| let_in(proxy, Principal::Anyone).principals = ElementScope::AllBut(vec![]),
-                Fail,
                 "NotPrincipal",
             ),
-            (
+            stays_open(
                 |proxy| {
                     let_in(
                         proxy,
                         Principal::Aws(SymbolicString(vec![SymbolicPart::Unknown("var.x".into())])),
                     );
                 },
-                Undetermined,
                 "var.x",
             ),
-            (
+            fails(
                 |proxy| {
                     let_in(
                         proxy,
                         Principal::Service(SymbolicString::text("lambda.amazonaws.com")),
                     );
                 },
-                Fail,
                 "the service lambda.amazonaws.com",
             ),
-            (
+            passes(
                 |proxy| {
                     let conditions = vec![condition(
                         "ArnEquals",
@@ -101,7 +93,6 @@ fn lets_in_single_principals_only() {
                     )];
                     let_in(proxy, Principal::Anyone).conditions = conditions;
                 },
-                Pass,
                 "single principals",
             ),
         ],
@@ -113,14 +104,13 @@ fn a_service_needs_a_source() {
     check(
         &RULE,
         &[
-            (
+            fails(
                 |proxy| {
                     rds(proxy);
                 },
-                Fail,
                 "on behalf of any account",
             ),
-            (
+            fails(
                 |proxy| {
                     rds(proxy).conditions = vec![condition(
                         "StringLike",
@@ -128,10 +118,9 @@ fn a_service_needs_a_source() {
                         SymbolicString::text("*"),
                     )]
                 },
-                Fail,
                 "any account",
             ),
-            (
+            fails(
                 |proxy| {
                     rds(proxy).conditions = vec![condition(
                         "StringEqualsIfExists",
@@ -139,10 +128,9 @@ fn a_service_needs_a_source() {
                         SymbolicString::text("123456789012"),
                     )]
                 },
-                Fail,
                 "any account",
             ),
-            (
+            passes(
                 |proxy| {
                     rds(proxy).conditions = vec![condition(
                         "ArnLike",
@@ -150,10 +138,9 @@ fn a_service_needs_a_source() {
                         SymbolicString::text("arn:aws:rds:eu-west-1:123456789012:*"),
                     )]
                 },
-                Pass,
                 "single",
             ),
-            (
+            stays_open(
                 |proxy| {
                     rds(proxy).conditions = vec![condition(
                         "StringEquals",
@@ -161,7 +148,6 @@ fn a_service_needs_a_source() {
                         SymbolicString(vec![SymbolicPart::Unknown("var.x".into())]),
                     )]
                 },
-                Undetermined,
                 "on whose behalf",
             ),
         ],
@@ -173,7 +159,7 @@ fn the_proxy_only_reads() {
     check(
         &RULE,
         &[
-            (
+            fails(
                 |proxy| {
                     let_in(
                         proxy,
@@ -181,15 +167,13 @@ fn the_proxy_only_reads() {
                     )
                     .actions = ElementScope::Only(vec![SymbolicString::text("secretsmanager:*")])
                 },
-                Fail,
                 "the proxy needs secretsmanager:GetSecretValue only",
             ),
-            (
+            stays_open(
                 |proxy| of(&mut of(&mut proxy.auth)[0].secret).policy = unresolved(),
-                Undetermined,
                 "var.x has no value",
             ),
-            (without_secrets, Pass, "no secrets"),
+            passes(without_secrets, "no secrets"),
         ],
     );
 }
