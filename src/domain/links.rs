@@ -9,7 +9,7 @@ pub struct RuleLinks {
     /// The facts that the rule is about.
     pub facts: &'static [FactLink],
     /// The topic beside the path from the consumers to the database; `None` if only a fault is shown there.
-    pub topic: Option<Topic>,
+    pub topic: Option<PathTopic>,
     /// The edit that fixes a finding; `None` if the right text depends on the system.
     pub mending: Option<Mending>,
     /// The id of the rule whose fault at a place causes the fault of this rule at the same place, so that one edit
@@ -76,7 +76,7 @@ impl FactLink {
 
 /// A topic that a picture of the proxy shows beside a part of the path from the consumers to the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Topic {
+pub enum PathTopic {
     /// The permission of the consumers to connect.
     ConnectPermission,
     /// TLS between the clients and the proxy.

@@ -4,7 +4,7 @@ use super::{Example, FaultShown, Rule, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
-use crate::domain::links::{Mending, RuleLinks, Topic, about};
+use crate::domain::links::{Mending, PathTopic, RuleLinks, about};
 use crate::domain::posture::Proxy;
 use crate::domain::remedy::Setting;
 
@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
         references: &[references::CREATE_PROXY, references::HOW_IT_WORKS],
         links: RuleLinks {
             facts: &[about("require_tls")],
-            topic: Some(Topic::ClientTls),
+            topic: Some(PathTopic::ClientTls),
             mending: Some(Mending::Set(&REQUIRED)),
             ..RuleLinks::NONE
         },

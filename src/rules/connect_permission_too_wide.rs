@@ -8,7 +8,7 @@ use crate::domain::arn::PROXY_ID;
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
-use crate::domain::links::{Mending, RuleLinks, Topic, grants};
+use crate::domain::links::{Mending, PathTopic, RuleLinks, grants};
 use crate::domain::posture::{ConnectGrant, DefaultAuth, Proxy};
 use crate::domain::symbolic::{Symbol, SymbolicPart, SymbolicString};
 
@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
         references: &[references::CONNECTING, references::IAM_POLICY],
         links: RuleLinks {
             facts: &[grants("consumers/*/grants"), grants("consumers/*/is")],
-            topic: Some(Topic::ConnectPermission),
+            topic: Some(PathTopic::ConnectPermission),
             mending: Some(Mending::NamedUser),
             ..RuleLinks::NONE
         },

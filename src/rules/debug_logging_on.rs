@@ -4,7 +4,7 @@ use super::{Example, FaultShown, Rule, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
-use crate::domain::links::{Mending, RuleLinks, Topic, about};
+use crate::domain::links::{Mending, PathTopic, RuleLinks, about};
 use crate::domain::posture::Proxy;
 use crate::domain::remedy::Setting;
 
@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
         references: &[references::CREATE_PROXY, references::CREATING],
         links: RuleLinks {
             facts: &[about("debug_logging")],
-            topic: Some(Topic::DebugLogging),
+            topic: Some(PathTopic::DebugLogging),
             mending: Some(Mending::Set(&OFF)),
             ..RuleLinks::NONE
         },

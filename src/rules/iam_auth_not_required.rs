@@ -4,7 +4,7 @@ use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
-use crate::domain::links::{Mending, RuleLinks, Topic, about};
+use crate::domain::links::{Mending, PathTopic, RuleLinks, about};
 use crate::domain::posture::{AuthEntry, DefaultAuth, IamAuth, Proxy};
 use crate::domain::remedy::Setting;
 
@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
         ],
         links: RuleLinks {
             facts: &[about("default_auth"), about("auth")],
-            topic: Some(Topic::IamAuthentication),
+            topic: Some(PathTopic::IamAuthentication),
             mending: Some(Mending::Set(&REQUIRED)),
             ..RuleLinks::NONE
         },

@@ -4,7 +4,7 @@ use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
-use crate::domain::links::{RuleLinks, Topic, about};
+use crate::domain::links::{PathTopic, RuleLinks, about};
 use crate::domain::posture::{PasswordSource, Proxy, Secret};
 
 pub(super) static RULE: Rule = Rule {
@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
         references: &[references::WRITE_ONLY, references::GENERATED_SECRET],
         links: RuleLinks {
             facts: &[about("auth")],
-            topic: Some(Topic::Secrets),
+            topic: Some(PathTopic::Secrets),
             ..RuleLinks::NONE
         },
     },

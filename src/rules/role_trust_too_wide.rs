@@ -4,7 +4,7 @@ use super::{Example, FaultShown, Rule, lookups, readers, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::iam::{Effect, ElementScope, Policy, Principal, Statement};
 use crate::domain::limits::Limits;
-use crate::domain::links::{RuleLinks, Topic, grants};
+use crate::domain::links::{PathTopic, RuleLinks, grants};
 use crate::domain::posture::{Proxy, Role};
 use crate::domain::symbolic::{Symbol, SymbolicPart, SymbolicString};
 
@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
         references: &[references::IAM_SETUP, references::LIMITS],
         links: RuleLinks {
             facts: &[grants("role/trust")],
-            topic: Some(Topic::Role),
+            topic: Some(PathTopic::Role),
             ..RuleLinks::NONE
         },
     },

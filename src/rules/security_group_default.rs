@@ -5,7 +5,7 @@ use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
-use crate::domain::links::{RuleLinks, Topic, about};
+use crate::domain::links::{PathTopic, RuleLinks, about};
 use crate::domain::posture::Proxy;
 
 pub(super) static RULE: Rule = Rule {
@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
         ],
         links: RuleLinks {
             facts: &[about("security_groups")],
-            topic: Some(Topic::OwnGroup),
+            topic: Some(PathTopic::OwnGroup),
             ..RuleLinks::NONE
         },
     },

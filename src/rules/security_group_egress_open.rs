@@ -6,7 +6,7 @@ use super::{Example, FaultShown, Rule, group_rules, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
-use crate::domain::links::{RuleLinks, Topic, about, grants};
+use crate::domain::links::{PathTopic, RuleLinks, about, grants};
 use crate::domain::posture::{Coverage, Database, GroupRule, Identity, Peer, Proxy};
 
 pub(super) static RULE: Rule = Rule {
@@ -30,7 +30,7 @@ pub(super) static RULE: Rule = Rule {
                 grants("endpoints/*/security_groups/*/egress"),
                 about("security_groups"),
             ],
-            topic: Some(Topic::Egress),
+            topic: Some(PathTopic::Egress),
             ..RuleLinks::NONE
         },
     },

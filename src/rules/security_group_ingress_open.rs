@@ -4,7 +4,7 @@ use super::group_rules::RuleDirections;
 use super::{Example, FaultShown, Rule, group_rules, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
-use crate::domain::links::{RuleLinks, Topic, about, grants};
+use crate::domain::links::{PathTopic, RuleLinks, about, grants};
 use crate::domain::posture::Proxy;
 
 pub(super) static RULE: Rule = Rule {
@@ -28,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
                 grants("endpoints/*/security_groups/*/ingress"),
                 about("security_groups"),
             ],
-            topic: Some(Topic::Ingress),
+            topic: Some(PathTopic::Ingress),
             ..RuleLinks::NONE
         },
     },

@@ -5,7 +5,7 @@
 use serde::Serialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::domain::links::Topic;
+use crate::domain::links::PathTopic;
 use crate::report::audit::{Audit, Judged, RuleAnswer};
 
 /// Width of the picture, in its own units; a unit is a CSS pixel if there is room.
@@ -34,30 +34,38 @@ enum PicturePart {
 }
 
 /// The topics beside each part in their order, and how the picture names them.
-const TOPICS: [(PicturePart, Topic, &str); 11] = [
+const TOPICS: [(PicturePart, PathTopic, &str); 11] = [
     (
         PicturePart::Consumers,
-        Topic::ConnectPermission,
+        PathTopic::ConnectPermission,
         "connect permission",
     ),
-    (PicturePart::ToProxy, Topic::ClientTls, "TLS"),
+    (PicturePart::ToProxy, PathTopic::ClientTls, "TLS"),
     (
         PicturePart::ToProxy,
-        Topic::IamAuthentication,
+        PathTopic::IamAuthentication,
         "IAM authentication",
     ),
-    (PicturePart::ToProxy, Topic::Ingress, "who may come in"),
-    (PicturePart::Proxy, Topic::Secrets, "secrets"),
-    (PicturePart::Proxy, Topic::Role, "role"),
+    (PicturePart::ToProxy, PathTopic::Ingress, "who may come in"),
+    (PicturePart::Proxy, PathTopic::Secrets, "secrets"),
+    (PicturePart::Proxy, PathTopic::Role, "role"),
     (
         PicturePart::Proxy,
-        Topic::OwnGroup,
+        PathTopic::OwnGroup,
         "security group of its own",
     ),
-    (PicturePart::Proxy, Topic::DebugLogging, "debug logging"),
-    (PicturePart::ToDatabase, Topic::DatabaseTls, "TLS"),
-    (PicturePart::ToDatabase, Topic::Egress, "where it may go"),
-    (PicturePart::Past, Topic::Bypass, "no way past the proxy"),
+    (PicturePart::Proxy, PathTopic::DebugLogging, "debug logging"),
+    (PicturePart::ToDatabase, PathTopic::DatabaseTls, "TLS"),
+    (
+        PicturePart::ToDatabase,
+        PathTopic::Egress,
+        "where it may go",
+    ),
+    (
+        PicturePart::Past,
+        PathTopic::Bypass,
+        "no way past the proxy",
+    ),
 ];
 
 /// The picture, ready to be drawn.
@@ -224,7 +232,7 @@ impl Drawing<'_> {
 
     /// Adds the path that bypasses the proxy, if there may be one.
     fn past(&mut self, from: usize) {
-        let answer = self.answer(Topic::Bypass);
+        let answer = self.answer(PathTopic::Bypass);
         if let Some(answer) = answer.filter(|answer| *answer != RuleAnswer::Pass) {
             self.picture.lines.push(Stroke {
                 x: INDENT / 2,
@@ -270,7 +278,7 @@ impl Drawing<'_> {
     }
 
     /// Returns the worst result of the rules of a topic; `None` if none was evaluated.
-    fn answer(&self, topic: Topic) -> Option<RuleAnswer> {
+    fn answer(&self, topic: PathTopic) -> Option<RuleAnswer> {
         let rules = self.audit.rules.iter();
         let rules = rules.filter(|rule| rule.links.topic == Some(topic));
         rules.map(|rule| self.proxy.answer(rule)).max()
@@ -326,7 +334,7 @@ mod tests {
         }
         for rule in infos() {
             let topic = rule.links.topic;
-            let has_place = |topic: Topic| TOPICS.iter().any(|(_, drawn, _)| *drawn == topic);
+            let has_place = |topic: PathTopic| TOPICS.iter().any(|(_, drawn, _)| *drawn == topic);
             assert!(topic.is_none_or(has_place), "{}", rule.id);
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Example, FaultShown, Rule, group_rules, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
-use crate::domain::links::{RuleLinks, Topic, about, grants};
+use crate::domain::links::{PathTopic, RuleLinks, about, grants};
 use crate::domain::posture::{Coverage, Database, GroupRule, Peer, Proxy, SecurityGroup};
 
 pub(super) static RULE: Rule = Rule {
@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
                 about("security_groups"),
                 grants("database/security_groups/*/ingress"),
             ],
-            topic: Some(Topic::Bypass),
+            topic: Some(PathTopic::Bypass),
             ..RuleLinks::NONE
         },
     },

@@ -5,7 +5,7 @@ use crate::domain::engine::{ENGINES, Engine, ParameterGroupKind};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
-use crate::domain::links::{Mending, RuleLinks, Topic, about};
+use crate::domain::links::{Mending, PathTopic, RuleLinks, about};
 use crate::domain::posture::{Database, DatabaseKind, Identity, ParameterGroup, Proxy};
 
 pub(super) static RULE: Rule = Rule {
@@ -28,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
         ],
         links: RuleLinks {
             facts: &[about("require_tls"), about("database/parameter_group")],
-            topic: Some(Topic::DatabaseTls),
+            topic: Some(PathTopic::DatabaseTls),
             mending: Some(Mending::TlsParameter),
             cause: Some(client_tls_not_required::RULE.info.id),
         },

@@ -9,7 +9,7 @@ use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::iam::{Condition, Effect, ElementScope, Policy, Principal, Statement};
 use crate::domain::limits::Limits;
-use crate::domain::links::{RuleLinks, Topic, grants};
+use crate::domain::links::{PathTopic, RuleLinks, grants};
 use crate::domain::posture::{Identity, Proxy, SecretKey};
 use crate::domain::symbolic::SymbolicString;
 
@@ -29,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
         ],
         links: RuleLinks {
             facts: &[grants("key_policies/*")],
-            topic: Some(Topic::Secrets),
+            topic: Some(PathTopic::Secrets),
             ..RuleLinks::NONE
         },
     },

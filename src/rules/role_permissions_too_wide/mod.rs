@@ -5,7 +5,7 @@ use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::iam::{Effect, ElementScope, Statement};
 use crate::domain::limits::Limits;
-use crate::domain::links::{RuleLinks, Topic, grants};
+use crate::domain::links::{PathTopic, RuleLinks, grants};
 use crate::domain::posture::{Proxy, Role};
 use crate::domain::symbolic::SymbolicString;
 
@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
         references: &[references::IAM_SETUP, references::SECRET_KEY],
         links: RuleLinks {
             facts: &[grants("role/permissions")],
-            topic: Some(Topic::Role),
+            topic: Some(PathTopic::Role),
             ..RuleLinks::NONE
         },
     },

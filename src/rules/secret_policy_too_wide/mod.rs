@@ -7,7 +7,7 @@ use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::iam::{Effect, ElementScope, Policy, Principal, Statement};
 use crate::domain::limits::Limits;
-use crate::domain::links::{RuleLinks, Topic, grants, guards};
+use crate::domain::links::{PathTopic, RuleLinks, grants, guards};
 use crate::domain::posture::{Proxy, Role, Secret};
 use crate::domain::symbolic::SymbolicString;
 
@@ -27,7 +27,7 @@ pub(super) static RULE: Rule = Rule {
                 grants("auth/*/secret/policy"),
                 guards("auth/*/secret/block_public_policy"),
             ],
-            topic: Some(Topic::Secrets),
+            topic: Some(PathTopic::Secrets),
             ..RuleLinks::NONE
         },
     },
