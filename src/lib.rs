@@ -20,8 +20,8 @@
 //!
 //! # Floors
 //!
-//! Imports go down only; rooms of one floor do not know each other. `tests/suite/architecture` holds this, and that no module leads back to
-//! itself.
+//! Imports go down only; rooms of one floor do not know each other. `tests/suite/repository/architecture` holds this, and that no module
+//! leads back to itself.
 //!
 //! | floor | room | what it is |
 //! |---|---|---|

@@ -4,10 +4,10 @@
 //! programs that ask for a list of them, as cargo-nextest does, get an empty one.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stdout)]
 
-#[path = "../suite/tools/listed.rs"]
+#[path = "../suite/support/tools/listed.rs"]
 mod listed;
 #[allow(dead_code, reason = "the suite writes it")]
-#[path = "../suite/tools/record.rs"]
+#[path = "../suite/support/tools/record.rs"]
 mod record;
 
 fn main() {

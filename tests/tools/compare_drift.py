@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Asks cruft, copier and `terraform plan` what they make of every edit in tests/suite/drift/mutations, and writes a Markdown table.
+"""Asks cruft, copier and `terraform plan` what they make of every edit in tests/suite/maintaining/drift/mutations, and writes a Markdown table.
 
     compare_drift.py [--table-only | --plan-only] RDSPROXY_GEN ANSWERS_JSON TABLE_MD [CASE...]
 

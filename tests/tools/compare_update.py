@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Asks copier to update the two hundred edited projects of tests/suite/update/replay.rs, and prints what became of them.
+"""Asks copier to update the two hundred edited projects of tests/suite/maintaining/update/replay.rs, and prints what became of them.
 
     REPLAY=FOLDER cargo test --no-default-features --test suite update::replay
     compare_update.py FOLDER [COUNT]

@@ -1,9 +1,9 @@
-"""The edits of tests/suite/drift/mutations/*.toml, done to a generated project as tests/suite/drift/mutations/edit.rs does them."""
+"""The edits of tests/suite/maintaining/drift/mutations/*.toml, done to a generated project as edit.rs beside them does them."""
 
 import pathlib
 import tomllib
 
-FOLDER = pathlib.Path(__file__).parent.parent / "suite" / "drift" / "mutations"
+FOLDER = pathlib.Path(__file__).parent.parent / "suite" / "maintaining" / "drift" / "mutations"
 
 
 def projects():

@@ -9,7 +9,7 @@ use super::*;
 
 /// The construct fixtures, each as a set of files, and some texts in which secrets are hard to find.
 fn estates() -> Vec<Vec<(String, String)>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite/constructs");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite/reading/constructs");
     let folders = ["terraform", "cloudformation"].map(|language| folder.join(language));
     let fixtures = folders
         .iter()

@@ -1,14 +1,15 @@
-//! What is fuzzed stands in the suite, which repeats what was ever found: `tests/suite/fuzz/targets`. This is how libFuzzer reaches it.
+//! What is fuzzed stands in the suite, which repeats what was ever found: `tests/suite/support/fuzz/targets`. This is how libFuzzer
+//! reaches it.
 
 // The suite uses more of each.
 #[allow(dead_code)]
-#[path = "../../suite/fuzz/mutate.rs"]
+#[path = "../../suite/support/fuzz/mutate.rs"]
 mod mutate;
 #[allow(dead_code)]
-#[path = "../../suite/fuzz/pipeline.rs"]
+#[path = "../../suite/support/fuzz/pipeline.rs"]
 mod pipeline;
 #[allow(dead_code)]
-#[path = "../../suite/fuzz/targets/mod.rs"]
+#[path = "../../suite/support/fuzz/targets/mod.rs"]
 mod targets;
 
 pub use libfuzzer_sys;

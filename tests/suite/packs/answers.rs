@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::used::{made, new};
 use super::{acme, pack, put};
-use crate::program::{contents, ended, program, stderr, stdout};
+use crate::support::program::{contents, ended, program, stderr, stdout};
 
 /// A pack with this `answers.toml`.
 fn saying(answers: &str) -> tempfile::TempDir {

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::{acme, pack, put};
-use crate::pack_archives::hostile;
+use crate::packs::archives::hostile;
 
 #[test]
 fn the_same_files_give_the_same_archive_and_a_version_never_changes() {

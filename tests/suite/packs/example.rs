@@ -7,8 +7,8 @@ use std::path::Path;
 use rdsproxy_gen::io::files::{DirectoryChange, apply};
 
 use super::pack;
-use crate::acceptance::tools::copy;
-use crate::program::{contents, ended, program, stderr, stdout};
+use crate::generating::acceptance::tools::copy;
+use crate::support::program::{contents, ended, program, stderr, stdout};
 
 const EXAMPLE: &str = "generated-examples/pack-acme";
 

@@ -8,8 +8,8 @@ use rdsproxy_gen::io::store::archive::digest;
 
 use super::used::new;
 use super::{acme, pack, put};
-use crate::acceptance::tools::copy;
-use crate::program::{contents, ended, program, stderr, stdout};
+use crate::generating::acceptance::tools::copy;
+use crate::support::program::{contents, ended, program, stderr, stdout};
 
 /// The pack of a company, and that of a team which inherits it.
 fn family(base_answers: &str, team_answers: &str) -> tempfile::TempDir {

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::{acme, pack};
-use crate::acceptance::tools;
-use crate::program::{ended, program, stderr, stdout};
+use crate::generating::acceptance::tools;
+use crate::support::program::{ended, program, stderr, stdout};
 
 const ARCHIVE: &str = "acme-0.1.0.tar";
 
@@ -140,7 +140,7 @@ fn a_folder_and_its_archive_have_one_signature() {
     done(at, &["verify", ARCHIVE, "--key", "team.pub"]);
     // An archive made by GNU tar has other bytes and would not match the signature.
     let bytes = fs::read(at.join(ARCHIVE)).unwrap();
-    fs::write(at.join("other.tar"), crate::pack_archives::gzip(&bytes)).unwrap();
+    fs::write(at.join("other.tar"), crate::packs::archives::gzip(&bytes)).unwrap();
     let (code, said) = pack(at, &["sign", "other.tar", "--key", "team.key"]);
     assert_eq!(code, 1);
     assert!(

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::used::{made, version};
 use super::{acme, machine, pack, put};
-use crate::program::{contents, ended, stderr, stdout};
+use crate::support::program::{contents, ended, stderr, stdout};
 
 fn update(at: &Path, arguments: &[&str]) -> (i32, String) {
     let output = ended(machine(at).args(["update", "project"]).args(arguments));

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::{LOOSE, acme, built_in, machine, pack, put, trust};
-use crate::program::{contents, ended, program, stderr, stdout};
+use crate::support::program::{contents, ended, program, stderr, stdout};
 
 /// Runs `new` with the pack's own sample and additional arguments.
 pub(super) fn new(folder: &Path, arguments: &[&str]) -> (i32, String) {

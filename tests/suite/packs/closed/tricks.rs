@@ -655,12 +655,13 @@ fn what_no_sample_shows_is_refused_where_it_shows() {
     let spec = at.join("project/rdsproxy.toml");
     let text = std::fs::read_to_string(&spec).unwrap();
     std::fs::write(&spec, text.replace("\"orders-proxy\"", "\"prod-proxy\"")).unwrap();
-    let before = crate::program::contents(&at.join("project"));
-    let output = crate::program::ended(crate::packs::machine(at).args(["update", "project"]));
-    let said = crate::program::stdout(&output) + &crate::program::stderr(&output);
+    let before = crate::support::program::contents(&at.join("project"));
+    let output =
+        crate::support::program::ended(crate::packs::machine(at).args(["update", "project"]));
+    let said = crate::support::program::stdout(&output) + &crate::support::program::stderr(&output);
     assert!(said.contains("IAM roles"), "{said}");
     assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(crate::program::contents(&at.join("project")) == before);
+    assert!(crate::support::program::contents(&at.join("project")) == before);
 }
 
 /// Compiles only if the rows have the type [`Case`].
