@@ -32,7 +32,7 @@ fn check(proxy: &Proxy, limits: &Limits, verdicts: &mut Verdicts) {
     let further = endpoints.saturating_mul(network::FREE_ADDRESSES_PER_ENDPOINT);
     let wanted = limits.free_addresses.saturating_add(further);
     for subnet in lookups::subnets(proxy, verdicts).unwrap_or_default() {
-        judge(proxy, (subnet, wanted), verdicts);
+        judge(proxy, subnet, wanted, verdicts);
     }
     verdicts.pass(
         format!("every subnet has at least {wanted} free addresses (larger database classes and readers want more)"),
@@ -40,7 +40,7 @@ fn check(proxy: &Proxy, limits: &Limits, verdicts: &mut Verdicts) {
     );
 }
 
-fn judge(proxy: &Proxy, (subnet, wanted): (&Subnet, u32), verdicts: &mut Verdicts) {
+fn judge(proxy: &Proxy, subnet: &Subnet, wanted: u32, verdicts: &mut Verdicts) {
     let name = &subnet.identity;
     match &subnet.free_addresses {
         Evidence::Stated(free, _) | Evidence::Defaulted(free) if *free < wanted => verdicts.fail(

@@ -42,7 +42,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     for consumer in consumers {
         let who = format!("the consumer {}", lookups::consumer_name(consumer));
         for grant in &consumer.grants {
-            judge(proxy, (&who, grant), verdicts);
+            judge(proxy, &who, grant, verdicts);
         }
     }
     let is_open = |role: &_| matches!(role, Evidence::Unresolved(..));
@@ -66,7 +66,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     );
 }
 
-fn judge(proxy: &Proxy, (who, grant): (&str, &ConnectGrant), verdicts: &mut Verdicts) {
+fn judge(proxy: &Proxy, who: &str, grant: &ConnectGrant, verdicts: &mut Verdicts) {
     let origin = &grant.origin;
     if let Some(reason) = grant.resource.unknown() {
         return verdicts.undetermined(

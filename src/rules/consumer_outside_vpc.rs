@@ -48,7 +48,7 @@ fn judge(proxy: &Proxy, consumer: &Consumer, verdicts: &mut Verdicts) {
     let name = lookups::consumer_name(consumer);
     match &consumer.vpc {
         Evidence::Stated(Some(vpc), _) | Evidence::Defaulted(Some(vpc)) => {
-            reachable(proxy, (consumer, vpc), verdicts);
+            reachable(proxy, consumer, vpc, verdicts);
         }
         Evidence::Stated(None, _) | Evidence::Defaulted(None) => verdicts.fail(
             format!(
@@ -62,7 +62,7 @@ fn judge(proxy: &Proxy, consumer: &Consumer, verdicts: &mut Verdicts) {
     }
 }
 
-fn reachable(proxy: &Proxy, (consumer, vpc): (&Consumer, &Identity), verdicts: &mut Verdicts) {
+fn reachable(proxy: &Proxy, consumer: &Consumer, vpc: &Identity, verdicts: &mut Verdicts) {
     let Some(own) = lookups::known("the VPC of the proxy", &proxy.vpc, verdicts) else {
         return;
     };

@@ -54,7 +54,7 @@ fn judge(proxy: &Proxy, endpoint: &Endpoint, verdicts: &mut Verdicts) {
     let name = lookups::endpoint_name(endpoint);
     let what = format!("the target role of the endpoint {name}");
     match lookups::known(&what, &endpoint.target_role, verdicts).map(String::as_str) {
-        Some("READ_ONLY") => read_only(proxy, (endpoint, name), verdicts),
+        Some("READ_ONLY") => read_only(proxy, endpoint, verdicts),
         Some("READ_WRITE") | None => {}
         Some(other) => verdicts.fail(
             format!("{what} is `{other}`: READ_WRITE and READ_ONLY exist"),
@@ -63,7 +63,8 @@ fn judge(proxy: &Proxy, endpoint: &Endpoint, verdicts: &mut Verdicts) {
     }
 }
 
-fn read_only(proxy: &Proxy, (endpoint, name): (&Endpoint, &str), verdicts: &mut Verdicts) {
+fn read_only(proxy: &Proxy, endpoint: &Endpoint, verdicts: &mut Verdicts) {
+    let name = lookups::endpoint_name(endpoint);
     let family = proxy.engine_family.value().map(|family| family.traits());
     if let Some(family) = family.filter(|family| !family.has_clusters) {
         let title = family.title;

@@ -69,15 +69,11 @@ fn judge(role: &Role, statement: &Statement, verdicts: &mut Verdicts) {
         );
     };
     for principal in principals {
-        judge_one(role, (statement, principal), verdicts);
+        judge_one(role, statement, principal, verdicts);
     }
 }
 
-fn judge_one(
-    role: &Role,
-    (statement, principal): (&Statement, &Principal),
-    verdicts: &mut Verdicts,
-) {
+fn judge_one(role: &Role, statement: &Statement, principal: &Principal, verdicts: &mut Verdicts) {
     let (Principal::Aws(name) | Principal::Service(name) | Principal::Other(_, name)) = principal
     else {
         return verdicts.fail(

@@ -74,7 +74,8 @@ impl<'a> RoleContext<'a> {
     pub(super) fn faults(
         &self,
         action: &SymbolicString,
-        (resources, conditions): (&[SymbolicString], &[Condition]),
+        resources: &[SymbolicString],
+        conditions: &[Condition],
     ) -> Vec<ActionFault> {
         let Some(name) = action.as_text() else {
             return vec![ActionFault::Unknown(
@@ -163,7 +164,7 @@ impl<'a> RoleContext<'a> {
         } else if self
             .secrets
             .iter()
-            .any(|secret| is_secret(secret, (resource, name)))
+            .any(|secret| is_secret(secret, resource, name))
         {
             None
         } else if self.complete {
@@ -259,7 +260,7 @@ fn wide(resource: &SymbolicString, what: &str) -> ActionFault {
 }
 
 /// True if a resource of this name is the secret. Region and account are compared if both sides have them.
-fn is_secret(secret: &Secret, (resource, name): (&SymbolicString, &str)) -> bool {
+fn is_secret(secret: &Secret, resource: &SymbolicString, name: &str) -> bool {
     let identity = match &secret.identity {
         Identity::Created(address) => return resource.is(&Symbol::Created(address.clone())),
         Identity::Known(identity) => identity,

@@ -86,12 +86,12 @@ fn strangers(guarded: &Guarded, database: &Database, verdicts: &mut Verdicts) {
         let surely_not = |group: &Identity| peer.same(group) == Some(false);
         let is_self = peer.same(&guarded.group.identity) == Some(true);
         if !is_self && groups.iter().all(|group| surely_not(&group.identity)) {
-            stranger(guarded, (rule, peer), verdicts);
+            stranger(guarded, rule, peer, verdicts);
         }
     }
 }
 
-fn stranger(guarded: &Guarded, (rule, peer): (&GroupRule, &Identity), verdicts: &mut Verdicts) {
+fn stranger(guarded: &Guarded, rule: &GroupRule, peer: &Identity, verdicts: &mut Verdicts) {
     let partial = match &guarded.group.coverage {
         Coverage::Complete => "",
         Coverage::Partial(_) => " (further rules may exist)",

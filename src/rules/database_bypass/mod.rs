@@ -93,7 +93,7 @@ fn judge(own: &Admitted<'_>, database: &Database, verdicts: &mut Verdicts) -> bo
     let mut told = BTreeSet::new();
     let faulty = concerned
         .iter()
-        .filter(|rule| judge_one(own, (&name, rule), &mut told, verdicts))
+        .filter(|rule| judge_one(own, rule, &mut told, verdicts))
         .count();
     if let (Coverage::Partial(reason), 0) = (&group.coverage, faulty) {
         verdicts.undetermined(
@@ -116,10 +116,11 @@ fn concerns(database: &Database, rule: &GroupRule) -> bool {
 /// admit them.
 fn judge_one<'p>(
     own: &Admitted<'p>,
-    (name, rule): (&str, &'p GroupRule),
+    rule: &'p GroupRule,
     told: &mut BTreeSet<&'p Peer>,
     verdicts: &mut Verdicts,
 ) -> bool {
+    let name = lookups::group_name(own.group);
     let Some(peer) = lookups::known(
         &format!("whom a rule of the database's security group {name} admits"),
         &rule.peer,
@@ -128,7 +129,7 @@ fn judge_one<'p>(
         return false;
     };
     match who(own, peer) {
-        KnownPeer::Proxy if told.insert(peer) => wearers(own, (name, rule, peer), verdicts),
+        KnownPeer::Proxy if told.insert(peer) => wearers(own, rule, peer, verdicts),
         KnownPeer::Proxy => false,
         KnownPeer::Other => {
             let said = if is_shared(own, peer) {
@@ -165,14 +166,11 @@ fn told_of(rule: &GroupRule, said: String, verdicts: &mut Verdicts) -> bool {
 }
 
 /// Reports other members of a group through which the database admits a proxy: they reach the database too.
-fn wearers(
-    own: &Admitted<'_>,
-    (name, rule, peer): (&str, &GroupRule, &Peer),
-    verdicts: &mut Verdicts,
-) -> bool {
+fn wearers(own: &Admitted<'_>, rule: &GroupRule, peer: &Peer, verdicts: &mut Verdicts) -> bool {
     let Peer::Group(group) = peer else {
         return false;
     };
+    let name = lookups::group_name(own.group);
     let is_default = |own: &&SecurityGroup| {
         own.identity.same(group) == Some(true) && own.is_default.value() == Some(&true)
     };

@@ -49,7 +49,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     let ground = RoleContext::of(proxy);
     let statements = policies.iter().flat_map(|policy| &policy.statements);
     for statement in statements.filter(|statement| statement.effect == Effect::Allow) {
-        judge(role, (&ground, statement), verdicts);
+        judge(role, &ground, statement, verdicts);
     }
     verdicts.pass(
         format!("the role {} may read and decrypt this proxy's secrets, or connect to its database, and nothing else", role.identity),
@@ -57,7 +57,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     );
 }
 
-fn judge(role: &Role, (ground, statement): (&RoleContext, &Statement), verdicts: &mut Verdicts) {
+fn judge(role: &Role, ground: &RoleContext, statement: &Statement, verdicts: &mut Verdicts) {
     let (ElementScope::Only(actions), ElementScope::Only(resources)) =
         (&statement.actions, &statement.resources)
     else {
@@ -68,7 +68,7 @@ fn judge(role: &Role, (ground, statement): (&RoleContext, &Statement), verdicts:
     };
     let mut said = Said::default();
     for action in actions {
-        for fault in ground.faults(action, (resources, &statement.conditions)) {
+        for fault in ground.faults(action, resources, &statement.conditions) {
             said.add(role, action, fault);
         }
     }

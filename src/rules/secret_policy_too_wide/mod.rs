@@ -101,10 +101,10 @@ fn judge_statement(ground: &SecretPolicyContext, statement: &Statement, verdicts
     for principal in principals {
         match principal {
             Principal::Anyone => anyone(ground, statement, verdicts),
-            Principal::Service(service) => judge_service(ground, (statement, service), verdicts),
-            Principal::Aws(name) => judge_reader(ground, (statement, name), verdicts),
+            Principal::Service(service) => judge_service(ground, statement, service, verdicts),
+            Principal::Aws(name) => judge_reader(ground, statement, name, verdicts),
             Principal::Other(_, name) if name.has_unknown() => {
-                judge_reader(ground, (statement, name), verdicts);
+                judge_reader(ground, statement, name, verdicts);
             }
             Principal::Other(kind, name) => verdicts.fail(
                 format!(
@@ -121,7 +121,7 @@ fn judge_statement(ground: &SecretPolicyContext, statement: &Statement, verdicts
 fn anyone(ground: &SecretPolicyContext, statement: &Statement, verdicts: &mut Verdicts) {
     let named = readers::named_by_condition(statement);
     for name in &named {
-        judge_reader(ground, (statement, name), verdicts);
+        judge_reader(ground, statement, name, verdicts);
     }
     if named.is_empty() {
         verdicts.fail(
@@ -133,7 +133,8 @@ fn anyone(ground: &SecretPolicyContext, statement: &Statement, verdicts: &mut Ve
 
 fn judge_service(
     ground: &SecretPolicyContext,
-    (statement, service): (&Statement, &SymbolicString),
+    statement: &Statement,
+    service: &SymbolicString,
     verdicts: &mut Verdicts,
 ) {
     let secret = &ground.secret;
@@ -152,7 +153,7 @@ fn judge_service(
         );
     }
     match readers::confined_to_a_source(statement) {
-        Some(true) => only_read(ground, (statement, service), verdicts),
+        Some(true) => only_read(ground, statement, service, verdicts),
         Some(false) => verdicts.fail(
             format!("the policy of the secret {secret} lets in {service} on behalf of any account: no aws:SourceAccount or aws:SourceArn confines it"),
             &statement.origin,
@@ -166,13 +167,14 @@ fn judge_service(
 
 fn judge_reader(
     ground: &SecretPolicyContext,
-    (statement, name): (&Statement, &SymbolicString),
+    statement: &Statement,
+    name: &SymbolicString,
     verdicts: &mut Verdicts,
 ) {
     let secret = &ground.secret;
     let origin = &statement.origin;
     match readers::reader(ground.role, name) {
-        AwsPrincipal::Proxy => only_read(ground, (statement, name), verdicts),
+        AwsPrincipal::Proxy => only_read(ground, statement, name, verdicts),
         // Principals that are named individually are intended: an administrator, a rotation function.
         AwsPrincipal::Named => {}
         AwsPrincipal::Account => verdicts.fail(
@@ -197,7 +199,8 @@ fn judge_reader(
 /// Checks that the proxy may only read the secret.
 fn only_read(
     ground: &SecretPolicyContext,
-    (statement, who): (&Statement, &SymbolicString),
+    statement: &Statement,
+    who: &SymbolicString,
     verdicts: &mut Verdicts,
 ) {
     let secret = &ground.secret;
