@@ -16,6 +16,7 @@ use crate::app::suppression::{PolicyRequest, Suppression};
 use crate::app::{CommandError, suppression};
 use crate::domain::baseline::PackRef;
 use crate::domain::pack::status::{PublishedPack, place};
+use crate::domain::trust::TrustSubject;
 use crate::io::{clock, progress};
 use crate::render;
 use crate::report::pack_status::{Fleet, Member, ProjectState, Signer};
@@ -177,7 +178,8 @@ impl StatusContext<'_> {
             };
         };
         let what = format!("{} {}", pack.name, pack.version);
-        match trust.owner_of(&key, (&what, &pack.name), clock::today()) {
+        let subject = TrustSubject::named(&what, &pack.name);
+        match trust.owner_of(&key, &subject, clock::today()) {
             Ok(None) => Signer::NotChecked(key),
             Ok(Some(owner)) => Signer::Counts { key, owner },
             Err(error) => Signer::Refused {

@@ -159,11 +159,12 @@ impl Test {
                 Ternary::of(demands && self.values == [FactString::pattern("false")])
             }
             (_, OperatorKind::Null) => Ternary::No,
-            _ => self.compared((*negated, other), *other_negated),
+            _ => self.compared(other, [*negated, *other_negated]),
         }
     }
 
-    fn compared(&self, (negated, other): (bool, &Self), other_negated: bool) -> Ternary {
+    /// Compares the values; `negated` tells whether the operators of this condition and of the other one are negated.
+    fn compared(&self, other: &Self, negated: [bool; 2]) -> Ternary {
         let each = |all: &[FactString],
                     any: &[FactString],
                     holds: fn(&Self, &Self, [&FactString; 2]) -> Ternary| {
@@ -174,22 +175,22 @@ impl Test {
                 )
             }))
         };
-        match (negated, other_negated) {
+        match negated {
             // Each value of `other` is covered by one of these.
-            (false, false) => each(&other.values, &self.values, |own, other, [wide, narrow]| {
+            [false, false] => each(&other.values, &self.values, |own, other, [wide, narrow]| {
                 own.holds(other, wide, narrow)
             }),
             // Each value excluded here is excluded by `other`.
-            (true, true) => each(&self.values, &other.values, |own, other, [wide, narrow]| {
+            [true, true] => each(&self.values, &other.values, |own, other, [wide, narrow]| {
                 other.holds(own, wide, narrow)
             }),
-            (true, false) => Ternary::all(
+            [true, false] => Ternary::all(
                 other
                     .values
                     .iter()
                     .flat_map(|value| self.values.iter().map(move |own| own.excludes(value))),
             ),
-            (false, true) => Ternary::No,
+            [false, true] => Ternary::No,
         }
     }
 

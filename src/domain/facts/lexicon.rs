@@ -26,6 +26,15 @@ pub(super) struct Lexicon {
     deployment: Option<Deployment>,
 }
 
+/// The ARN of a thing of which not all parts are known.
+#[derive(Clone, Copy)]
+struct PartialArn<'a> {
+    /// The text, in which `<region>` and `<account>` stand for those of the deployment.
+    arn: &'a str,
+    /// The name of the unknown part at the end, if there is one.
+    ending: Option<&'a str>,
+}
+
 impl Lexicon {
     pub(super) fn of(proxy: &Proxy, deployment: Option<&Deployment>, databases: &[String]) -> Self {
         let mut lexicon = Self {
@@ -43,11 +52,14 @@ impl Lexicon {
                 .value()
                 .is_none()
                 .then_some("the proxy role's name");
-            lexicon.introduce(Symbol::ProxyRole, &role.identity, (&arn, ending));
+            let known = PartialArn { arn: &arn, ending };
+            lexicon.introduce(Symbol::ProxyRole, &role.identity, known);
         }
-        let arn = "arn:aws:rds:<region>:<account>:db-proxy:";
         let proxy_id = Symbol::ProxyId.to_string();
-        let written = lexicon.written(arn, Some(&proxy_id));
+        let written = lexicon.written(PartialArn {
+            arn: "arn:aws:rds:<region>:<account>:db-proxy:",
+            ending: Some(&proxy_id),
+        });
         let names = vec![Symbol::ProxyArn.to_string()];
         lexicon.put(Symbol::ProxyArn, names, Some(written));
         lexicon
@@ -74,7 +86,11 @@ impl Lexicon {
         let known = secret.name.value();
         let known = known.map_or(String::new(), |name| format!("{name}-"));
         let arn = format!("arn:aws:secretsmanager:<region>:<account>:secret:{known}");
-        self.introduce(thing.clone(), &secret.identity, (&arn, Some("suffix")));
+        let known = PartialArn {
+            arn: &arn,
+            ending: Some("suffix"),
+        };
+        self.introduce(thing.clone(), &secret.identity, known);
         let label = Symbol::Secret(label.to_owned()).to_string();
         let words = self.named.get_mut(&thing);
         if let Some(StringToken::Thing(names, _)) = words.and_then(|words| words.tokens.first_mut())
@@ -86,8 +102,11 @@ impl Lexicon {
     /// Adds the key of the secrets; `None` if there is not exactly one, so that its identity is unknown.
     pub(super) fn key(&mut self, identity: Option<&Identity>) {
         let any = Identity::Known(String::new());
-        let arn = ("arn:aws:kms:<region>:<account>:key/", Some("key id"));
-        self.introduce(Symbol::SecretsKey, identity.unwrap_or(&any), arn);
+        let known = PartialArn {
+            arn: "arn:aws:kms:<region>:<account>:key/",
+            ending: Some("key id"),
+        };
+        self.introduce(Symbol::SecretsKey, identity.unwrap_or(&any), known);
     }
 
     /// Adds the label of a created role, which is the same on all sides.
@@ -96,20 +115,15 @@ impl Lexicon {
             .insert(address.to_owned(), format!("<{label}>"));
     }
 
-    fn introduce(
-        &mut self,
-        thing: Symbol,
-        identity: &Identity,
-        (arn, ending): (&str, Option<&str>),
-    ) {
+    fn introduce(&mut self, thing: Symbol, identity: &Identity, known: PartialArn<'_>) {
         let mut names = vec![thing.to_string()];
         let written = match identity {
             Identity::Known(name) if Arn::parse(name).is_some() => self.placed(name),
             Identity::Created(address) => {
                 names.push(format!("{AT}{address}"));
-                self.written(arn, ending)
+                self.written(known)
             }
-            Identity::Known(_) | Identity::Open(_) => self.written(arn, ending),
+            Identity::Known(_) | Identity::Open(_) => self.written(known),
         };
         self.put(thing, names, Some(written));
     }
@@ -121,7 +135,7 @@ impl Lexicon {
 
     /// Returns the tokens of an ARN: the deployment's own region and account are filled in, and an unknown ending
     /// becomes a thing.
-    fn written(&self, arn: &str, ending: Option<&str>) -> Vec<StringToken> {
+    fn written(&self, PartialArn { arn, ending }: PartialArn<'_>) -> Vec<StringToken> {
         let mut written = Vec::new();
         for (at, step) in arn.split(':').enumerate() {
             if at > 0 {

@@ -115,7 +115,7 @@ pub fn compare(intent: &Posture, actual: &Posture) -> Comparison {
             [_, Sight::Nothing] => whole(&actual.facts, path),
             _ => path,
         };
-        comparison.note((path, missing), sides);
+        comparison.note(path, missing, sides);
     }
     for path in policies {
         comparison.policy(path, [&intent, &actual]);
@@ -254,7 +254,7 @@ impl Comparison {
         }
     }
 
-    fn note(&mut self, (path, whole): (&str, &str), sides: [Sight<'_>; 2]) {
+    fn note(&mut self, path: &str, whole: &str, sides: [Sight<'_>; 2]) {
         let mut differ = |intent: Option<&str>, actual: Option<&str>| {
             self.differences.push(Difference {
                 path: path.to_owned(),

@@ -52,6 +52,19 @@ pub struct TrustSubject<'s> {
     pub comment: &'s str,
 }
 
+impl<'s> TrustSubject<'s> {
+    /// Returns a subject of which only the label and the name are known.
+    pub fn named(what: &'s str, name: &'s str) -> Self {
+        Self {
+            what,
+            name,
+            bytes: &[],
+            signature: None,
+            comment: "",
+        }
+    }
+}
+
 /// The verified origin of a pack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Provenance {
@@ -138,43 +151,36 @@ impl Trust {
         }
     }
 
-    /// Returns the owner of a key that a baseline names, if the key is still valid for packs of this name; `what` is
-    /// the label of the pack in messages. `None` without a trust file of the user.
+    /// Returns the owner of a key that a baseline names, if the key is still valid for this pack. `None` without a
+    /// trust file of the user.
     ///
     /// # Errors
     /// If the key is not valid, or no longer valid.
     pub fn owner_of(
         &self,
         key: &str,
-        (what, name): (&str, &str),
+        pack: &TrustSubject<'_>,
         today: Date,
     ) -> Result<Option<String>, TrustError> {
-        let subject = TrustSubject {
-            what,
-            name,
-            bytes: &[],
-            signature: None,
-            comment: "",
-        };
         let key = KeyId::named(key);
         if let Some(project) = self
             .project
             .as_ref()
             .filter(|file| !file.is_silent_on_keys())
         {
-            project.entry(&subject, &key, today)?;
+            project.entry(pack, &key, today)?;
         }
         let Some(user) = &self.user else {
             return Ok(None);
         };
-        let entry = user.entry(&subject, &key, today)?;
+        let entry = user.entry(pack, &key, today)?;
         Ok(Some(visible(&entry.owner)))
     }
 
     /// True if the user trusts a key for packs of this name and has not revoked it. An expired key counts too: it signs
     /// nothing new, and what it signed before its expiry came from an owner whom the user trusts.
     pub fn keeps(&self, key: &str, name: &str, today: Date) -> bool {
-        match self.owner_of(key, (name, name), today) {
+        match self.owner_of(key, &TrustSubject::named(name, name), today) {
             Ok(owner) => owner.is_some(),
             Err(error) => matches!(error, TrustError::Expired { .. }),
         }

@@ -154,7 +154,7 @@ pub fn judge(
     };
     match (&found.list.edition, newest) {
         (Some(edition), newest) => {
-            is_not_older(edition, found, (asked, newest))?;
+            is_not_older(edition, found, asked, newest)?;
             let told = [of_edition(edition, asked)?, shrunk(edition, found, asked)];
             let told: Vec<String> = told.into_iter().flatten().collect();
             Ok(Some(told.join("\nnote: ")).filter(|told| !told.is_empty()))
@@ -175,7 +175,8 @@ pub fn judge(
 fn is_not_older(
     edition: &Edition,
     found: FoundList<'_>,
-    (asked, newest): (ListQuery<'_>, Option<u64>),
+    asked: ListQuery<'_>,
+    newest: Option<u64>,
 ) -> Result<(), StaleError> {
     let Some(signer) = found.signer else {
         // Removing the signature must not bypass the numbers seen before.
