@@ -7,7 +7,7 @@ use hcl_edit::expr::{Expression, Object, ObjectKey};
 use hcl_edit::structure::{Attribute, Block, Body};
 use hcl_edit::visit::{self, Visit};
 
-use super::lines::{self, AttributeHolder};
+use super::lines::{self, AddedAttribute, AttributeHolder};
 use super::{NO_ENTRY, Switch, is_otherwise};
 use crate::domain::finding::Edit;
 use crate::domain::remedy::Setting;
@@ -22,7 +22,8 @@ enum SoughtNode<'a> {
 /// Sets an attribute: replaces the expression at an offset, or adds a line to the block or the object that begins
 /// there.
 pub(super) fn set(
-    (text, body): (&str, &Body),
+    text: &str,
+    body: &Body,
     offset: usize,
     setting: &Setting,
 ) -> Result<Vec<Edit>, String> {
@@ -43,13 +44,17 @@ pub(super) fn set(
     match holder.get(name) {
         // The attribute is written with the value `null`, which means that it is not set.
         Some(range) => Ok(vec![replaced(text, range, &value)?]),
-        None => lines::more(text, &holder, (name, &value)),
+        None => {
+            let value = &value;
+            lines::more(text, &holder, AddedAttribute { name, value })
+        }
     }
 }
 
 /// Returns the edit that turns on the switch at an offset.
 pub(super) fn switch(
-    (text, body): (&str, &Body),
+    text: &str,
+    body: &Body,
     offset: usize,
     switch: &Switch<'_>,
 ) -> Result<Edit, String> {

@@ -57,18 +57,26 @@ impl AttributeHolder {
     }
 }
 
-/// Returns the edits that add `name = value`.
+/// An attribute to add, as `name = value`.
+#[derive(Clone, Copy)]
+pub(super) struct AddedAttribute<'a> {
+    pub(super) name: &'a str,
+    pub(super) value: &'a str,
+}
+
+/// Returns the edits that add an attribute.
 pub(super) fn more(
     text: &str,
     holder: &AttributeHolder,
-    (name, value): (&str, &str),
+    added: AddedAttribute<'_>,
 ) -> Result<Vec<Edit>, String> {
+    let AddedAttribute { name, value } = added;
     let lost = "the block was not found";
     let open = text.get(holder.head..holder.range.end).ok_or(lost)?;
     let after = holder.head + open.find('{').ok_or(lost)? + 1;
     let rest = text.get(after..holder.range.end).ok_or(lost)?;
     let Some(line) = rest.find('\n') else {
-        return in_one_line(text, (holder, after), (name, value));
+        return in_one_line(text, holder, after, added);
     };
     // Text after the brace would end up in the line above.
     let behind = rest[..line].trim();
@@ -98,8 +106,9 @@ pub(super) fn more(
 /// attribute gets a line of its own. An object stays on its line.
 fn in_one_line(
     text: &str,
-    (holder, after): (&AttributeHolder, usize),
-    (name, value): (&str, &str),
+    holder: &AttributeHolder,
+    after: usize,
+    AddedAttribute { name, value }: AddedAttribute<'_>,
 ) -> Result<Vec<Edit>, String> {
     let close = holder.range.end - 1;
     let inside = text.get(after..close).unwrap_or_default();

@@ -112,8 +112,8 @@ impl<'t> Editable<'t> {
     ///
     /// # Errors
     /// Fails unless the statement has exactly one such wildcard.
-    pub fn with_user(&self, user: &str, place: (u32, u32)) -> Result<Vec<Edit>, String> {
-        let offset = self.offset(place)?;
+    pub fn with_user(&self, user: &str, line: u32, column: u32) -> Result<Vec<Edit>, String> {
+        let offset = self.offset(line, column)?;
         let statement = match &self.kind {
             EditKind::Hcl(body) => hcl::statement(body, offset),
             EditKind::Data(data) => data.statement(offset),
@@ -150,7 +150,7 @@ impl<'t> Editable<'t> {
         }
     }
 
-    fn offset(&self, (line, column): (u32, u32)) -> Result<usize, String> {
+    fn offset(&self, line: u32, column: u32) -> Result<usize, String> {
         let found = self.lines.offset(line, column);
         found.ok_or_else(|| "the file is not as it was read".to_owned())
     }
@@ -159,19 +159,19 @@ impl<'t> Editable<'t> {
     ///
     /// # Errors
     /// The reason why no edit is certain, and what to do by hand.
-    pub fn edits(&self, rule: &RuleInfo, place: (u32, u32)) -> Result<Vec<Edit>, String> {
+    pub fn edits(&self, rule: &RuleInfo, line: u32, column: u32) -> Result<Vec<Edit>, String> {
         let text = self.text;
-        let offset = self.offset(place)?;
+        let offset = self.offset(line, column)?;
         let switch = Switch { rule: rule.id };
         match (&self.kind, &rule.links.mending) {
             (EditKind::Hcl(body), Some(Mending::Set(setting))) => {
-                hcl::set((text, body), offset, setting)
+                hcl::set(text, body, offset, setting)
             }
             (EditKind::Data(data), Some(Mending::Set(setting))) => {
                 Ok(vec![data.set(offset, setting)?])
             }
             (EditKind::Hcl(body), Some(Mending::TlsParameter)) => {
-                Ok(vec![hcl::switch((text, body), offset, &switch)?])
+                Ok(vec![hcl::switch(text, body, offset, &switch)?])
             }
             (EditKind::Data(data), Some(Mending::TlsParameter)) => {
                 Ok(vec![data.switch(offset, &switch)?])

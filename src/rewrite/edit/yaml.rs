@@ -74,7 +74,7 @@ impl<'t> YamlText<'t> {
         match holder.member(name) {
             // The property is written, but its value is not the wanted one.
             Some((key, value)) => self.value(key, value, setting),
-            None => self.member_more(holder, (name, setting)),
+            None => self.member_more(holder, name, setting),
         }
     }
 
@@ -245,17 +245,13 @@ impl<'t> YamlText<'t> {
     }
 
     /// Adds a member to a mapping: before the others, or after the first one if that ends with its line.
-    fn member_more(
-        &self,
-        map: &Written,
-        (name, setting): (&str, &Setting),
-    ) -> Result<Edit, String> {
+    fn member_more(&self, map: &Written, name: &str, setting: &Setting) -> Result<Edit, String> {
         let wanted = setting.value;
         if map.is_flow {
             return if self.is_json {
-                self.member_in_braces(map, (format!("\"{name}\""), &setting.literal()))
+                self.member_in_braces(map, &format!("\"{name}\""), &setting.literal())
             } else {
-                self.member_in_braces(map, (name.to_owned(), wanted))
+                self.member_in_braces(map, name, wanted)
             };
         }
         let (key, value) = map.members().first().ok_or("the mapping is empty")?;
@@ -286,11 +282,7 @@ impl<'t> YamlText<'t> {
     }
 
     /// Adds a member to a mapping in braces, before the others.
-    fn member_in_braces(
-        &self,
-        map: &Written,
-        (name, value): (String, &str),
-    ) -> Result<Edit, String> {
+    fn member_in_braces(&self, map: &Written, name: &str, value: &str) -> Result<Edit, String> {
         let after = map.range.start + 1;
         let rest = self.text.get(after..).unwrap_or_default();
         if map.is_tagged || !self.text[map.range.clone()].starts_with('{') {

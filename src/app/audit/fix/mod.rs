@@ -263,11 +263,11 @@ impl<'a> FixFiles<'a> {
         if let Some((file, line)) = self.caller(origin, text.text()) {
             return self.edits_of_caller(finding.rule, (file, line));
         }
-        let place = (origin.line, origin.column);
+        let (line, column) = (origin.line, origin.column);
         let source = self.source(&origin.file)?;
         let edits = match &finding.named_user {
-            Some(user) => source.with_user(user, place),
-            None => source.edits(finding.rule, place),
+            Some(user) => source.with_user(user, line, column),
+            None => source.edits(finding.rule, line, column),
         };
         Ok((origin.file.clone(), edits?))
     }

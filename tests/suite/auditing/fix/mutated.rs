@@ -144,7 +144,7 @@ proptest! {
         let Ok(source) = Editable::read(name, &text) else { return Ok(()) };
         for place in places(&text) {
             for rule in infos().filter(|rule| rule.links.mending.is_some()) {
-                let Ok(edits) = source.edits(rule, place) else { continue };
+                let Ok(edits) = source.edits(rule, place.0, place.1) else { continue };
                 for edit in &edits {
                     prop_assert!(text.get(edit.range.clone()).is_some(), "{edit:?}");
                 }

@@ -83,11 +83,11 @@ pub(super) fn fix(bytes: &[u8]) -> Broken {
             let indent = content.len() - content.trim_start().len();
             let column = u32::try_from(indent + 1).unwrap_or(1);
             for rule in infos().filter(|rule| rule.links.mending.is_some()) {
-                if let Ok(edits) = editable.edits(rule, (line, column)) {
+                if let Ok(edits) = editable.edits(rule, line, column) {
                     edited(path, text, &applied(text, &edits))?;
                 }
             }
-            if let Ok(edits) = editable.with_user("app_user", (line, column)) {
+            if let Ok(edits) = editable.with_user("app_user", line, column) {
                 edited(path, text, &applied(text, &edits))?;
             }
         }
