@@ -134,16 +134,22 @@ pub(super) fn picture(proxy: &Judged, audit: &Audit) -> Picture {
     };
     let scene = &proxy.scene;
     let consumers = scene.consumers.as_deref();
-    drawing.boxed(PicturePart::Consumers, ("consumers", 0), named(consumers));
+    drawing.boxed(PictureBox {
+        part: PicturePart::Consumers,
+        kind: "consumers",
+        x: 0,
+        named: named(consumers),
+    });
     let below_consumers = drawing.y;
     drawing.leg(PicturePart::ToProxy);
     let name = proxy.name.as_deref().unwrap_or(proxy.short_address());
     let protocol = scene.protocol.clone().into_iter().collect();
-    drawing.boxed(
-        PicturePart::Proxy,
-        ("proxy", INDENT),
-        Some((vec![name.to_owned()], protocol)),
-    );
+    drawing.boxed(PictureBox {
+        part: PicturePart::Proxy,
+        kind: "proxy",
+        x: INDENT,
+        named: Some((vec![name.to_owned()], protocol)),
+    });
     drawing.leg(PicturePart::ToDatabase);
     drawing.past(below_consumers);
     let database = scene.database.as_ref().map(|target| {
@@ -152,7 +158,12 @@ pub(super) fn picture(proxy: &Judged, audit: &Audit) -> Picture {
             name.unwrap_or_else(|| format!("{} whose name cannot be determined", target.kind));
         (vec![name], target.engine.clone().into_iter().collect())
     });
-    drawing.boxed(PicturePart::Past, ("database", 0), database);
+    drawing.boxed(PictureBox {
+        part: PicturePart::Past,
+        kind: "database",
+        x: 0,
+        named: database,
+    });
     drawing.done()
 }
 
@@ -170,6 +181,17 @@ fn named(consumers: Option<&[String]>) -> Named {
     Some((names, others.into_iter().collect()))
 }
 
+/// A box before its position from above and its height are known.
+struct PictureBox {
+    /// The part whose results stand in the box.
+    part: PicturePart,
+    /// The heading above the names.
+    kind: &'static str,
+    /// The x coordinate of the left edge.
+    x: usize,
+    named: Named,
+}
+
 struct Drawing<'a> {
     proxy: &'a Judged,
     audit: &'a Audit,
@@ -180,7 +202,13 @@ struct Drawing<'a> {
 
 impl Drawing<'_> {
     /// Adds a box with its content and results.
-    fn boxed(&mut self, part: PicturePart, (kind, x): (&str, usize), named: Named) {
+    fn boxed(&mut self, content: PictureBox) {
+        let PictureBox {
+            part,
+            kind,
+            x,
+            named,
+        } = content;
         let top = self.y;
         let unseen = named.is_none();
         let (names, details) =
