@@ -184,18 +184,18 @@ fn generated_path(path: &str) -> Result<(), String> {
 }
 
 /// The location of an SNS topic relative to the proxy.
-struct Topic {
+struct TopicLocation {
     region: String,
     account: String,
     same_region: bool,
     same_account: bool,
 }
 
-fn topic(view: &QuestionContext<'_>, value: &AnswerValue) -> Option<Topic> {
+fn topic(view: &QuestionContext<'_>, value: &AnswerValue) -> Option<TopicLocation> {
     let text = value.to_string();
     let parts = arn(&text, "sns")?;
     let is_here = |field, there| view.text("proxy", field).is_none_or(|here| here == there);
-    Some(Topic {
+    Some(TopicLocation {
         same_region: is_here("region", parts.region),
         same_account: is_here("account_id", parts.account),
         region: parts.region.to_owned(),
