@@ -28,7 +28,8 @@ impl Projects {
     /// working directory.
     pub(super) fn around<'f>(
         places: impl IntoIterator<Item = &'f str>,
-        (paths, boundary): (&[PathBuf], &Boundary),
+        paths: &[PathBuf],
+        boundary: &Boundary,
     ) -> Self {
         let named: Vec<String> = paths.iter().map(|path| walk::name(path)).collect();
         let folders: BTreeSet<&Path> = places

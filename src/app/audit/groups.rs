@@ -23,8 +23,12 @@ pub(super) struct DocumentGroup {
     folders: BTreeMap<String, String>,
 }
 
-/// A proxy, and the folder of the root module that creates it.
-pub(super) type Made = (Proxy, Option<String>);
+/// A proxy that was assembled from documents.
+pub(super) struct AssembledProxy {
+    pub(super) proxy: Proxy,
+    /// The root module that creates it, if one does.
+    pub(super) root: Option<String>,
+}
 
 /// Adds every document to the first group that contains none of its proxy names, nor its root module with other
 /// values.
@@ -62,7 +66,7 @@ impl DocumentGroup {
 
     /// Returns the proxies of the group after `change` was applied to their posture. The documents are freed before
     /// the proxies are returned.
-    pub(super) fn proxies(self, change: impl FnOnce(&mut Posture)) -> Vec<Made> {
+    pub(super) fn proxies(self, change: impl FnOnce(&mut Posture)) -> Vec<AssembledProxy> {
         let mut posture = assemble(&self.documents);
         change(&mut posture);
         let mut makers = self.makers();
@@ -70,7 +74,7 @@ impl DocumentGroup {
         let made = posture.proxies.into_iter().map(|proxy| {
             let place = (proxy.address.clone(), proxy.origin.clone());
             let root = makers.get_mut(&place).and_then(VecDeque::pop_front);
-            (proxy, root)
+            AssembledProxy { proxy, root }
         });
         made.collect()
     }
@@ -114,7 +118,7 @@ mod tests {
         let roots: Vec<Vec<String>> = groups(documents)
             .into_iter()
             .map(|group| group.proxies(|_| ()))
-            .map(|made| made.into_iter().filter_map(|(_, root)| root).collect())
+            .map(|made| made.into_iter().filter_map(|made| made.root).collect())
             .collect();
         assert_eq!(
             roots,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::given::GivenInputs;
 use super::{AuditRequest, templates, variants};
 use crate::app::CommandError;
-use crate::app::folders::terraform::{TerraformFolders, replace, too_much};
+use crate::app::folders::terraform::{ScannedFolders, TerraformFolders, replace, too_much};
 use crate::domain::evidence::Origin;
 use crate::domain::snapshot::Snapshot;
 use crate::io::boundary::Boundary;
@@ -52,7 +52,8 @@ impl AuditInputs {
 
     /// Reads the files below the paths and the modules that they call. Edited texts replace those on disk.
     pub(super) fn of_files(
-        (request, given): (&AuditRequest, &GivenInputs),
+        request: &AuditRequest,
+        given: &GivenInputs,
         edited: &Texts,
     ) -> Result<Self, CommandError> {
         let boundary = &given.boundary;
@@ -69,13 +70,13 @@ impl AuditInputs {
         })?;
         let mut view = Self::default();
         view.checked.files = files;
-        let named = unreadable.iter().map(|(file, reason)| Skipped {
-            origin: Origin::document(file.as_str()),
-            reason: reason.clone(),
-        });
-        view.not_in_view.extend(named);
-        let mut estate =
-            TerraformFolders::new(terraform, (skipped, boundary), (values, &given.values));
+        view.not_in_view.extend(named(&unreadable));
+        let scanned = ScannedFolders {
+            folders: terraform,
+            offered: values,
+            skipped,
+        };
+        let mut estate = TerraformFolders::new(scanned, boundary, &given.values);
         estate.leave(&unreadable);
         let roots = estate.roots();
         estate.replace(edited);
@@ -104,7 +105,8 @@ impl AuditInputs {
         let folders = roots.into_iter().map(|root| root.folder);
         view.checked.roots.extend(folders);
         view.texts.extend(estate.into_texts());
-        view.add_templates(texts_of_templates, (given, edited), &mut told);
+        let includes = included(&texts_of_templates, boundary, edited, &mut told);
+        view.add_templates(texts_of_templates, includes, given);
         for (path, text) in plans {
             view.add(plan::read(&path, &text), None);
             view.checked.plans.push(path.clone());
@@ -117,19 +119,14 @@ impl AuditInputs {
         Ok(view)
     }
 
-    fn add_templates(
-        &mut self,
-        templates: Texts,
-        (given, edited): (&GivenInputs, &Texts),
-        told: &mut walk::Told,
-    ) {
+    fn add_templates(&mut self, templates: Texts, includes: Texts, given: &GivenInputs) {
         if templates.is_empty() {
             return;
         }
         self.checked.templates = templates.keys().cloned().collect();
         let trees = self.parse(&templates);
         let files = CloudFormationFiles {
-            includes: included(&templates, (&given.boundary, edited), told),
+            includes,
             templates,
             parameters: given.parameters.clone(),
             ..CloudFormationFiles::default()
@@ -221,13 +218,22 @@ impl AuditInputs {
     }
 }
 
+/// Returns files of unsupported kinds, each with the reason why it was not read.
+fn named(unreadable: &walk::Told) -> impl Iterator<Item = Skipped> {
+    unreadable.iter().map(|(file, reason)| Skipped {
+        origin: Origin::document(file.as_str()),
+        reason: reason.clone(),
+    })
+}
+
 /// Maximum depth of includes: a file may be named by a variable that another included file defines, and so on.
 const MAX_TURNS: usize = 8;
 
 /// Returns the files that Serverless Framework services include, directly or through other includes.
 fn included(
     templates: &Texts,
-    (boundary, edited): (&Boundary, &Texts),
+    boundary: &Boundary,
+    edited: &Texts,
     told: &mut walk::Told,
 ) -> Texts {
     let mut includes = Texts::new();

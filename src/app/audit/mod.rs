@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 use self::fix::Repairs;
 use self::given::GivenInputs;
-use self::groups::Made;
+use self::groups::AssembledProxy;
 use self::inputs::AuditInputs;
 use super::CommandError;
 use super::account::load;
@@ -77,35 +77,44 @@ pub fn run(request: &AuditRequest) -> Result<Audit, CommandError> {
         fix::complete_earlier(&request.paths)?;
     }
     let mut given = GivenInputs::of(request)?;
-    given.known = since::known((request, &given), snapshot.as_ref())?;
-    let (mut audit, secrecy) = audit((request, &given), snapshot.as_ref(), &Texts::new())?;
+    given.known = since::known(request, &given, snapshot.as_ref())?;
+    let run = AuditRun {
+        request,
+        given: &given,
+        snapshot: snapshot.as_ref(),
+    };
+    let (mut audit, secrecy) = audit(run, &Texts::new())?;
     let format = request.format;
     format.holds(&audit).map_err(CommandError::input)?;
     if request.fix {
-        audit = mended((request, &given), snapshot.as_ref(), (audit, &secrecy))?;
+        audit = mended(run, audit, &secrecy)?;
     } else if format.carries_edits() && !request.paths.is_empty() {
-        let mut repairs = Repairs::of(&audit, (&request.paths, &given.boundary))?;
-        repairs.prove(&audit, |edited| {
-            Ok(self::audit((request, &given), snapshot.as_ref(), edited)?.0)
-        });
+        let mut repairs = Repairs::of(&audit, &request.paths, &given.boundary)?;
+        repairs.prove(&audit, |edited| Ok(self::audit(run, edited)?.0));
         repairs.mark(&mut audit);
     }
     Ok(audit)
 }
 
+/// The inputs of one audit.
+#[derive(Clone, Copy)]
+struct AuditRun<'a> {
+    request: &'a AuditRequest,
+    given: &'a GivenInputs,
+    /// The account, if there is one.
+    snapshot: Option<&'a Snapshot>,
+}
+
 /// Runs the audit and returns it with the secrets of all inputs. Edited texts replace those on disk.
-fn audit(
-    (request, given): (&AuditRequest, &GivenInputs),
-    snapshot: Option<&Snapshot>,
-    edited: &Texts,
-) -> Result<(Audit, Secrecy), CommandError> {
+fn audit(run: AuditRun<'_>, edited: &Texts) -> Result<(Audit, Secrecy), CommandError> {
+    let (request, given, snapshot) = (run.request, run.given, run.snapshot);
     let account = snapshot.map(snapshot::read);
     if request.paths.is_empty() {
         account::refuse_blindness(snapshot)?;
     }
     let view = match &account {
         Some(account) if request.paths.is_empty() => AuditInputs::of_account(account.clone()),
-        _ => AuditInputs::of_files((request, given), edited)?,
+        _ => AuditInputs::of_files(request, given, edited)?,
     };
     let enriching = account.as_ref().filter(|_| !request.paths.is_empty());
     let nothing_read = view.is_dark();
@@ -113,10 +122,8 @@ fn audit(
     let mut accepting = request.allowances.load()?;
     accepting.known.extend(given.known.clone());
     let places = view.checked.roots.iter().chain(&view.checked.templates);
-    let projects = Projects::around(
-        places.map(String::as_str),
-        (&request.paths, &given.boundary),
-    );
+    let places = places.map(String::as_str);
+    let projects = Projects::around(places, &request.paths, &given.boundary);
     request
         .allowances
         .add_projects(&mut accepting, projects.folders())?;
@@ -195,15 +202,10 @@ fn shown(proxies: &[Judged], texts: &Texts, secrecy: &Secrecy) -> BTreeMap<Strin
 
 /// Applies all certain fixes and returns the audit afterwards. Nothing is written until an audit of the edited texts
 /// confirms the fixes.
-fn mended(
-    (request, given): (&AuditRequest, &GivenInputs),
-    snapshot: Option<&Snapshot>,
-    (mut before, secrecy): (Audit, &Secrecy),
-) -> Result<Audit, CommandError> {
-    let mut repairs = Repairs::of(&before, (&request.paths, &given.boundary))?;
-    let after = repairs.prove(&before, |edited| {
-        Ok(audit((request, given), snapshot, edited)?.0)
-    });
+fn mended(run: AuditRun<'_>, mut before: Audit, secrecy: &Secrecy) -> Result<Audit, CommandError> {
+    let request = run.request;
+    let mut repairs = Repairs::of(&before, &request.paths, &run.given.boundary)?;
+    let after = repairs.prove(&before, |edited| Ok(audit(run, edited)?.0));
     let diff = patch::painted(&repairs.diff(secrecy));
     let told = secrecy.secrets().said(&repairs.told(request.dry_run));
     let told = format!("{diff}{told}");
@@ -250,13 +252,13 @@ fn judged(
 ) -> Vec<Judged> {
     // The documents are freed before the rules run.
     let groups = groups::groups(documents).into_iter();
-    let made: Vec<Made> = groups.flat_map(|group| group.proxies(&completed)).collect();
+    let made: Vec<AssembledProxy> = groups.flat_map(|group| group.proxies(&completed)).collect();
     let mut proxies = Vec::with_capacity(made.len());
     let mut made = made.into_iter();
     while made.len() > 0 {
         // A proxy is freed once its batch is judged: it is larger than what is reported about it.
-        let batch: Vec<Made> = made.by_ref().take(BATCH).collect();
-        let reports = parallel::map(&batch, |(proxy, _)| report(proxy, limits));
+        let batch: Vec<AssembledProxy> = made.by_ref().take(BATCH).collect();
+        let reports = parallel::map(&batch, |made| report(&made.proxy, limits));
         let judged = batch.into_iter().zip(reports);
         proxies.extend(judged.map(|(made, report)| named(made, report)));
     }
@@ -304,9 +306,9 @@ fn report(proxy: &Proxy, limits: &Limits) -> Report {
 }
 
 /// Attaches the root module to each proxy, since two root modules may use the same addresses.
-fn named((proxy, root): Made, report: Report) -> Judged {
-    let (root, file) = variants::parts(root);
-    let mut judged = Judged::new(proxy, root, report).without_repetitions();
+fn named(made: AssembledProxy, report: Report) -> Judged {
+    let (root, file) = variants::parts(made.root);
+    let mut judged = Judged::new(made.proxy, root, report).without_repetitions();
     if let Some(file) = file {
         judged.rename(format!("{} with {file}", judged.address));
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::given::GivenInputs;
-use super::{AuditRequest, audit};
+use super::{AuditRequest, AuditRun, audit};
 use crate::app::CommandError;
 use crate::domain::snapshot::Snapshot;
 use crate::io::store::git::revision::LaidOutTree;
@@ -18,7 +18,8 @@ use crate::report::Audit;
 /// # Errors
 /// When the revision does not exist, a path is not below the working directory, or the audit of that tree failed.
 pub(super) fn known(
-    (request, given): (&AuditRequest, &GivenInputs),
+    request: &AuditRequest,
+    given: &GivenInputs,
     snapshot: Option<&Snapshot>,
 ) -> Result<BTreeMap<String, usize>, CommandError> {
     let Some(revision) = &request.since else {
@@ -59,7 +60,12 @@ pub(super) fn known(
         boundary: then.reach.boundary(&then.paths)?,
         ..given.clone()
     };
-    let before = match audit((&then, &given), snapshot, &Texts::new()) {
+    let run = AuditRun {
+        request: &then,
+        given: &given,
+        snapshot,
+    };
+    let before = match audit(run, &Texts::new()) {
         Ok((before, _)) => before,
         // An unreadable earlier revision must not prevent the audit of the present files.
         Err(error) => {

@@ -21,7 +21,7 @@ pub(super) fn apply(accepting: &Suppression, drift: &mut Drift, texts: &Texts) -
         .iter_mut()
         .flat_map(|change| &mut change.effects);
     for effect in effects {
-        wrong.extend(accepting.accept_drift(effect, (&comments, &home)));
+        wrong.extend(accepting.accept_drift(effect, &comments, &home));
     }
     wrong
 }

@@ -8,9 +8,8 @@ use super::evaluated::{Evaluated, EvaluatedTarget};
 use super::groups::loose_groups;
 use super::parts::{block, handed_on, is_beside, is_disowned, is_input, part};
 use crate::domain::drift::{Class, DriftEffect, RuleRef, direction, is_about, told, within_proxy};
-use crate::domain::evidence::Origin;
 use crate::domain::facts::{Comparison, compare};
-use crate::domain::finding::{Finding, Group, Report, RuleInfo, Verdict};
+use crate::domain::finding::{Finding, Group, Report, RuleInfo, Undetermined, Verdict};
 use crate::domain::lines::without_places;
 use crate::domain::snapshot::NotVisible;
 use crate::domain::symbolic::in_words;
@@ -102,12 +101,7 @@ impl Effects {
     fn open(&mut self, report: &Report) {
         let open = report.undetermined.iter();
         for one in open.filter(|one| one.rule.group != Group::Limit) {
-            let told = (
-                one.subject.as_str(),
-                one.reason.as_str(),
-                one.origin.as_ref(),
-            );
-            self.verdict(Class::CannotTell, one.rule, told);
+            self.list.push(undetermined(one));
         }
     }
 
@@ -143,7 +137,7 @@ impl Effects {
         self.appeared(&comparison, from);
         self.list.extend(loose_groups(before, after));
         let modelled = self.list.len() > from;
-        self.parts((before, after), moves, modelled);
+        self.parts([before, after], moves, modelled);
     }
 
     /// Lists inputs that can no longer be read.
@@ -165,20 +159,21 @@ impl Effects {
 
     fn verdicts(&mut self, before: &Report, after: &Report) {
         for finding in new(&before.findings, &after.findings, same_finding) {
-            self.verdict(
-                Class::Weakens,
-                finding.rule,
-                (&finding.subject, &finding.message, Some(&finding.origin)),
-            );
+            self.list.push(DriftEffect {
+                rule: Some(RuleRef(finding.rule)),
+                subject: finding.subject.clone(),
+                origin: Some(finding.origin.clone()),
+                ..DriftEffect::plain(Class::Weakens, "", finding.message.clone())
+            });
         }
         for finding in new(&after.findings, &before.findings, same_finding) {
             if holds(after, finding.rule.id, &finding.subject) {
                 let message = format!("no longer: {}", finding.message);
-                self.verdict(
-                    Class::Strengthens,
-                    finding.rule,
-                    (&finding.subject, &message, None),
-                );
+                self.list.push(DriftEffect {
+                    rule: Some(RuleRef(finding.rule)),
+                    subject: finding.subject.clone(),
+                    ..DriftEffect::plain(Class::Strengthens, "", message)
+                });
             }
         }
         let asked = [before, after].map(questions);
@@ -192,27 +187,9 @@ impl Effects {
             let is_more = !is_known && number(now) > number(known);
             // A rule that failed cannot become undetermined: either its fault is fixed, or it is still reported.
             if is_more && before.verdict(rule) != Verdict::Fail {
-                self.verdict(
-                    Class::CannotTell,
-                    open.rule,
-                    (&open.subject, &open.reason, open.origin.as_ref()),
-                );
+                self.list.push(undetermined(open));
             }
         }
-    }
-
-    fn verdict(
-        &mut self,
-        class: Class,
-        rule: &'static RuleInfo,
-        (subject, message, origin): (&str, &str, Option<&Origin>),
-    ) {
-        self.list.push(DriftEffect {
-            rule: Some(RuleRef(rule)),
-            subject: subject.to_owned(),
-            origin: origin.cloned(),
-            ..DriftEffect::plain(class, "", message.to_owned())
-        });
     }
 
     /// Lists facts that differ. A fact that a verdict from index `from` on already covers only sets the path of that
@@ -292,12 +269,7 @@ impl Effects {
 
     /// Lists parts that are written differently, if their value differs or cannot be evaluated. Parts that the
     /// posture covers are listed only if no fact changed.
-    fn parts(
-        &mut self,
-        (before, after): (&EvaluatedTarget, &EvaluatedTarget),
-        moves: &[Move],
-        modelled: bool,
-    ) {
+    fn parts(&mut self, [before, after]: [&EvaluatedTarget; 2], moves: &[Move], modelled: bool) {
         let documents = [&before.document, &after.document];
         let [form, form_now] = [before, after].map(|reading| reading.form.moved(moves));
         let unread: BTreeSet<&str> = after
@@ -322,7 +294,8 @@ impl Effects {
                 self.list.push(effect);
             } else if let Some(told) = part(
                 &change,
-                (documents, before.posture.deployment.as_ref()),
+                documents,
+                before.posture.deployment.as_ref(),
                 &self.secrecy,
             ) {
                 if modelled && is_shown && !told.is_own {
@@ -335,6 +308,16 @@ impl Effects {
                 self.keep_rules();
             }
         }
+    }
+}
+
+/// Returns the effect of a rule whose verdict is unknown.
+fn undetermined(open: &Undetermined) -> DriftEffect {
+    DriftEffect {
+        rule: Some(RuleRef(open.rule)),
+        subject: open.subject.clone(),
+        origin: open.origin.clone(),
+        ..DriftEffect::plain(Class::CannotTell, "", open.reason.clone())
     }
 }
 

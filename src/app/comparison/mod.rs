@@ -14,15 +14,15 @@ mod seen;
 
 use self::evaluated::Evaluated;
 use self::project::Project;
-use super::suppression::Suppression;
+use super::suppression::CountedWaivers;
 use crate::language::Texts;
 use crate::report::drift::Drift;
 
 /// Compares the files of a project with its baseline. Also returns the errors of the waivers that cover its
-/// differences. Waivers in comments are respected if the second part of `waivers` is true.
+/// differences.
 pub(in crate::app) fn compared(
     project: Project,
-    waivers: (&Suppression, bool),
+    waivers: CountedWaivers<'_>,
 ) -> (Drift, Vec<String>) {
     match changes::untouched(&project) {
         Some(drift) => (drift, Vec::new()),
@@ -52,19 +52,16 @@ impl ComparedProject {
     }
 
     /// Applies the waivers. Returns the drift and the errors of the waivers that cover it.
-    pub(in crate::app) fn accepted(
-        self,
-        (accepting, comments_count): (&Suppression, bool),
-    ) -> (Drift, Vec<String>) {
+    pub(in crate::app) fn accepted(self, waivers: CountedWaivers<'_>) -> (Drift, Vec<String>) {
         let Self {
             project, mut drift, ..
         } = self;
-        let texts = if comments_count {
+        let texts = if waivers.comments_count {
             project.after.texts()
         } else {
             Texts::new()
         };
-        let mut wrong = accepted::apply(accepting, &mut drift, &texts);
+        let mut wrong = accepted::apply(waivers.accepting, &mut drift, &texts);
         wrong.extend(project.told.iter().cloned());
         let secrets = project.home.secrecy.secrets();
         let wrong = wrong.iter().map(|line| secrets.said(line)).collect();

@@ -57,7 +57,8 @@ pub(super) struct RewrittenPart {
 /// Returns the effect of a part that is written differently; none if its value is unchanged.
 pub(super) fn part(
     change: &PartChange<'_>,
-    (documents, deployment): ([&Document; 2], Option<&Deployment>),
+    documents: [&Document; 2],
+    deployment: Option<&Deployment>,
     secrecy: &Secrecy,
 ) -> Option<RewrittenPart> {
     let meaning = meaning(change, documents);

@@ -69,7 +69,7 @@ impl CurrentPlaces {
             }
             let found = match path.as_str() {
                 path if places.is_beside_template(path) => {
-                    moved_with((CLOUDFORMATION, path), &places.cloudformation())
+                    moved_with(CLOUDFORMATION, path, &places.cloudformation())
                 }
                 // A renamed spec is not followed: its readers expect this name.
                 SPEC_FILE => None,
@@ -93,7 +93,7 @@ impl CurrentPlaces {
             return;
         };
         let moved = seen.generated.keys().filter_map(|path| {
-            let to = moved_with((TERRAFORM, path), &folder)?;
+            let to = moved_with(TERRAFORM, path, &folder)?;
             let is_there = |path: &str| existing(seen.dir, path) != ExistingFile::Absent;
             (is_module_file(path) || is_there(&to) || !is_there(path)).then(|| (path.clone(), to))
         });
@@ -172,7 +172,7 @@ impl CurrentPlaces {
         let known = self.files.get(path).cloned();
         let known = known.or_else(|| {
             let is_moved = self.terraform != TERRAFORM && is_module_file(path);
-            moved_with((TERRAFORM, path), &self.terraform).filter(|_| is_moved)
+            moved_with(TERRAFORM, path, &self.terraform).filter(|_| is_moved)
         });
         known.unwrap_or_else(|| path.to_owned())
     }
@@ -236,9 +236,7 @@ impl CurrentPlaces {
                 (TERRAFORM, &self.terraform),
                 (CLOUDFORMATION, &cloudformation),
             ];
-            let mut moved = folders
-                .iter()
-                .map(|(old, new)| moved_with((old, from), new));
+            let mut moved = folders.iter().map(|(old, new)| moved_with(old, from, new));
             moved.any(|moved| moved.as_deref() == Some(to))
         };
         let files = self.files.iter().filter(|(from, to)| !within(from, to));
@@ -264,9 +262,9 @@ impl CurrentPlaces {
     }
 }
 
-/// Returns a path in the new folder of the module or template.
-fn moved_with((old, from): (&str, &str), folder: &str) -> Option<String> {
-    let rest = from.strip_prefix(old)?.strip_prefix('/')?;
+/// Returns the path in the new folder of the module or template for a path in the old one.
+fn moved_with(old: &str, path: &str, folder: &str) -> Option<String> {
+    let rest = path.strip_prefix(old)?.strip_prefix('/')?;
     Some(joined(folder, rest))
 }
 

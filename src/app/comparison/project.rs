@@ -126,7 +126,7 @@ impl Project {
         let quiet = settled(dir)?;
         let baseline = baseline_of(dir)?.ok_or_else(|| no_baseline(dir))?;
         let boundary = reach.boundary(&[dir.to_owned()])?;
-        let mut below = below(dir, &boundary)?;
+        let below = below(dir, &boundary)?;
         let generated = baseline.texts();
         let paths = generated.keys();
         let mut now: BTreeMap<String, ExistingFile> = paths
@@ -153,8 +153,7 @@ impl Project {
             }
         }
         let mut after = home.side(there);
-        let mut told = std::mem::take(&mut below.skipped);
-        after.add(&home, below, (&boundary, &mut told));
+        let mut told = after.add(&home, below, &boundary);
         places.find_blocks(&places.placed(&generated), &after.module_texts(dir));
         let before = places.placed(&generated).into_iter();
         let before = home.side(before.map(|(path, text)| (named(&path), text)).collect());
@@ -162,7 +161,7 @@ impl Project {
             !places.is_elsewhere(path) && existing(dir, path) == ExistingFile::Absent
         });
         gone.retain(|path| !places.left_to_caller().any(|left| left == path));
-        let tests = more_tests(&home, &after.others, (&boundary, &mut told));
+        let tests = more_tests(&home, &after.others, &boundary, &mut told);
         after.others.extend(tests);
         quiet.still().map_err(CommandError::environment)?;
         let told = told.into_iter();
@@ -224,7 +223,7 @@ fn secrecy([before, after]: [&Side; 2]) -> Secrecy {
 }
 
 /// Returns tests that the user added, since Terraform runs them too.
-fn more_tests(home: &Home, known: &Texts, (boundary, told): (&Boundary, &mut walk::Told)) -> Texts {
+fn more_tests(home: &Home, known: &Texts, boundary: &Boundary, told: &mut walk::Told) -> Texts {
     let tests = Path::new(&home.terraform).join("tests");
     let found = boundary.files(&walk::name(&tests)).here();
     found
@@ -238,8 +237,9 @@ fn more_tests(home: &Home, known: &Texts, (boundary, told): (&Boundary, &mut wal
 }
 
 impl Side {
-    /// Adds the files in the directory that were not generated.
-    fn add(&mut self, home: &Home, below: Below, (boundary, told): (&Boundary, &mut walk::Told)) {
+    /// Adds the files in the directory that were not generated. Returns those that were not read, with the reasons.
+    fn add(&mut self, home: &Home, below: Below, boundary: &Boundary) -> walk::Told {
+        let mut told = below.skipped;
         let callers: Vec<TerraformFiles> = below
             .roots
             .into_iter()
@@ -253,7 +253,7 @@ impl Side {
             self.roots = callers;
         } else {
             let mut folder = walk::ScannedFolder::default();
-            folder.complete(&home.terraform, boundary, told);
+            folder.complete(&home.terraform, boundary, &mut told);
             let files = folder.files;
             self.roots.retain(|_| !files.is_empty());
             if let Some(root) = self.roots.first_mut() {
@@ -265,6 +265,7 @@ impl Side {
         for (path, text) in below.templates {
             self.templates.entry(path).or_insert(text);
         }
+        told
     }
 
     /// Returns the files of the root modules, by path relative to the project.

@@ -27,7 +27,7 @@ pub(super) struct SearchedProject<'a> {
 }
 
 /// True if the candidate contains at least half of the generated items.
-fn is_most((found, all): (usize, usize)) -> bool {
+fn is_most(found: usize, all: usize) -> bool {
     found > 0 && 2 * found >= all
 }
 
@@ -82,8 +82,8 @@ impl SearchedProject<'_> {
         }
         let generated = || self.module_texts().map(|(_, text)| text);
         let scored = folders.into_iter().filter_map(|(folder, (texts, root))| {
-            let share = share(generated(), texts.values().copied());
-            is_most(share).then_some((share.0, (folder, Some(root))))
+            let (found, all) = share(generated(), texts.values().copied());
+            is_most(found, all).then_some((found, (folder, Some(root))))
         });
         best(scored).filter(|(folder, _)| folder != TERRAFORM)
     }
@@ -103,7 +103,7 @@ impl SearchedProject<'_> {
         let scored = templates.filter_map(|(name, text)| {
             let path = relative(self.dir, name).filter(|path| self.is_free(path))?;
             let found = ids(&path, text).intersection(&generated).count();
-            is_most((found, generated.len())).then_some((found, path))
+            is_most(found, generated.len()).then_some((found, path))
         });
         best(scored)
     }
@@ -123,7 +123,7 @@ impl SearchedProject<'_> {
             let same = there.iter().filter(|(key, (value, _))| {
                 generated.get(*key).is_some_and(|(known, _)| known == value)
             });
-            is_most((found, generated.len())).then(|| (found + same.count(), path))
+            is_most(found, generated.len()).then(|| (found + same.count(), path))
         });
         best(scored)
     }
@@ -145,7 +145,7 @@ impl SearchedProject<'_> {
                 let found = lines(&self.text(&path).filter(|_| is_read)?)
                     .intersection(&generated)
                     .count();
-                is_most((found, generated.len())).then_some((found, path))
+                is_most(found, generated.len()).then_some((found, path))
             });
         best(scored)
     }

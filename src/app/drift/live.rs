@@ -63,7 +63,8 @@ impl LiveAccount {
     /// Adds differences in the account to the drift of a project.
     pub(super) fn compare(
         &self,
-        (project, files): (&Project, &Evaluated),
+        project: &Project,
+        files: &Evaluated,
         drift: &mut Drift,
     ) -> Result<(), CommandError> {
         let blueprint = intended(project)?;

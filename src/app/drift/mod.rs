@@ -9,7 +9,7 @@ use time::Date;
 
 use super::account::load;
 use super::reach::Reach;
-use super::suppression::{PolicyRequest, Suppression};
+use super::suppression::{CountedWaivers, PolicyRequest, Suppression};
 use super::{CommandError, suppression};
 use crate::app::comparison::project::Project;
 use crate::app::comparison::{ComparedProject, compared};
@@ -67,7 +67,7 @@ fn all(
     accepting: &Suppression,
     account: Option<&live::LiveAccount>,
 ) -> Result<Vec<Drift>, CommandError> {
-    let waivers = (accepting, request.policy.comments_count());
+    let waivers = request.policy.counted(accepting);
     if let [dir] = request.dirs.as_slice() {
         let (drift, wrong) = one(Project::read(dir, &request.reach)?, waivers, account)?;
         suppression::tell(wrong);
@@ -90,13 +90,13 @@ fn all(
 
 fn one(
     project: Project,
-    waivers: (&Suppression, bool),
+    waivers: CountedWaivers<'_>,
     account: Option<&live::LiveAccount>,
 ) -> Result<(Drift, Vec<String>), CommandError> {
     let Some(account) = account else {
         return Ok(compared(project, waivers));
     };
     let mut compared = ComparedProject::of(project);
-    account.compare((&compared.project, &compared.after), &mut compared.drift)?;
+    account.compare(&compared.project, &compared.after, &mut compared.drift)?;
     Ok(compared.accepted(waivers))
 }

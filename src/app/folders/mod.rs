@@ -6,7 +6,7 @@ pub(in crate::app) mod terraform;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use self::terraform::TerraformFolders;
+use self::terraform::{ScannedFolders, TerraformFolders};
 use super::CommandError;
 use crate::io::boundary::Boundary;
 use crate::io::walk;
@@ -34,11 +34,12 @@ pub(in crate::app) struct Below {
 pub(in crate::app) fn below(folder: &Path, boundary: &Boundary) -> Result<Below, CommandError> {
     let survey = walk::survey(&[folder.to_owned()], boundary).map_err(CommandError::environment)?;
     let values = Values::default();
-    let mut estate = TerraformFolders::new(
-        survey.terraform,
-        (survey.skipped, boundary),
-        (survey.values, &values),
-    );
+    let scanned = ScannedFolders {
+        folders: survey.terraform,
+        offered: survey.values,
+        skipped: survey.skipped,
+    };
+    let mut estate = TerraformFolders::new(scanned, boundary, &values);
     let roots = estate.roots();
     let mut below = Below {
         templates: survey.templates,

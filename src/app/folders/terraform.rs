@@ -19,6 +19,16 @@ const MOST_OFFERED: usize = 50;
 /// Maximum depth of a unit's includes: an included file may be named by a local that another file defines, and so on.
 const MAX_TURNS: usize = 16;
 
+/// The Terraform folders that the search found.
+pub(in crate::app) struct ScannedFolders {
+    /// The folders, by path.
+    pub(in crate::app) folders: BTreeMap<String, ScannedFolder>,
+    /// Variable files.
+    pub(in crate::app) offered: Vec<String>,
+    /// Files that were not read, with the reasons.
+    pub(in crate::app) skipped: walk::Told,
+}
+
 /// The Terraform folders in view.
 pub(in crate::app) struct TerraformFolders<'a> {
     folders: BTreeMap<String, ScannedFolder>,
@@ -65,10 +75,15 @@ impl Looked {
 
 impl<'a> TerraformFolders<'a> {
     pub(in crate::app) fn new(
-        folders: BTreeMap<String, ScannedFolder>,
-        (skipped, boundary): (walk::Told, &'a Boundary),
-        (offered, values): (Vec<String>, &'a Values),
+        scanned: ScannedFolders,
+        boundary: &'a Boundary,
+        values: &'a Values,
     ) -> Self {
+        let ScannedFolders {
+            folders,
+            offered,
+            skipped,
+        } = scanned;
         Self {
             folders,
             offered,

@@ -120,7 +120,7 @@ pub fn run(request: &NewRequest) -> Result<Outcome, CommandError> {
     let mode = mode(request, &person)?;
     let answers = gather_answers::given(request)?;
     if let (Ok(person), Mode::Ask) = (&mut person, mode) {
-        return converse(request, answers, (person, view));
+        return converse(request, answers, person, view);
     }
     let answers = gather_answers::asked(answers, view.around(), &mut Nobody, mode)?;
     gather_answers::tell_region(&answers, region.as_ref())?;
@@ -154,12 +154,13 @@ fn dry_run(draft: &ProjectDraft, review: &str) -> Outcome {
 fn converse(
     request: &NewRequest,
     mut answers: Answers,
-    (person, view): (&mut Person, NewInputs<'_>),
+    person: &mut Person,
+    view: NewInputs<'_>,
 ) -> Result<Outcome, CommandError> {
     let left = interview::questions_left(view.around(), &answers);
     let width = person.terminal().width;
     let given = answers.iter().next().is_some();
-    let welcome = next_steps::welcome(view.account.is_some(), (left, given), width);
+    let welcome = next_steps::welcome(view.account.is_some(), left, given, width);
     let project = if answers.is_of_project() {
         project::WELCOME
     } else {
@@ -255,7 +256,7 @@ fn draft(
         BASELINE_PATH.to_owned(),
         baseline.to_json().map_err(CommandError::bug)?,
     );
-    let placement = project::placed(&dir, &files, (before.as_ref(), &answers));
+    let placement = project::placed(&dir, &files, before.as_ref(), &answers);
     let mut told = interview::remarks(&answers, account);
     // Dropped comments are quoted verbatim from the user's file, so secrets in them must be masked.
     let gone = project::told(&dir, &text, before.as_ref());

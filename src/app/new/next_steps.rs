@@ -8,7 +8,7 @@ use crate::report::{broken, count};
 
 /// Returns the introduction and the number of questions. It mentions that nothing can be picked from a list without
 /// an account, so that the user knows before typing ids.
-pub(super) fn welcome(account: bool, (left, given): (usize, bool), width: usize) -> String {
+pub(super) fn welcome(account: bool, left: usize, given: bool, width: usize) -> String {
     let account = if account {
         ""
     } else {

@@ -75,7 +75,8 @@ pub(super) fn answers(text: &str, name: &str) -> Result<Answers, CommandError> {
 pub(super) fn placed(
     dir: &Path,
     files: &BTreeMap<String, String>,
-    (before, answers): (Option<&Baseline>, &Answers),
+    before: Option<&Baseline>,
+    answers: &Answers,
 ) -> Placement {
     let mut placement = place(dir, files, before);
     let is_spec = |path: &String| path == SPEC_FILE;

@@ -151,7 +151,7 @@ impl StatusContext<'_> {
     fn state(&self, dir: &Path) -> Result<ProjectState, CommandError> {
         let project = Project::read(dir, &Reach::default())?;
         let pack = project.baseline.pack.clone();
-        let (drift, wrong) = compared(project, (&self.accepting, self.policy.comments_count()));
+        let (drift, wrong) = compared(project, self.policy.counted(&self.accepting));
         suppression::tell(wrong);
         let (place, yanked) = place(&pack, &render::built_in().name, &self.known);
         Ok(ProjectState {

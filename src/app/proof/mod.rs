@@ -66,7 +66,12 @@ pub fn prove_with(
     pack: Brought<'_>,
 ) -> Result<Proven, CommandError> {
     let files = rendered(blueprint, pack)?;
-    prove_files(blueprint, files, (snapshot, pack.limits), |_| false)
+    let terms = ProofTerms {
+        snapshot,
+        limits: pack.limits,
+        is_judged: |_| false,
+    };
+    prove_files(blueprint, files, terms)
 }
 
 /// Renders the files of a blueprint without proving them.
@@ -88,24 +93,39 @@ pub fn rendered(
     Ok(files)
 }
 
+/// The account and the limits that rendered files are proved against.
+#[derive(Clone, Copy)]
+pub struct ProofTerms<'a> {
+    /// The account, if there is one.
+    pub snapshot: Option<&'a Snapshot>,
+    /// The limits, which are no looser than those of the service.
+    pub limits: Limits,
+    /// True for a fact that was judged elsewhere.
+    pub is_judged: fn(&str) -> bool,
+}
+
 /// Proves rendered files. The output of a pack's templates has to pass the same checks as ours, except for the facts
-/// that `is_judged` names: those were judged elsewhere.
+/// that were judged elsewhere.
 ///
 /// # Errors
 /// Those of [`prove`].
 pub fn prove_files(
     blueprint: &Blueprint,
     files: BTreeMap<String, String>,
-    (snapshot, limits): (Option<&Snapshot>, Limits),
-    is_judged: fn(&str) -> bool,
+    terms: ProofTerms<'_>,
 ) -> Result<Proven, CommandError> {
+    let ProofTerms {
+        snapshot,
+        limits,
+        is_judged,
+    } = terms;
     accepted_by_cloudformation(&files)?;
     let intent = blueprint.posture();
     let account = snapshot.map(snapshot::read);
     let mut report = Report::default();
     for target in targets(blueprint)? {
         let mut posture = read_back::posture(target.id, &files)?;
-        same_as_intended(target, (&intent, &posture), is_judged)?;
+        same_as_intended(target, &intent, &posture, is_judged)?;
         clean(target, &posture)?;
         named(&posture)?;
         within(&limits, &posture)?;
@@ -196,7 +216,8 @@ fn leave_out(
 
 fn same_as_intended(
     target: &Target,
-    (intent, found): (&Posture, &Posture),
+    intent: &Posture,
+    found: &Posture,
     is_judged: fn(&str) -> bool,
 ) -> Result<(), CommandError> {
     let comparison = compare(intent, found);

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::closed;
-use crate::app::proof::{Brought, Proven, prove_files, rendered};
+use crate::app::proof::{Brought, ProofTerms, Proven, prove_files, rendered};
 use crate::app::{CommandError, ErrorKind};
 use crate::domain::blueprint::Blueprint;
 use crate::domain::pack::{Pack, allowance};
@@ -44,9 +44,12 @@ impl Ready<'_> {
         let files = rendered(blueprint, brought).map_err(the_packs)?;
         // Checked first because its errors name the file and the line.
         closed::accounted_for(pack, blueprint, &files)?;
-        let ground = (account, pack.limits);
-        let proven =
-            prove_files(blueprint, files, ground, allowance::covers_fact).map_err(the_packs)?;
+        let terms = ProofTerms {
+            snapshot: account,
+            limits: pack.limits,
+            is_judged: allowance::covers_fact,
+        };
+        let proven = prove_files(blueprint, files, terms).map_err(the_packs)?;
         only_declares(pack, &proven.files)?;
         Ok(proven)
     }

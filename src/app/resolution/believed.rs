@@ -45,14 +45,15 @@ pub(in crate::app) enum YankedError {
 /// When the list, or its absence, is not accepted.
 pub(in crate::app) fn believed(
     list: Option<&YankedList>,
-    (place, name): (&Reference, &str),
+    place: &Reference,
+    name: &str,
     terms: &Terms,
 ) -> Result<Yanked, YankedError> {
     let memory = Memory::of_user(place);
     let mut seen = memory
         .seen()
         .map_err(|error| YankedError::Memory { error })?;
-    let kept = kept((place, name), terms);
+    let kept = kept(place, name, terms);
     let is_offline = terms.permission(place).reach() == NetworkAccess::Offline;
     let list = match kept.last().filter(|_| is_offline) {
         Some(newest) => Some(&newest.list),
@@ -99,7 +100,9 @@ pub(in crate::app) fn believed(
     };
     let warning = freshness::judge(Some(found), asked).map_err(stale)?;
     say(warning.as_deref());
-    remember((place, &memory), list, (signer.as_deref(), &read));
+    if let (Some(signer), Some(seen)) = (&signer, seen_of(list, &read)) {
+        remember(Verified { place, signer }, &memory, list, seen);
+    }
     Ok(read)
 }
 
@@ -111,7 +114,7 @@ struct EarlierList {
 }
 
 /// Returns the cached lists with a trusted signature, the newest last.
-fn kept((place, name): (&Reference, &str), terms: &Terms) -> Vec<EarlierList> {
+fn kept(place: &Reference, name: &str, terms: &Terms) -> Vec<EarlierList> {
     let lists = terms.means().cache.lists(place).into_iter();
     let verified = lists.filter_map(|list| {
         let (signer, read) = read(&list, name, terms).ok()?;
@@ -134,18 +137,10 @@ fn seen_of(list: &YankedList, read: &Yanked) -> Option<SeenList> {
 }
 
 /// Stores a verified list for the next run.
-fn remember(
-    (place, memory): (&Reference, &Memory),
-    list: &YankedList,
-    (signer, read): (Option<&str>, &Yanked),
-) {
-    let (Some(signer), Some(seen)) = (signer, seen_of(list, read)) else {
-        return;
-    };
-    let sequence = seen.sequence;
-    Cache::of_user().keep_list(Verified { place, signer }, sequence, list);
+fn remember(verified: Verified<'_>, memory: &Memory, list: &YankedList, seen: SeenList) {
+    Cache::of_user().keep_list(verified, seen.sequence, list);
     // A read-only disk is no reason to refuse a pack; the failure is only reported.
-    let kept = memory.remember(signer, seen);
+    let kept = memory.remember(verified.signer, seen);
     say(kept.err().map(|error| error.to_string()).as_deref());
 }
 
@@ -217,9 +212,9 @@ pub(in crate::app) fn believed_of_all(
     }
     match names.as_slice() {
         // The list covers no pack; only the remembered state is left to judge by.
-        [] => believed(list.filter(|_| false), (place, ""), terms),
+        [] => believed(list.filter(|_| false), place, "", terms),
         names => names.iter().try_fold(Yanked::default(), |_, name| {
-            believed(list, (place, name), terms)
+            believed(list, place, name, terms)
         }),
     }
 }

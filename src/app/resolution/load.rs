@@ -37,7 +37,28 @@ pub(in crate::app) fn opened_within(
     terms: &Terms,
 ) -> Result<Opened, CommandError> {
     let reference = Reference::parse(reference).map_err(CommandError::input)?;
-    through(&reference, (terms, &Led::default()), MOST_ABOVE)
+    let step = InheritanceStep {
+        terms,
+        led: &Led::default(),
+        most: MOST_ABOVE,
+    };
+    through(&reference, step)
+}
+
+/// The conditions under which a pack in a chain of inheritance is read.
+#[derive(Clone, Copy)]
+struct InheritanceStep<'a> {
+    terms: &'a Terms,
+    led: &'a Led,
+    /// Maximum number of parent packs.
+    most: usize,
+}
+
+/// The place of a pack, and whether it may be asked.
+#[derive(Clone, Copy)]
+struct PermittedPlace<'a> {
+    place: &'a Reference,
+    permission: Permission,
 }
 
 /// Constraints on a parent pack, set by the packs that inherit it.
@@ -52,12 +73,12 @@ struct Led {
 }
 
 impl Led {
-    /// Returns the constraints for the parent of a pack at `place`.
+    /// Returns the constraints for the parent of a pack at this place.
     fn from(
         &self,
-        place: &Reference,
+        PermittedPlace { place, permission }: PermittedPlace<'_>,
         above: &Inherits,
-        (standing, permission): (&Result<Provenance, TrustError>, Permission),
+        standing: &Result<Provenance, TrustError>,
     ) -> Self {
         let machine = place
             .machine()
@@ -90,12 +111,9 @@ impl Led {
     }
 }
 
-/// Reads a pack with at most `most` parent packs.
-fn through(
-    reference: &Reference,
-    (terms, led): (&Terms, &Led),
-    most: usize,
-) -> Result<Opened, CommandError> {
+/// Reads a pack and its parent packs.
+fn through(reference: &Reference, step: InheritanceStep<'_>) -> Result<Opened, CommandError> {
+    let InheritanceStep { terms, led, .. } = step;
     let permission = match terms.permission(reference) {
         Permission::Missing if led.permits(reference) => Permission::Given,
         other => other,
@@ -104,11 +122,15 @@ fn through(
     led.is_pinned(&fetched)?;
     let pack = read(&fetched)?;
     is_as_tagged(&pack, &fetched)?;
-    let (fetched, standing) = judged((reference, permission), (&pack, fetched), terms);
+    let place = PermittedPlace {
+        place: reference,
+        permission,
+    };
+    let (fetched, standing) = judged(place, &pack, fetched, terms);
     let pack = match pack.manifest.inherits.clone() {
         Some(above) => {
-            let led = led.from(reference, &above, (&standing, permission));
-            let above = inherited(&above, &fetched.from, (terms, &led), most)?;
+            let led = &led.from(place, &above, &standing);
+            let above = inherited(&above, &fetched.from, InheritanceStep { led, ..step })?;
             pack.below(above)
         }
         None => pack,
@@ -160,8 +182,9 @@ fn fetched(
 /// Verifies the signer of a pack. Without the network, the signature that was fetched last is not the only one: a
 /// signature that was verified earlier remains valid even if another one replaced it at the place.
 fn judged(
-    (place, permission): (&Reference, Permission),
-    (pack, mut fetched): (&Pack, Fetched),
+    PermittedPlace { place, permission }: PermittedPlace<'_>,
+    pack: &Pack,
+    mut fetched: Fetched,
     terms: &Terms,
 ) -> (Fetched, Result<Provenance, TrustError>) {
     let cache = terms.means().cache;
@@ -230,15 +253,14 @@ fn read(fetched: &Fetched) -> Result<Pack, CommandError> {
 fn inherited(
     above: &Inherits,
     below: &str,
-    (terms, led): (&Terms, &Led),
-    most: usize,
+    step: InheritanceStep<'_>,
 ) -> Result<Pack, CommandError> {
-    let Some(most) = most.checked_sub(1) else {
+    let Some(most) = step.most.checked_sub(1) else {
         let message = format!("{below}: more than {MOST_ABOVE} packs stand above each other");
         return Err(CommandError::input(message));
     };
     let named = Reference::parse(&above.pack).map_err(CommandError::input);
-    let opened = named.and_then(|named| through(&named, (terms, led), most));
+    let opened = named.and_then(|named| through(&named, InheritanceStep { most, ..step }));
     opened.map(|opened| opened.pack).map_err(|error| {
         let hint = format!("{PACK_FILE} of {below} inherits it");
         error.hint(hint)

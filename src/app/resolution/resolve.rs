@@ -93,7 +93,7 @@ pub(in crate::app) fn look(reference: &str, terms: &Terms) -> Result<FoundPack, 
     } = opened_within(reference, terms)?;
     let place = Reference::parse(reference).map_err(CommandError::input)?;
     let list = fetched.yanked.as_ref();
-    let yanked = believed(list, (&place, &pack.manifest.name), terms);
+    let yanked = believed(list, &place, &pack.manifest.name, terms);
     Ok(FoundPack {
         pack,
         fetched,

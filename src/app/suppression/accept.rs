@@ -50,14 +50,18 @@ impl Suppression {
         let (sources, known) = self.sources();
         for proxy in proxies {
             let home = proxy.origin.file.clone();
-            sources.apply_to(&mut proxy.report, (&home, proxy.root.as_deref()), known);
+            let place = ProxyPlace {
+                home: &home,
+                root: proxy.root.as_deref(),
+            };
+            sources.apply_to(&mut proxy.report, place, known);
         }
     }
 
     /// Does the same for one report, of a proxy in that file or folder.
     pub(in crate::app) fn apply_to(&mut self, report: &mut Report, home: &str, root: Option<&str>) {
         let (sources, known) = self.sources();
-        sources.apply_to(report, (home, root), known);
+        sources.apply_to(report, ProxyPlace { home, root }, known);
     }
 
     fn sources(&mut self) -> (AcceptanceSources<'_>, &mut BTreeMap<String, usize>) {
@@ -79,7 +83,8 @@ impl Suppression {
     pub(in crate::app) fn accept_drift(
         &self,
         effect: &mut DriftEffect,
-        (comments, home): (&Comments, &str),
+        comments: &Comments,
+        home: &str,
     ) -> Vec<String> {
         let place = effect.origin.as_ref();
         let subject = Subject {
@@ -113,6 +118,15 @@ impl Suppression {
     }
 }
 
+/// The place of a proxy whose findings are accepted.
+#[derive(Clone, Copy)]
+struct ProxyPlace<'a> {
+    /// The file or the folder of the proxy.
+    home: &'a str,
+    /// The root module of the proxy, if it has one.
+    root: Option<&'a str>,
+}
+
 /// The sources that accept findings, indexed for lookup.
 struct AcceptanceSources<'a> {
     policy: &'a TeamPolicy,
@@ -125,7 +139,7 @@ impl<'a> AcceptanceSources<'a> {
     fn apply_to(
         &self,
         report: &mut Report,
-        (home, root): (&str, Option<&str>),
+        ProxyPlace { home, root }: ProxyPlace<'_>,
         known: &mut BTreeMap<String, usize>,
     ) {
         let mut wrong: BTreeMap<(&str, Origin), Finding> = BTreeMap::new();

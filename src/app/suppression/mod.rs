@@ -89,7 +89,23 @@ impl AllowanceRequest {
     }
 }
 
+/// The waivers that may cover differences from a baseline.
+#[derive(Clone, Copy)]
+pub(super) struct CountedWaivers<'a> {
+    pub(super) accepting: &'a Suppression,
+    /// True if waivers in comments are respected too.
+    pub(super) comments_count: bool,
+}
+
 impl PolicyRequest {
+    /// Returns the waivers that may cover differences from a baseline.
+    pub(super) fn counted<'a>(&self, accepting: &'a Suppression) -> CountedWaivers<'a> {
+        CountedWaivers {
+            accepting,
+            comments_count: self.comments_count(),
+        }
+    }
+
     /// True if waiver comments are respected.
     pub(super) fn comments_count(&self) -> bool {
         !self.no_waivers

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::UpdateRequest;
 use super::merge_files::Renewed;
 use super::weakenings::Merged;
 use crate::app::CommandError;
 use crate::app::comparison::project::Project;
-use crate::app::reach::Reach;
 use crate::domain::baseline::{BASELINE_PATH, Baseline};
 use crate::domain::drift::DriftEffect;
 use crate::domain::undo::{IGNORE, IGNORE_PATH, UNDO_PATH, Undo};
@@ -17,12 +17,14 @@ use crate::report::update::{Clash, FileUpdate, Update, UpdateState, UpdateStep};
 use crate::rewrite::merge::{Conflict, MergeExcerpt};
 use crate::rewrite::secrecy::Secrecy;
 
-/// Returns the files after the merge.
-pub(super) fn merged(renewed: &BTreeMap<String, Renewed>) -> Merged {
+/// Returns the files after the merge; none if there are conflicts.
+pub(super) fn merged(renewed: &BTreeMap<String, Renewed>) -> Option<Merged> {
+    if renewed.values().any(|file| !file.conflicts.is_empty()) {
+        return None;
+    }
     let files = renewed.iter();
-    files
-        .map(|(path, file)| (path.clone(), file.texts[1].clone()))
-        .collect()
+    let texts = files.map(|(path, file)| (path.clone(), file.texts[1].clone()));
+    Some(texts.collect())
 }
 
 /// Returns the report of the update, before it is carried out.
@@ -72,16 +74,33 @@ fn clash(file: String, conflict: &Conflict, secrecy: &Secrecy) -> Clash {
     }
 }
 
+/// An update whose outcome for every file is known.
+pub(super) struct MergedUpdate<'a> {
+    pub(super) project: &'a Project,
+    pub(super) renewed: &'a BTreeMap<String, Renewed>,
+    pub(super) update: &'a Update,
+    /// The baseline to write.
+    pub(super) baseline: &'a Baseline,
+}
+
 /// Writes the update if nothing blocks it, or if conflicts are to be written with markers.
 pub(super) fn carry_out(
-    (project, hold, reach): (&Project, Option<&Hold<'_>>, &Reach),
-    (update, baseline): (&Update, &Baseline),
-    (renewed, marks): (&BTreeMap<String, Renewed>, bool),
+    request: &UpdateRequest,
+    hold: Option<&Hold<'_>>,
+    merged: &MergedUpdate<'_>,
 ) -> Result<UpdateStep, CommandError> {
+    let MergedUpdate {
+        project,
+        renewed,
+        update,
+        baseline,
+    } = *merged;
     let dir = project.dir.as_path();
     let step = match update.state() {
         UpdateState::Current | UpdateState::Behind | UpdateState::Due => UpdateStep::Written,
-        UpdateState::Conflicts if marks && update.held.is_empty() => UpdateStep::Marked,
+        UpdateState::Conflicts if request.marks_conflicts && update.held.is_empty() => {
+            UpdateStep::Marked
+        }
         UpdateState::Conflicts | UpdateState::Held | UpdateState::Failed => {
             return Ok(UpdateStep::Stopped);
         }
@@ -111,7 +130,7 @@ pub(super) fn carry_out(
         return Err(CommandError::bug(format!("{} is not held", dir.display())));
     };
     // Also checks files that were evaluated but are not written: an override, the spec, a caller.
-    let again = Project::read(dir, reach)?;
+    let again = Project::read(dir, &request.reach)?;
     if again.after != project.after || again.baseline != project.baseline {
         let message = format!(
             "{}: files were changed while it was looked at; nothing was written",

@@ -164,15 +164,12 @@ impl UpdateRun<'_> {
         let resets = reset::Resets::of(&request.reset, &project, &generated.files)?;
         let renewed = merge_files::renewed(dir, [&before, &now], &resets)?;
         quiet.still().map_err(CommandError::environment)?;
-        let in_conflict = renewed.values().any(|file| !file.conflicts.is_empty());
         let merged = apply::merged(&renewed);
         let mut judgement = weakenings::judged(
             &project,
-            (
-                &places.placed(&generated.files),
-                Some(&merged).filter(|_| !in_conflict),
-            ),
-            (self.accepting, request.policy.comments_count()),
+            &places.placed(&generated.files),
+            merged.as_ref(),
+            request.policy.counted(self.accepting),
         );
         judgement.wrong.extend(project.told.iter().cloned());
         let mut update = apply::told(&project, &renewed, judgement.news);
@@ -197,11 +194,15 @@ impl UpdateRun<'_> {
         update.step = match (request.check, request.dry_run) {
             (true, _) => UpdateStep::Checked,
             (_, true) => UpdateStep::Tried,
-            _ => apply::carry_out(
-                (&project, hold.as_ref(), &request.reach),
-                (&update, &moved::noted(generated.baseline, &renewed)),
-                (&renewed, request.marks_conflicts),
-            )?,
+            _ => {
+                let merged = apply::MergedUpdate {
+                    project: &project,
+                    renewed: &renewed,
+                    update: &update,
+                    baseline: &moved::noted(generated.baseline, &renewed),
+                };
+                apply::carry_out(request, hold.as_ref(), &merged)?
+            }
         };
         let secrets = project.home.secrecy.secrets();
         let wrong = judgement.wrong.iter().map(|line| secrets.said(line));

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::app::comparison::effects::effects;
 use crate::app::comparison::evaluated::Evaluated;
 use crate::app::comparison::project::{Project, Side};
-use crate::app::suppression::{Comments, Suppression};
+use crate::app::suppression::{Comments, CountedWaivers};
 use crate::domain::drift::{Class, DriftEffect};
 use crate::io::walk;
 use crate::language::Texts;
@@ -27,8 +27,9 @@ pub(super) struct Judgement {
 /// the current directory is compared with its baseline instead.
 pub(super) fn judged(
     project: &Project,
-    (generated, merged): (&Texts, Option<&Merged>),
-    (accepting, comments_count): (&Suppression, bool),
+    generated: &Texts,
+    merged: Option<&Merged>,
+    waivers: CountedWaivers<'_>,
 ) -> Judgement {
     let home = &project.home;
     let named = |path: &String| walk::name(&project.dir.join(path));
@@ -70,7 +71,8 @@ pub(super) fn judged(
     let today = effects(&base, &Evaluated::of(&project.after, home)).list;
     let mut told = Vec::new();
     let folder = walk::name(&project.dir);
-    let comments = if comments_count {
+    let accepting = waivers.accepting;
+    let comments = if waivers.comments_count {
         Comments::of(&texts, accepting.today, &mut told)
     } else {
         Comments::default()
@@ -78,7 +80,7 @@ pub(super) fn judged(
     for mut effect in doubtful {
         judgement
             .wrong
-            .extend(accepting.accept_drift(&mut effect, (&comments, &folder)));
+            .extend(accepting.accept_drift(&mut effect, &comments, &folder));
         // Reported at its current place, since the user has not seen the merged lines yet.
         let here = today.iter().find(|known| known.key() == effect.key());
         if let Some(known) = here {

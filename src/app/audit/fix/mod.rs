@@ -55,7 +55,8 @@ impl Repairs {
     /// files that git ignores, targets of links, or downloaded files.
     pub(super) fn of(
         audit: &Audit,
-        (paths, boundary): (&[PathBuf], &Boundary),
+        paths: &[PathBuf],
+        boundary: &Boundary,
     ) -> Result<Self, CommandError> {
         let mut repairs = Self::default();
         let mut fix_files = FixFiles {
@@ -261,7 +262,7 @@ impl<'a> FixFiles<'a> {
             return Err("the same code makes a proxy that is allowed to stay as it is".to_owned());
         }
         if let Some((file, line)) = self.caller(origin, text.text()) {
-            return self.edits_of_caller(finding.rule, (file, line));
+            return self.edits_of_caller(finding.rule, file, line);
         }
         let (line, column) = (origin.line, origin.column);
         let source = self.source(&origin.file)?;
@@ -291,8 +292,12 @@ impl<'a> FixFiles<'a> {
         (hands_on && is_known && way.iter().any(from_outside)).then_some(place)
     }
 
-    fn edits_of_caller(&mut self, rule: &RuleInfo, at: (&'a str, u32)) -> Result<Edits, String> {
-        let (file, line) = at;
+    fn edits_of_caller(
+        &mut self,
+        rule: &RuleInfo,
+        file: &'a str,
+        line: u32,
+    ) -> Result<Edits, String> {
         let by_hand =
             |why: &str| format!("the caller of the module says so in {file}:{line}: {why}");
         let source = self.source(file).map_err(|reason| by_hand(&reason))?;
