@@ -10,7 +10,7 @@ use crate::io::terminal;
 
 /// Reads the selected account, if any, and prints the parts that could not be read.
 pub(super) fn load(source: &AccountSource) -> Result<Option<Snapshot>, CommandError> {
-    let snapshot = account::load(source).map_err(told)?;
+    let snapshot = account::load(source).map_err(account_error)?;
     if let Some(snapshot) = &snapshot {
         terminal::note(&gaps(snapshot)).map_err(CommandError::environment)?;
     }
@@ -19,7 +19,7 @@ pub(super) fn load(source: &AccountSource) -> Result<Option<Snapshot>, CommandEr
 
 /// Opens the selected account, if any. Its parts are read as the questions need them.
 pub(super) fn open(source: &AccountSource) -> Result<Option<AccountChoices>, CommandError> {
-    let snapshot = OpenAccount::open(source).map_err(told)?;
+    let snapshot = OpenAccount::open(source).map_err(account_error)?;
     Ok(snapshot.map(|snapshot| AccountChoices { snapshot }))
 }
 
@@ -92,7 +92,7 @@ pub(super) fn gaps(snapshot: &Snapshot) -> String {
     hidden.map(|gap| gap.told() + "\n").collect()
 }
 
-pub(super) fn told(error: AccountError) -> CommandError {
+pub(super) fn account_error(error: AccountError) -> CommandError {
     match error {
         AccountError::Snapshot(_) => CommandError::input(error),
         AccountError::File(_) | AccountError::Live(_) => CommandError::environment(error),

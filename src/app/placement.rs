@@ -165,7 +165,7 @@ mod tests {
             ("old-theirs", "1"),
         ]);
         let pack = crate::render::built_in();
-        let baseline = Baseline::of("", pack, &before);
+        let baseline = Baseline::new("", pack, &before);
         files::apply(
             root,
             &DirectoryChange {

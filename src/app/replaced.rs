@@ -161,12 +161,12 @@ const SAME_NAME: &str = "deploy in a maintenance window; CloudFormation cannot r
 pub(super) fn between(old: &str, new: &str) -> Vec<String> {
     let read = |text| Spec::parse(text, SPEC_FILE).ok();
     match (read(old), read(new)) {
-        (Some(old), Some(new)) => told(&old, &new),
+        (Some(old), Some(new)) => replacement_notes(&old, &new),
         _ => Vec::new(),
     }
 }
 
-fn told(old: &Spec, new: &Spec) -> Vec<String> {
+fn replacement_notes(old: &Spec, new: &Spec) -> Vec<String> {
     let rows = ROWS.iter();
     rows.filter_map(|row| {
         let change = (row.change)(old, new)?;
@@ -266,13 +266,13 @@ mod tests {
     #[test]
     fn what_a_change_does_to_what_is_deployed_is_told() {
         let old = spec(SPEC);
-        assert_eq!(told(&old, &old), Vec::<String>::new());
+        assert_eq!(replacement_notes(&old, &old), Vec::<String>::new());
         for (edits, expected) in CASES {
             let text = edits
                 .iter()
                 .fold(SPEC.to_owned(), |text, (from, to)| text.replace(from, to));
             assert_ne!(text, SPEC, "{edits:?} changes nothing");
-            let told = told(&old, &spec(&text));
+            let told = replacement_notes(&old, &spec(&text));
             assert_eq!(told.len(), 1, "{edits:?}: {told:?}");
             assert!(told[0].starts_with(expected), "{expected}: {told:?}");
         }
@@ -284,7 +284,7 @@ mod tests {
             "account_id =",
             "auth = \"end-to-end-iam\"\nread_only_endpoint = true\naccount_id =",
         );
-        let told = told(&spec(&iam), &spec(SPEC));
+        let told = replacement_notes(&spec(&iam), &spec(SPEC));
         assert_eq!(told.len(), 2, "{told:?}");
         assert!(
             told[0].starts_with("proxy.auth from end-to-end-iam to secrets: the proxy logs in"),
@@ -299,6 +299,9 @@ mod tests {
     #[test]
     fn a_mysql_database_of_another_kind_is_the_same_proxy() {
         let text = SPEC.replace("engine = \"mysql\"", "engine = \"aurora-mysql\"");
-        assert_eq!(told(&spec(SPEC), &spec(&text)), Vec::<String>::new());
+        assert_eq!(
+            replacement_notes(&spec(SPEC), &spec(&text)),
+            Vec::<String>::new()
+        );
     }
 }

@@ -88,7 +88,7 @@ fn list(rules: &[&RuleInfo], width: usize) -> String {
 
 /// Returns the explanation of a rule. Rules about waivers have no examples.
 fn explained(info: &RuleInfo) -> String {
-    Rule::by_id(info.id).map_or_else(|| said(info), explain)
+    Rule::by_id(info.id).map_or_else(|| rule_text(info), explain)
 }
 
 fn explain(rule: &Rule) -> String {
@@ -99,7 +99,7 @@ fn explain(rule: &Rule) -> String {
             " (in part: the fault itself shows only in an account, or would fill pages)"
         }
     };
-    let mut text = said(info);
+    let mut text = rule_text(info);
     text.push_str(&sample(&format!("Bad{seen}"), &rule.example.bad()));
     text.push_str(&sample("Good", &rule.example.good()));
     text.push_str("\nReferences\n");
@@ -110,7 +110,7 @@ fn explain(rule: &Rule) -> String {
 }
 
 /// Returns the rule's summary, its reason and its fix.
-fn said(info: &RuleInfo) -> String {
+fn rule_text(info: &RuleInfo) -> String {
     let by_machine = if info.links.mending.is_some() {
         "\n  `rdsproxy-gen audit --fix` writes it where the right text is certain."
     } else {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::account::{gaps, told};
+use super::account::{account_error, gaps};
 use super::{CommandError, Outcome};
 use crate::domain::calls::{READERS, ReadingCommand, policy};
 use crate::domain::snapshot::Snapshot;
@@ -73,7 +73,7 @@ fn earlier(request: &SnapshotRequest) -> Result<Option<Arc<Snapshot>>, CommandEr
     let Some(path) = request.resume.clone() else {
         return Ok(None);
     };
-    let snapshot = load(&AccountSource::File(path)).map_err(told)?;
+    let snapshot = load(&AccountSource::File(path)).map_err(account_error)?;
     Ok(snapshot.map(Arc::new))
 }
 

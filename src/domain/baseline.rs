@@ -103,7 +103,7 @@ pub enum BaselineError {
 
 impl Baseline {
     /// Creates the baseline of a spec and the files generated from it.
-    pub fn of(spec: &str, pack: PackRef, files: &BTreeMap<String, String>) -> Self {
+    pub fn new(spec: &str, pack: PackRef, files: &BTreeMap<String, String>) -> Self {
         let files = files
             .iter()
             .map(|(path, text)| {
@@ -204,7 +204,7 @@ mod tests {
             source: None,
             signer: None,
         };
-        Baseline::of(
+        Baseline::new(
             "spec",
             pack,
             &[("a/b.tf".to_owned(), "text\n".to_owned())].into(),

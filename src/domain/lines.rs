@@ -31,7 +31,7 @@ struct TextSize {
 
 impl<'t> Lines<'t> {
     /// Indexes a text, which must be shorter than 4 GiB.
-    pub fn of(text: &'t str) -> Self {
+    pub fn new(text: &'t str) -> Self {
         let breaks = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| number(at + 1));
         let is_ascii = text.is_ascii();
         let counted = if is_ascii { "" } else { text };
@@ -218,7 +218,7 @@ mod tests {
             &long,
             &format!("x\n{long}\ny"),
         ] {
-            let lines = Lines::of(text);
+            let lines = Lines::new(text);
             let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
             for offset in ends {
                 let [line, column, unit] = counted(text, offset);
@@ -250,13 +250,13 @@ mod tests {
 
     #[test]
     fn lines_have_no_ends() {
-        let lines = Lines::of("one\r\ntwo\n\nfour");
+        let lines = Lines::new("one\r\ntwo\n\nfour");
         let found: Vec<_> = (0..6).map(|number| lines.line(number)).collect();
         let expected = [(0, "one"), (5, "two"), (9, ""), (10, "four")].map(Some);
         assert_eq!(found[1..5], expected);
         assert_eq!((found[0], found[5]), (None, None));
-        assert_eq!(Lines::of("é").place(1), (1, 1));
-        assert_eq!(Lines::of("é").place(9), (1, 1));
+        assert_eq!(Lines::new("é").place(1), (1, 1));
+        assert_eq!(Lines::new("é").place(9), (1, 1));
         assert_eq!(lines.offset(9, 1), None);
         assert_eq!(lines.offset(0, 0), None);
     }

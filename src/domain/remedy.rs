@@ -39,7 +39,7 @@ enum Language {
 
 impl Language {
     /// Determines the language from the file name. JSON without lines is a plan or a state, whose code is HCL.
-    fn of(origin: &Origin) -> Self {
+    fn new(origin: &Origin) -> Self {
         let ends = |endings: &[&str]| endings.iter().any(|ending| origin.file.ends_with(ending));
         match origin.line {
             _ if ends(&[".tf", ".tofu", ".tfvars", ".hcl", ".tfstate"]) => Self::Hcl,
@@ -56,7 +56,7 @@ impl Remedy {
     /// Returns the remedy in the language of the place.
     pub fn at(&self, origin: &Origin) -> String {
         match self {
-            Self::Set(setting) => setting.written(Language::of(origin)),
+            Self::Set(setting) => setting.written(Language::new(origin)),
             Self::Said(text) => text.clone(),
         }
     }

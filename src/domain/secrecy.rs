@@ -55,7 +55,7 @@ pub struct Secrets {
 
 impl Secrets {
     /// Collects the values that are long and distinctive enough to be masked everywhere.
-    pub fn of(values: impl IntoIterator<Item = String>) -> Self {
+    pub fn new(values: impl IntoIterator<Item = String>) -> Self {
         let values = values.into_iter().map(|value| value.trim().to_owned());
         let values: BTreeSet<String> = values.filter(|value| is_telling(value)).collect();
         let encoded = values.iter().flat_map(|value| encoded(value));
@@ -250,7 +250,7 @@ mod tests {
     use super::*;
 
     fn secrets(values: &[&str]) -> Secrets {
-        Secrets::of(values.iter().map(|value| (*value).to_owned()))
+        Secrets::new(values.iter().map(|value| (*value).to_owned()))
     }
 
     #[test]

@@ -82,7 +82,7 @@ pub enum UndoError {
 
 impl Undo {
     /// Creates the record from the texts of each file before and after the update.
-    pub fn of(files: BTreeMap<String, [Option<String>; 2]>) -> Self {
+    pub fn new(files: BTreeMap<String, [Option<String>; 2]>) -> Self {
         let files = files.into_iter().map(|(path, [before, after])| {
             let after = after.as_deref().map(digest);
             (path, Undone { before, after })
@@ -171,7 +171,7 @@ mod tests {
             ("a".to_owned(), [Some("1".to_owned()), None]),
             ("b".to_owned(), [None, Some("2".to_owned())]),
         ];
-        let undo = Undo::of(files.into());
+        let undo = Undo::new(files.into());
         let text = undo.to_json().unwrap();
         assert_eq!(Undo::parse(&text, "u").unwrap(), undo);
         let other = text.replace("\"schema\": 1", "\"schema\": 7");

@@ -42,7 +42,7 @@ pub(super) enum FileKind {
 }
 
 impl FileKind {
-    fn of(kind: cap_std::fs::FileType) -> Self {
+    fn new(kind: cap_std::fs::FileType) -> Self {
         if kind.is_symlink() {
             Self::Link
         } else if kind.is_file() {
@@ -144,7 +144,7 @@ impl ConfinedFolder {
     /// Returns the kind of the entry with this name, or `None` if there is no such entry.
     pub(super) fn kind(&self, name: &Path) -> io::Result<Option<FileKind>> {
         match self.0.symlink_metadata(name) {
-            Ok(about) => Ok(Some(FileKind::of(about.file_type()))),
+            Ok(about) => Ok(Some(FileKind::new(about.file_type()))),
             Err(error) if is_absent(&error) => Ok(None),
             Err(error) => Err(error),
         }
@@ -173,7 +173,7 @@ impl ConfinedFolder {
         let mut names = Vec::new();
         for entry in self.0.entries()? {
             let entry = entry?;
-            names.push((entry.file_name(), FileKind::of(entry.file_type()?)));
+            names.push((entry.file_name(), FileKind::new(entry.file_type()?)));
         }
         names.sort();
         Ok(names)

@@ -4,7 +4,7 @@ use crate::domain::finding::{Acceptance, Waiver};
 
 /// Formats the acceptance with its place: `accepted until 2027-01-31 by Jo (rdsproxy-policy.toml:3:1): moves with the
 /// next release`.
-pub(super) fn told(acceptance: &Acceptance) -> String {
+pub(super) fn acceptance_text(acceptance: &Acceptance) -> String {
     match acceptance {
         Acceptance::Known => "accepted: it stands in the baseline".to_owned(),
         Acceptance::Comment(waiver) | Acceptance::Policy(waiver) => {

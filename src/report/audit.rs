@@ -136,7 +136,7 @@ impl Judged {
     /// Combines a proxy, the folder of the root module that creates it, and the results of the rules.
     pub fn new(proxy: Proxy, root: Option<String>, report: Report) -> Self {
         Self {
-            scene: Topology::of(&proxy),
+            scene: Topology::new(&proxy),
             name: proxy.name.value().cloned(),
             address: proxy.address,
             root,

@@ -22,7 +22,7 @@ mod tests {
 
     #[test]
     fn columns_are_counted_as_asked() {
-        let lines = Lines::of("a\r\n\u{1F600}b\nc");
+        let lines = Lines::new("a\r\n\u{1F600}b\nc");
         let edit = Edit {
             range: 7..9,
             text: String::new(),

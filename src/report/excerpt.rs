@@ -32,9 +32,9 @@ pub(super) struct Sources<'a> {
 
 impl<'a> Sources<'a> {
     /// Creates the sources of an audit.
-    pub(super) fn of(audit: &'a Audit) -> Self {
+    pub(super) fn new(audit: &'a Audit) -> Self {
         let files = audit.texts.keys();
-        let faults = Faults::of(audit);
+        let faults = Faults::new(audit);
         Self {
             audit,
             tally: faults.tally(audit),
@@ -49,7 +49,7 @@ impl<'a> Sources<'a> {
         Some(
             self.lines
                 .get(file)?
-                .get_or_init(|| Lines::of(text.shown())),
+                .get_or_init(|| Lines::new(text.shown())),
         )
     }
 
@@ -204,7 +204,7 @@ mod tests {
     fn marked_at(text: &str, column: u32) -> Range<usize> {
         marked(
             text,
-            Lines::of(text).offset(1, column).unwrap_or(text.len()),
+            Lines::new(text).offset(1, column).unwrap_or(text.len()),
         )
     }
 
@@ -268,7 +268,7 @@ mod tests {
             texts: [("a".to_owned(), MaskedText::whole("one\r\ntwo\n\nfour"))].into(),
             ..Audit::default()
         };
-        let sources = Sources::of(&audit);
+        let sources = Sources::new(&audit);
         let line = |number| {
             let line = sources.line(&Origin::at("a", number, 2))?;
             Some((line.before().to_owned(), line.meant().to_owned()))

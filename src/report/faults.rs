@@ -35,13 +35,13 @@ pub(super) struct Faults<'a>(BTreeMap<Key<'a>, Vec<ProxyFinding<'a>>>);
 impl Audit {
     /// Counts the results; a fault that several proxies share counts once.
     pub fn tally(&self) -> Tally {
-        Faults::of(self).tally(self)
+        Faults::new(self).tally(self)
     }
 }
 
 impl<'a> Faults<'a> {
     /// Groups the findings of an audit.
-    pub(super) fn of(audit: &'a Audit) -> Self {
+    pub(super) fn new(audit: &'a Audit) -> Self {
         let mut faults: BTreeMap<Key<'a>, Vec<ProxyFinding<'a>>> = BTreeMap::new();
         for proxy in &audit.proxies {
             for finding in &proxy.report.findings {

@@ -14,7 +14,7 @@ use crate::domain::finding::{Finding, Severity};
 
 /// Writes the audit as workflow commands.
 pub(super) fn render(audit: &Audit, _: Screen, sink: &mut dyn Write) -> Result<(), ReportError> {
-    let sources = Sources::of(audit);
+    let sources = Sources::new(audit);
     for (proxy, found) in worst_first(&sources) {
         sink.write_all(finding(proxy, found, &sources).as_bytes())?;
     }
@@ -91,12 +91,12 @@ fn command(name: &str, properties: &str, message: &str) -> String {
 
 /// Formats open questions and accepted findings as a group of the log.
 fn rest<'a>(proxy: &'a Judged, sources: &Sources<'a>) -> String {
-    let open = OpenQuestions::of(proxy);
+    let open = OpenQuestions::new(proxy);
     let questions = open.questions.iter().map(|question| {
         let place = question
             .origin
             .map_or_else(String::new, |origin| format!("{origin}: "));
-        format!("? {place}{} [{}]", question.told(), ids(&question.rules))
+        format!("? {place}{} [{}]", question.text(), ids(&question.rules))
     });
     let limits = open
         .limits(sources.audit)
@@ -107,7 +107,10 @@ fn rest<'a>(proxy: &'a Judged, sources: &Sources<'a>) -> String {
         .into_iter()
         .map(|(finding, why)| {
             let (origin, message, id) = (&finding.origin, &finding.message, finding.rule.id);
-            format!("= {origin}: {message} [{id}]: {}", acceptance::told(why))
+            format!(
+                "= {origin}: {message} [{id}]: {}",
+                acceptance::acceptance_text(why)
+            )
         });
     let lines: String = questions
         .chain(limits)

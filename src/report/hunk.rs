@@ -73,7 +73,7 @@ impl HunkLine {
 
 impl Hunk {
     /// Builds the hunk of these ranges (lines from 0), with context. Masked lines are compared by their original text.
-    pub fn of(file: &str, texts: [&MaskedText; 2], [old, new]: [&Range<usize>; 2]) -> Self {
+    pub fn new(file: &str, texts: [&MaskedText; 2], [old, new]: [&Range<usize>; 2]) -> Self {
         let [before, after] = texts.map(|text| with_ends(text.text()));
         let first = old.start.saturating_sub(CONTEXT);
         let lead = old.start - first;
@@ -105,7 +105,7 @@ impl Hunk {
             let last = group.iter().rfind(is_change).unwrap_or(first);
             let old = first.old_range().start..last.old_range().end;
             let new = first.new_range().start..last.new_range().end;
-            Some(Self::of(file, texts, [&old, &new]))
+            Some(Self::new(file, texts, [&old, &new]))
         });
         hunks.collect()
     }
@@ -194,7 +194,7 @@ mod tests {
         let before = "a\nb\nc\nd\ntls = true\ne\nf\ng\nh\n";
         let after = before.replace("true", "false");
         let texts = [&MaskedText::whole(before), &MaskedText::whole(after)];
-        let hunk = Hunk::of("f", texts, [&(4..5), &(4..5)]);
+        let hunk = Hunk::new("f", texts, [&(4..5), &(4..5)]);
         assert_eq!(hunk.head(), "@@ -2,7 +2,7 @@");
         let shown: Vec<String> = hunk
             .lines

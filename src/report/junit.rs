@@ -41,7 +41,7 @@ struct Suite {
 
 /// Writes the audit as JUnit XML.
 pub(super) fn render(audit: &Audit, _: Screen, sink: &mut dyn Write) -> Result<(), ReportError> {
-    let sources = Sources::of(audit);
+    let sources = Sources::new(audit);
     let tests = audit.proxies.len() * audit.rules.len() + audit.skipped.len();
     let failures: usize = audit.proxies.iter().map(|one| failing(one, audit)).sum();
     write!(
@@ -95,7 +95,7 @@ fn case(proxy: &Judged, rule: &RuleInfo, sources: &Sources) -> TestCase {
     };
     let counted = proxy.counted().into_iter();
     for finding in counted.filter(|finding| finding.rule.id == rule.id) {
-        let text = told(finding, sources);
+        let text = failure_text(finding, sources);
         match finding.severity {
             // A note does not change the exit code, so it does not fail a test.
             Severity::Note => case.said.push(format!("note: {}\n{text}", finding.message)),
@@ -128,13 +128,13 @@ fn accepted(proxy: &Judged, rule: &RuleInfo) -> Vec<String> {
             let Finding {
                 origin, message, ..
             } = finding;
-            format!("{origin}: {message}: {}", acceptance::told(why))
+            format!("{origin}: {message}: {}", acceptance::acceptance_text(why))
         })
         .collect()
 }
 
 fn open(proxy: &Judged, rule: &RuleInfo) -> Vec<String> {
-    let open = OpenQuestions::of(proxy);
+    let open = OpenQuestions::new(proxy);
     let hidden = open.hidden_limits.iter().any(|hidden| hidden.id == rule.id);
     let hidden = hidden.then(|| {
         "cannot tell: it depends on what only an account shows: --snapshot FILE or --live tells"
@@ -149,7 +149,7 @@ fn open(proxy: &Judged, rule: &RuleInfo) -> Vec<String> {
             let place = question
                 .origin
                 .map_or_else(String::new, |origin| format!("{origin}: "));
-            format!("cannot tell: {place}{}", question.told())
+            format!("cannot tell: {place}{}", question.text())
         })
         .chain(hidden)
         .collect()
@@ -170,7 +170,7 @@ fn passes(proxy: &Judged, rule: &RuleInfo) -> Vec<String> {
 }
 
 /// Formats the place with its line, the path of the value, and the fix.
-fn told(finding: &Finding, sources: &Sources) -> String {
+fn failure_text(finding: &Finding, sources: &Sources) -> String {
     let mut text = format!("{}\n", finding.origin);
     if let Some(line) = sources.line(&finding.origin) {
         text.push_str(&line.drawn());

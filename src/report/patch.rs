@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_line_around_that_holds_a_secret_is_left_out() {
-        let secrets = Secrets::of(["correct-horse".to_owned()]);
+        let secrets = Secrets::new(["correct-horse".to_owned()]);
         let shown = |text: &str| MaskedText::without(text, Vec::new(), &secrets);
         let before = shown("a\nb\np = correct-horse\nc\nq = x\nd\n");
         let after = shown("a\nB\np = correct-horse\nc\nq = correct-horse\nd\n");

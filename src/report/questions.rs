@@ -28,7 +28,7 @@ pub(super) struct OpenQuestions<'a> {
 
 impl<'a> OpenQuestions<'a> {
     /// Collects the open questions of a proxy.
-    pub(super) fn of(proxy: &'a Judged) -> Self {
+    pub(super) fn new(proxy: &'a Judged) -> Self {
         let mut open = Self::default();
         // A proxy in a loop can have thousands of open questions: a map avoids a linear search for each.
         let mut places: BTreeMap<(&str, Option<&Origin>), usize> = BTreeMap::new();
@@ -78,7 +78,7 @@ impl<'a> OpenQuestions<'a> {
 
 impl OpenReason<'_> {
     /// Returns the reason, with the path of the value if the reason does not name it.
-    pub(super) fn told(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let told = |origin: &&Origin| !origin.via.iter().all(|name| self.reason.contains(name));
         let way = self.origin.filter(told).and_then(way);
         let way = way.map_or_else(String::new, |way| format!(" ({way})"));

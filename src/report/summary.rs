@@ -28,7 +28,7 @@ pub(super) fn result(sources: &Sources) -> String {
     let open: usize = audit
         .proxies
         .iter()
-        .map(|proxy| OpenQuestions::of(proxy).number())
+        .map(|proxy| OpenQuestions::new(proxy).number())
         .sum();
     format!("{text}, {}", count(open, "open question"))
 }

@@ -29,7 +29,7 @@ pub struct DatabaseNode {
 
 impl Topology {
     /// Collects the known surroundings of a proxy.
-    pub fn of(proxy: &Proxy) -> Self {
+    pub fn new(proxy: &Proxy) -> Self {
         let consumers = proxy.consumers.value();
         Self {
             consumers: consumers.map(|consumers| consumers.iter().map(name).collect()),

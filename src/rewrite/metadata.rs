@@ -26,7 +26,7 @@ pub fn ignore_metadata(path: &str, text: &str) -> Vec<IgnoreComment> {
         return Vec::new();
     };
     let mut reader = MetadataReader {
-        lines: Lines::of(text),
+        lines: Lines::new(text),
         entries,
         found: Vec::new(),
     };

@@ -60,10 +60,10 @@ fn judge(proxy: &Proxy, subnet: &Subnet, wanted: u32, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::fixtures::{check, endpoint, fails, of, passes, stated, stays_open};
+    use crate::rules::fixtures::{check, endpoint, fails, passes, stated, stays_open, value_mut};
 
     fn free(proxy: &mut Proxy, free: u32) {
-        of(&mut proxy.subnets)[0].free_addresses = stated(free);
+        value_mut(&mut proxy.subnets)[0].free_addresses = stated(free);
     }
 
     #[test]
@@ -79,12 +79,12 @@ mod tests {
                 fails(
                     |proxy| {
                         free(proxy, 12);
-                        of(&mut proxy.endpoints).push(endpoint("orders-2"));
+                        value_mut(&mut proxy.endpoints).push(endpoint("orders-2"));
                     },
                     "at least 13",
                 ),
                 stays_open(
-                    |proxy| of(&mut proxy.subnets)[0].free_addresses = Evidence::NotVisible,
+                    |proxy| value_mut(&mut proxy.subnets)[0].free_addresses = Evidence::NotVisible,
                     "free addresses of the subnet subnet-a",
                 ),
             ],

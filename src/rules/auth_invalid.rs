@@ -53,25 +53,26 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 /// Checks one auth entry. An attribute that is not visible breaks no limit.
 fn judge(proxy: &Proxy, entry: &AuthEntry, verdicts: &mut Verdicts) {
     let family = proxy.engine_family.value().copied();
-    if let Some(scheme) = said("AuthScheme", &entry.scheme, verdicts) {
+    if let Some(scheme) = stated_value("AuthScheme", &entry.scheme, verdicts) {
         lookups::refuse(
             login::auth_scheme(scheme),
             at(entry, &entry.scheme),
             verdicts,
         );
     }
-    if let Some(iam) = said("IAMAuth", &entry.iam, verdicts) {
+    if let Some(iam) = stated_value("IAMAuth", &entry.iam, verdicts) {
         lookups::refuse(
             login::iam_auth(iam, family),
             at(entry, &entry.iam),
             verdicts,
         );
     }
-    if let Some(kind) = said("ClientPasswordAuthType", &entry.client_password, verdicts) {
+    if let Some(kind) = stated_value("ClientPasswordAuthType", &entry.client_password, verdicts) {
         let checked = login::client_password_type(kind, family);
         lookups::refuse(checked, at(entry, &entry.client_password), verdicts);
     }
-    if let Some(user) = said("UserName", &entry.user_name, verdicts).filter(|user| !user.is_empty())
+    if let Some(user) =
+        stated_value("UserName", &entry.user_name, verdicts).filter(|user| !user.is_empty())
     {
         verdicts.fail(
             format!("UserName `{user}` stands beside a secret: AWS takes the user from the secret and refuses both"),
@@ -80,7 +81,11 @@ fn judge(proxy: &Proxy, entry: &AuthEntry, verdicts: &mut Verdicts) {
     }
 }
 
-fn said<'a, T>(what: &str, evidence: &'a Evidence<T>, verdicts: &mut Verdicts) -> Option<&'a T> {
+fn stated_value<'a, T>(
+    what: &str,
+    evidence: &'a Evidence<T>,
+    verdicts: &mut Verdicts,
+) -> Option<&'a T> {
     match evidence {
         Evidence::Stated(value, _) | Evidence::Defaulted(value) => Some(value),
         Evidence::Unresolved(..) => {
@@ -103,10 +108,10 @@ mod tests {
     use super::*;
     use crate::domain::engine::EngineFamily;
     use crate::domain::posture::IamAuth;
-    use crate::rules::fixtures::{check, fails, of, passes, stated, stays_open, unresolved};
+    use crate::rules::fixtures::{check, fails, passes, stated, stays_open, unresolved, value_mut};
 
     fn entry(proxy: &mut Proxy) -> &mut AuthEntry {
-        &mut of(&mut proxy.auth)[0]
+        &mut value_mut(&mut proxy.auth)[0]
     }
 
     #[test]

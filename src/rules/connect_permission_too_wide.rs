@@ -168,14 +168,15 @@ fn user_fault(user: &SymbolicString) -> Option<String> {
 mod tests {
     use super::*;
     use crate::domain::evidence::Evidence;
-    use crate::rules::fixtures::{check, fails, grant, of, passes, stays_open};
+    use crate::rules::fixtures::{check, fails, grant, passes, stays_open, value_mut};
 
     fn hold(proxy: &mut Proxy, resource: &str) {
-        of(&mut proxy.consumers)[0].grants = vec![grant(vec![SymbolicPart::Text(resource.into())])];
+        value_mut(&mut proxy.consumers)[0].grants =
+            vec![grant(vec![SymbolicPart::Text(resource.into())])];
     }
 
     fn through(proxy: &mut Proxy, id: SymbolicPart, user: &str) {
-        of(&mut proxy.consumers)[0].grants = vec![grant(vec![
+        value_mut(&mut proxy.consumers)[0].grants = vec![grant(vec![
             SymbolicPart::Text("arn:aws:rds-db:eu-west-1:123456789012:dbuser:".into()),
             id,
             SymbolicPart::Text(format!("/{user}")),
@@ -281,11 +282,11 @@ mod tests {
                     "consumers is not in view",
                 ),
                 passes(
-                    |proxy| of(&mut proxy.consumers).clear(),
+                    |proxy| value_mut(&mut proxy.consumers).clear(),
                     "there is no consumer",
                 ),
                 stays_open(
-                    |proxy| of(&mut proxy.consumers)[0].grants.clear(),
+                    |proxy| value_mut(&mut proxy.consumers)[0].grants.clear(),
                     "no consumer in view (checkout) is seen to hold rds-db:connect",
                 ),
             ],

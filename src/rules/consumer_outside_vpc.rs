@@ -82,10 +82,12 @@ fn reachable(proxy: &Proxy, consumer: &Consumer, vpc: &Identity, verdicts: &mut 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::fixtures::{check, endpoint, fails, known, of, passes, stated, stays_open};
+    use crate::rules::fixtures::{
+        check, endpoint, fails, known, passes, stated, stays_open, value_mut,
+    };
 
     fn vpc(proxy: &mut Proxy, vpc: Evidence<Option<Identity>>) {
-        of(&mut proxy.consumers)[0].vpc = vpc;
+        value_mut(&mut proxy.consumers)[0].vpc = vpc;
     }
 
     #[test]
@@ -105,8 +107,8 @@ mod tests {
                     |proxy| {
                         vpc(proxy, stated(Some(known("vpc-2"))));
                         let mut there = endpoint("orders-2");
-                        of(&mut there.subnets)[0].vpc = stated(known("vpc-2"));
-                        of(&mut proxy.endpoints).push(there);
+                        value_mut(&mut there.subnets)[0].vpc = stated(known("vpc-2"));
+                        value_mut(&mut proxy.endpoints).push(there);
                     },
                     "can be reached",
                 ),
@@ -114,7 +116,10 @@ mod tests {
                     |proxy| vpc(proxy, Evidence::NotVisible),
                     "VPC of the consumer checkout is not in view",
                 ),
-                passes(|proxy| of(&mut proxy.consumers).clear(), "no consumer"),
+                passes(
+                    |proxy| value_mut(&mut proxy.consumers).clear(),
+                    "no consumer",
+                ),
                 stays_open(
                     |proxy| proxy.consumers = Evidence::NotVisible,
                     "consumers is not in view",

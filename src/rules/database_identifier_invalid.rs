@@ -55,7 +55,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 mod tests {
     use super::*;
     use crate::domain::evidence::Evidence;
-    use crate::rules::fixtures::{check, fails, of, passes, stated, stays_open, unresolved};
+    use crate::rules::fixtures::{check, fails, passes, stated, stays_open, unresolved, value_mut};
 
     #[test]
     fn tells_an_identifier_from_an_id() {
@@ -64,31 +64,31 @@ mod tests {
             &[
                 fails(
                     |proxy| {
-                        of(&mut proxy.database).identifier =
+                        value_mut(&mut proxy.database).identifier =
                             stated("cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ".into())
                     },
                     "an ARN or a resource id",
                 ),
                 fails(
                     |proxy| {
-                        of(&mut proxy.database).identifier =
+                        value_mut(&mut proxy.database).identifier =
                             stated("arn:aws:rds:eu-west-1:123456789012:db:orders".into())
                     },
                     "an ARN or a resource id",
                 ),
                 passes(
                     |proxy| {
-                        of(&mut proxy.database).identifier = Evidence::NotVisible;
-                        of(&mut proxy.database).created = Some("Store".into());
+                        value_mut(&mut proxy.database).identifier = Evidence::NotVisible;
+                        value_mut(&mut proxy.database).created = Some("Store".into());
                     },
                     "takes the identifier from Store, whichever",
                 ),
                 stays_open(
-                    |proxy| of(&mut proxy.database).identifier = Evidence::NotVisible,
+                    |proxy| value_mut(&mut proxy.database).identifier = Evidence::NotVisible,
                     "the identifier of the database is not in view",
                 ),
                 stays_open(
-                    |proxy| of(&mut proxy.database).identifier = unresolved(),
+                    |proxy| value_mut(&mut proxy.database).identifier = unresolved(),
                     "the identifier of the database",
                 ),
             ],

@@ -84,7 +84,9 @@ fn served(proxy: &Proxy, verdicts: &mut Verdicts) {
 mod tests {
     use super::*;
     use crate::domain::engine::EngineFamily;
-    use crate::rules::fixtures::{check, fails, of, passes, stated, stays_open, without_secrets};
+    use crate::rules::fixtures::{
+        check, fails, passes, stated, stays_open, value_mut, without_secrets,
+    };
 
     #[test]
     fn needs_a_database_that_takes_part() {
@@ -98,7 +100,7 @@ mod tests {
                 fails(
                     |proxy| {
                         without_secrets(proxy);
-                        of(&mut proxy.database).iam_enabled = Evidence::Defaulted(false);
+                        value_mut(&mut proxy.database).iam_enabled = Evidence::Defaulted(false);
                     },
                     "of orders is off",
                 ),
@@ -112,7 +114,7 @@ mod tests {
                 stays_open(
                     |proxy| {
                         without_secrets(proxy);
-                        of(&mut proxy.database).iam_enabled = Evidence::NotVisible;
+                        value_mut(&mut proxy.database).iam_enabled = Evidence::NotVisible;
                     },
                     "is not in view",
                 ),

@@ -97,10 +97,10 @@ mod tests {
     use super::*;
     use crate::domain::engine::EngineFamily;
     use crate::domain::evidence::Evidence;
-    use crate::rules::fixtures::{check, endpoint, fails, of, passes, stated, stays_open};
+    use crate::rules::fixtures::{check, endpoint, fails, passes, stated, stays_open, value_mut};
 
     fn add(proxy: &mut Proxy, role: &str) {
-        of(&mut proxy.endpoints).push(Endpoint {
+        value_mut(&mut proxy.endpoints).push(Endpoint {
             target_role: stated(role.into()),
             ..endpoint("orders-2")
         });
@@ -122,7 +122,7 @@ mod tests {
                 passes(
                     |proxy| {
                         add(proxy, "READ_ONLY");
-                        of(&mut proxy.database).kind = DatabaseKind::Cluster;
+                        value_mut(&mut proxy.database).kind = DatabaseKind::Cluster;
                     },
                     "endpoint that the proxy has (1)",
                 ),

@@ -94,7 +94,7 @@ mod tests {
     use super::*;
     use crate::domain::engine::EngineFamily;
     use crate::domain::evidence::Evidence;
-    use crate::rules::fixtures::{check, fails, of, stated, stays_open};
+    use crate::rules::fixtures::{check, fails, stated, stays_open, value_mut};
 
     #[test]
     fn knows_engine_family_and_version() {
@@ -102,7 +102,7 @@ mod tests {
             &RULE,
             &[
                 fails(
-                    |proxy| of(&mut proxy.database).engine = stated("oracle-ee".into()),
+                    |proxy| value_mut(&mut proxy.database).engine = stated("oracle-ee".into()),
                     "does not serve the engine oracle-ee",
                 ),
                 fails(
@@ -110,15 +110,15 @@ mod tests {
                     "the proxy's engine family is MYSQL, but RDS for PostgreSQL belongs to POSTGRESQL",
                 ),
                 fails(
-                    |proxy| of(&mut proxy.database).version = stated("9.6".into()),
+                    |proxy| value_mut(&mut proxy.database).version = stated("9.6".into()),
                     "does not serve RDS for PostgreSQL 9.6",
                 ),
                 stays_open(
-                    |proxy| of(&mut proxy.database).version = stated("21.1".into()),
+                    |proxy| value_mut(&mut proxy.database).version = stated("21.1".into()),
                     "is newer than",
                 ),
                 stays_open(
-                    |proxy| of(&mut proxy.database).version = Evidence::NotVisible,
+                    |proxy| value_mut(&mut proxy.database).version = Evidence::NotVisible,
                     "version of the database is not in view",
                 ),
             ],

@@ -151,11 +151,11 @@ fn consequence(iam: &IamAuth) -> &'static str {
 mod tests {
     use super::*;
     use crate::rules::fixtures::{
-        check, fails, of, passes, stated, stays_open, unresolved, without_secrets,
+        check, fails, passes, stated, stays_open, unresolved, value_mut, without_secrets,
     };
 
     fn set(proxy: &mut Proxy, iam: Evidence<IamAuth>) {
-        of(&mut proxy.auth)[1].iam = iam;
+        value_mut(&mut proxy.auth)[1].iam = iam;
     }
 
     #[test]
@@ -184,7 +184,7 @@ mod tests {
                 fails(
                     |proxy| {
                         set(proxy, unresolved());
-                        of(&mut proxy.auth)[0].iam = stated(IamAuth::Disabled);
+                        value_mut(&mut proxy.auth)[0].iam = stated(IamAuth::Disabled);
                     },
                     "orders_rw",
                 ),

@@ -55,7 +55,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 mod tests {
     use super::*;
     use crate::rules::fixtures::{
-        check, endpoint, fails, of, passes, stated, stays_open, unresolved,
+        check, endpoint, fails, passes, stated, stays_open, unresolved, value_mut,
     };
 
     #[test]
@@ -74,7 +74,7 @@ mod tests {
                 passes(|proxy| proxy.name = stated("Orders".into()), "AWS accepts"),
                 stays_open(|proxy| proxy.name = unresolved(), "the name of the proxy"),
                 fails(
-                    |proxy| of(&mut proxy.endpoints).push(endpoint("9")),
+                    |proxy| value_mut(&mut proxy.endpoints).push(endpoint("9")),
                     "the endpoint name `9`",
                 ),
             ],

@@ -67,11 +67,11 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 mod tests {
     use super::*;
     use crate::domain::engine::EngineFamily;
-    use crate::rules::fixtures::{check, fails, of, passes, stated, stays_open};
+    use crate::rules::fixtures::{check, fails, passes, stated, stays_open, value_mut};
 
     fn set(proxy: &mut Proxy, read_only: Evidence<bool>) {
         proxy.engine_family = stated(EngineFamily::MySql);
-        of(&mut of(&mut proxy.database).parameter_group).read_only = read_only;
+        value_mut(&mut value_mut(&mut proxy.database).parameter_group).read_only = read_only;
     }
 
     #[test]

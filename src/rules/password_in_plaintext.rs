@@ -76,10 +76,12 @@ fn judge(secret: &Secret, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::fixtures::{check, fails, of, passes, stated, stays_open, without_secrets};
+    use crate::rules::fixtures::{
+        check, fails, passes, stated, stays_open, value_mut, without_secrets,
+    };
 
     fn set(proxy: &mut Proxy, password: Evidence<PasswordSource>) {
-        of(&mut of(&mut proxy.auth)[0].secret).password = password;
+        value_mut(&mut value_mut(&mut proxy.auth)[0].secret).password = password;
     }
 
     #[test]

@@ -68,7 +68,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::fixtures::{check, fails, of, stated, stays_open};
+    use crate::rules::fixtures::{check, fails, stated, stays_open, value_mut};
 
     #[test]
     fn goes_by_the_zones_of_the_subnets() {
@@ -76,7 +76,9 @@ mod tests {
             &RULE,
             &[
                 fails(
-                    |proxy| of(&mut proxy.subnets)[0].zone = stated("ap-southeast-6a".into()),
+                    |proxy| {
+                        value_mut(&mut proxy.subnets)[0].zone = stated("ap-southeast-6a".into())
+                    },
                     "not available in the region ap-southeast-6",
                 ),
                 fails(
@@ -85,7 +87,7 @@ mod tests {
                 ),
                 stays_open(
                     |proxy| {
-                        of(&mut proxy.subnets)
+                        value_mut(&mut proxy.subnets)
                             .iter_mut()
                             .for_each(|subnet| subnet.zone = Evidence::NotVisible)
                     },

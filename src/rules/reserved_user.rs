@@ -52,10 +52,12 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::fixtures::{check, fails, of, passes, stated, stays_open, without_secrets};
+    use crate::rules::fixtures::{
+        check, fails, passes, stated, stays_open, value_mut, without_secrets,
+    };
 
     fn user(proxy: &mut Proxy, user: Evidence<String>) {
-        of(&mut of(&mut proxy.auth)[0].secret).username = user;
+        value_mut(&mut value_mut(&mut proxy.auth)[0].secret).username = user;
     }
 
     #[test]

@@ -138,10 +138,10 @@ mod tests {
     use super::*;
     use crate::domain::evidence::Evidence;
     use crate::domain::symbolic::SymbolicPart as Part;
-    use crate::rules::fixtures::{check, condition, fails, of, passes, stays_open};
+    use crate::rules::fixtures::{check, condition, fails, passes, stays_open, value_mut};
 
     fn trusted(proxy: &mut Proxy) -> &mut Statement {
-        &mut of(&mut of(&mut proxy.role).trust).statements[0]
+        &mut value_mut(&mut value_mut(&mut proxy.role).trust).statements[0]
     }
 
     fn trust(proxy: &mut Proxy, principal: Principal) {
@@ -196,7 +196,7 @@ mod tests {
                     "everyone but",
                 ),
                 stays_open(
-                    |proxy| of(&mut proxy.role).trust = Evidence::NotVisible,
+                    |proxy| value_mut(&mut proxy.role).trust = Evidence::NotVisible,
                     "trust policy of the proxy's role is not in view",
                 ),
             ],

@@ -46,7 +46,7 @@ pub(super) struct RoleContext<'a> {
 
 impl<'a> RoleContext<'a> {
     /// Collects the known resources of this proxy.
-    pub(super) fn of(proxy: &'a Proxy) -> Self {
+    pub(super) fn new(proxy: &'a Proxy) -> Self {
         let secrets: Vec<_> = proxy
             .auth
             .entries()

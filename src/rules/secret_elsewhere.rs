@@ -40,7 +40,9 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     if apart(&places) {
         let places: Vec<_> = places
             .iter()
-            .map(|(region, account)| format!("{} of {}", told(region, "region"), of(account)))
+            .map(|(region, account)| {
+                format!("{} of {}", described(region, "region"), in_account(account))
+            })
             .collect();
         verdicts.fail(
             format!("the proxy's secrets lie in {}", places.join(" and ")),
@@ -80,28 +82,32 @@ fn foreign(proxy: &Proxy, places: &BTreeSet<(&str, &str)>, verdicts: &mut Verdic
         let origin = proxy.auth.origin().unwrap_or(&proxy.origin);
         if arn::is_own(account) || arn::is_own(own) {
             verdicts.undetermined(
-            format!("a secret lies in {}, {whose} in {}: whether that is one account is known only once it is deployed", of(account), of(own)),
+            format!("a secret lies in {}, {whose} in {}: whether that is one account is known only once it is deployed", in_account(account), in_account(own)),
             Some(origin),
         )
         } else {
             verdicts.fail(
-                format!("a secret lies in {}, {whose} in {}", of(account), of(own)),
+                format!(
+                    "a secret lies in {}, {whose} in {}",
+                    in_account(account),
+                    in_account(own)
+                ),
                 origin,
             )
         }
     }
 }
 
-fn of(account: &str) -> String {
+fn in_account(account: &str) -> String {
     if arn::is_own(account) {
-        told(account, "account")
+        described(account, "account")
     } else {
         format!("account {account}")
     }
 }
 
 /// Returns the name, or the description of the account or region of the deployment.
-fn told(name: &str, what: &str) -> String {
+fn described(name: &str, what: &str) -> String {
     if arn::is_own(name) {
         format!("the {what} that is deployed into")
     } else {
@@ -121,10 +127,12 @@ fn place(secret: &Secret) -> Option<(&str, &str)> {
 mod tests {
     use super::*;
     use crate::domain::evidence::Evidence;
-    use crate::rules::fixtures::{check, fails, known, of, passes, stays_open, without_secrets};
+    use crate::rules::fixtures::{
+        check, fails, known, passes, stays_open, value_mut, without_secrets,
+    };
 
     fn lies(proxy: &mut Proxy, index: usize, arn: &str) {
-        of(&mut of(&mut proxy.auth)[index].secret).identity = known(arn);
+        value_mut(&mut value_mut(&mut proxy.auth)[index].secret).identity = known(arn);
     }
 
     #[test]

@@ -60,10 +60,12 @@ fn master(entry: &AuthEntry, secret: &Secret, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::fixtures::{check, fails, of, passes, stated, stays_open, without_secrets};
+    use crate::rules::fixtures::{
+        check, fails, passes, stated, stays_open, value_mut, without_secrets,
+    };
 
     fn secret(proxy: &mut Proxy) -> &mut Secret {
-        of(&mut of(&mut proxy.auth)[0].secret)
+        value_mut(&mut value_mut(&mut proxy.auth)[0].secret)
     }
 
     #[test]

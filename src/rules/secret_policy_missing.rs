@@ -68,11 +68,11 @@ fn missing(secret: &Secret, verdicts: &mut Verdicts) {
 mod tests {
     use super::*;
     use crate::rules::fixtures::{
-        check, fails, of, passes, stated, stays_open, unresolved, without_secrets,
+        check, fails, passes, stated, stays_open, unresolved, value_mut, without_secrets,
     };
 
     fn secret(proxy: &mut Proxy) -> &mut Secret {
-        of(&mut of(&mut proxy.auth)[0].secret)
+        value_mut(&mut value_mut(&mut proxy.auth)[0].secret)
     }
 
     #[test]

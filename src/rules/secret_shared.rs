@@ -94,11 +94,11 @@ mod tests {
     use crate::domain::evidence::{Evidence, Origin};
     use crate::domain::posture::SecretUse;
     use crate::rules::fixtures::{
-        check, fails, hardened, of, passes, place, stays_open, unresolved, without_secrets,
+        check, fails, hardened, passes, place, stays_open, unresolved, value_mut, without_secrets,
     };
 
     fn share(proxy: &mut Proxy, with: &str) {
-        of(&mut proxy.auth)[0].shared_with = vec![SecretUse {
+        value_mut(&mut proxy.auth)[0].shared_with = vec![SecretUse {
             proxy: with.into(),
             origin: place(),
         }];
@@ -120,21 +120,21 @@ mod tests {
                 fails(
                     |proxy| {
                         share(proxy, "aws_db_proxy.billing");
-                        of(&mut proxy.auth)[0].secret = unresolved();
+                        value_mut(&mut proxy.auth)[0].secret = unresolved();
                     },
                     "the secret of an auth entry, whichever it is, is also used by the proxy aws_db_proxy.billing",
                 ),
                 passes(
                     |proxy| {
-                        of(&mut proxy.auth).pop();
-                        of(&mut proxy.auth)[0].secret = unresolved();
-                        of(&mut proxy.auth)[0].alone = true;
+                        value_mut(&mut proxy.auth).pop();
+                        value_mut(&mut proxy.auth)[0].secret = unresolved();
+                        value_mut(&mut proxy.auth)[0].alone = true;
                     },
                     "no other proxy was read",
                 ),
                 passes(without_secrets, "no secrets"),
                 stays_open(
-                    |proxy| of(&mut proxy.auth)[1].secret = unresolved(),
+                    |proxy| value_mut(&mut proxy.auth)[1].secret = unresolved(),
                     "var.x has no value",
                 ),
                 stays_open(|proxy| proxy.auth = Evidence::NotVisible, "not in view"),
@@ -146,7 +146,7 @@ mod tests {
     fn two_entries_with_one_secret_are_one_finding() {
         let mut proxy = hardened();
         let address = proxy.address.clone();
-        let entries = of(&mut proxy.auth);
+        let entries = value_mut(&mut proxy.auth);
         let origins = [Origin::at("a.tf", 1, 1), Origin::at("a.tf", 5, 1)];
         for (index, entry) in entries.iter_mut().enumerate() {
             entry.origin = origins[index].clone();

@@ -88,10 +88,10 @@ fn several(proxy: &Proxy, secrets: &[(&AuthEntry, &Secret)], verdicts: &mut Verd
 mod tests {
     use super::*;
     use crate::domain::evidence::Evidence;
-    use crate::rules::fixtures::{check, fails, of, passes, stated, stays_open};
+    use crate::rules::fixtures::{check, fails, passes, stated, stays_open, value_mut};
 
     fn user(proxy: &mut Proxy, user: Evidence<String>) {
-        of(&mut of(&mut proxy.auth)[1].secret).username = user;
+        value_mut(&mut value_mut(&mut proxy.auth)[1].secret).username = user;
     }
 
     #[test]
@@ -114,7 +114,7 @@ mod tests {
                 passes(
                     |proxy| {
                         user(proxy, Evidence::NotVisible);
-                        of(&mut proxy.auth).remove(0);
+                        value_mut(&mut proxy.auth).remove(0);
                     },
                     "one secret",
                 ),

@@ -88,7 +88,7 @@ fn judge(proxy: &Proxy, guarded: &Guarded, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::fixtures::{check, endpoint, fails, of, stated, stays_open};
+    use crate::rules::fixtures::{check, endpoint, fails, stated, stays_open, value_mut};
 
     #[test]
     fn finds_the_default_group_at_the_proxy_and_its_endpoints() {
@@ -96,29 +96,33 @@ mod tests {
             &RULE,
             &[
                 fails(
-                    |proxy| of(&mut proxy.security_groups)[0].is_default = stated(true),
+                    |proxy| value_mut(&mut proxy.security_groups)[0].is_default = stated(true),
                     "the proxy uses sg-proxy, the VPC's default",
                 ),
                 fails(
                     |proxy| {
-                        of(&mut proxy.security_groups)[0].is_default = Evidence::Defaulted(true)
+                        value_mut(&mut proxy.security_groups)[0].is_default =
+                            Evidence::Defaulted(true)
                     },
                     "the proxy names no security group",
                 ),
                 fails(
-                    |proxy| of(&mut proxy.security_groups).clear(),
+                    |proxy| value_mut(&mut proxy.security_groups).clear(),
                     "names no security group",
                 ),
                 fails(
                     |proxy| {
                         let mut readers = endpoint("orders-ro");
-                        of(&mut readers.security_groups)[0].is_default = Evidence::Defaulted(true);
-                        of(&mut proxy.endpoints).push(readers);
+                        value_mut(&mut readers.security_groups)[0].is_default =
+                            Evidence::Defaulted(true);
+                        value_mut(&mut proxy.endpoints).push(readers);
                     },
                     "the endpoint orders-ro names no security group",
                 ),
                 stays_open(
-                    |proxy| of(&mut proxy.security_groups)[0].is_default = Evidence::NotVisible,
+                    |proxy| {
+                        value_mut(&mut proxy.security_groups)[0].is_default = Evidence::NotVisible
+                    },
                     "is the VPC's default group is not in view",
                 ),
             ],

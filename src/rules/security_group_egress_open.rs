@@ -112,11 +112,11 @@ mod tests {
     use super::*;
     use crate::domain::posture::{Ports, Protocol, SecurityGroup};
     use crate::rules::fixtures::{
-        check, fails, known, of, passes, place, rule, stated, stays_open,
+        check, fails, known, passes, place, rule, stated, stays_open, value_mut,
     };
 
     fn group(proxy: &mut Proxy) -> &mut SecurityGroup {
-        &mut of(&mut proxy.security_groups)[0]
+        &mut value_mut(&mut proxy.security_groups)[0]
     }
 
     fn everything() -> GroupRule {
@@ -180,11 +180,11 @@ mod tests {
                     "sg-other, which is not a group of the database",
                 ),
                 fails(
-                    |proxy| of(&mut proxy.database).port = stated(5432),
+                    |proxy| value_mut(&mut proxy.database).port = stated(5432),
                     "the database listens on port 5432 only",
                 ),
                 passes(
-                    |proxy| of(&mut proxy.database).port = Evidence::NotVisible,
+                    |proxy| value_mut(&mut proxy.database).port = Evidence::NotVisible,
                     "own port is not in view",
                 ),
                 passes(

@@ -75,11 +75,11 @@ mod tests {
     use crate::domain::evidence::Evidence;
     use crate::domain::posture::{Coverage, GroupRule, Peer, Ports, Protocol, SecurityGroup};
     use crate::rules::fixtures::{
-        check, endpoint, fails, known, of, passes, rule, stated, stays_open, unresolved,
+        check, endpoint, fails, known, passes, rule, stated, stays_open, unresolved, value_mut,
     };
 
     fn group(proxy: &mut Proxy) -> &mut SecurityGroup {
-        &mut of(&mut proxy.security_groups)[0]
+        &mut value_mut(&mut proxy.security_groups)[0]
     }
 
     fn first(proxy: &mut Proxy) -> &mut GroupRule {
@@ -228,9 +228,9 @@ mod tests {
             &[fails(
                 |proxy| {
                     let mut open = endpoint("orders-ro");
-                    of(&mut open.security_groups)[0].ingress =
+                    value_mut(&mut open.security_groups)[0].ingress =
                         vec![rule(5432, Peer::Cidr("0.0.0.0/0".into()))];
-                    of(&mut proxy.endpoints).push(open);
+                    value_mut(&mut proxy.endpoints).push(open);
                 },
                 "of the endpoint orders-ro lets in",
             )],

@@ -48,10 +48,10 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 mod tests {
     use super::*;
     use crate::domain::evidence::Evidence;
-    use crate::rules::fixtures::{check, fails, of, passes, stated, stays_open};
+    use crate::rules::fixtures::{check, fails, passes, stated, stays_open, value_mut};
 
     fn mode(proxy: &mut Proxy, mode: Evidence<String>) {
-        let database = of(&mut proxy.database);
+        let database = value_mut(&mut proxy.database);
         database.kind = DatabaseKind::Cluster;
         database.engine_mode = mode;
     }

@@ -132,7 +132,7 @@ mod tests {
     use crate::domain::evidence::Evidence;
     use crate::domain::finding::Verdict::Fail;
     use crate::rules::fixtures::{
-        check, fails, hardened, of, passes, stated, stays_open, unresolved,
+        check, fails, hardened, passes, stated, stays_open, unresolved, value_mut,
     };
 
     fn hide(subnet: &mut Subnet) {
@@ -147,16 +147,16 @@ mod tests {
             &[
                 fails(
                     |proxy| {
-                        of(&mut proxy.subnets).pop();
+                        value_mut(&mut proxy.subnets).pop();
                     },
                     "1 of at least 2 subnets",
                 ),
                 fails(
-                    |proxy| of(&mut proxy.subnets)[1].zone = stated("eu-west-1a".into()),
+                    |proxy| value_mut(&mut proxy.subnets)[1].zone = stated("eu-west-1a".into()),
                     "all subnets of the proxy lie in eu-west-1a",
                 ),
                 stays_open(
-                    |proxy| hide(&mut of(&mut proxy.subnets)[1]),
+                    |proxy| hide(&mut value_mut(&mut proxy.subnets)[1]),
                     "the zone of the subnet subnet-b is not in view",
                 ),
                 stays_open(|proxy| proxy.subnets = unresolved(), "var.x has no value"),
@@ -166,7 +166,7 @@ mod tests {
 
     /// Assigns the two subnets these indexes of a list of zones.
     fn place_at(proxy: &mut Proxy, places: [(&str, usize); 2]) {
-        for (subnet, (list, index)) in of(&mut proxy.subnets).iter_mut().zip(places) {
+        for (subnet, (list, index)) in value_mut(&mut proxy.subnets).iter_mut().zip(places) {
             hide(subnet);
             let list = list.to_owned();
             subnet.zone_place = Some(ZonePlace { list, index });
@@ -201,17 +201,19 @@ mod tests {
             &[
                 stays_open(
                     |proxy| {
-                        of(&mut proxy.subnets).pop();
-                        of(&mut proxy.subnets)[0].uncounted = Some("var.x has no value".into());
+                        value_mut(&mut proxy.subnets).pop();
+                        value_mut(&mut proxy.subnets)[0].uncounted =
+                            Some("var.x has no value".into());
                     },
                     "the number of the proxy's subnets cannot be determined: var.x has no value",
                 ),
                 passes(
                     |proxy| {
-                        let third = of(&mut proxy.subnets)[0].clone();
-                        of(&mut proxy.subnets).push(third);
-                        hide(&mut of(&mut proxy.subnets)[2]);
-                        of(&mut proxy.subnets)[2].uncounted = Some("var.x has no value".into());
+                        let third = value_mut(&mut proxy.subnets)[0].clone();
+                        value_mut(&mut proxy.subnets).push(third);
+                        hide(&mut value_mut(&mut proxy.subnets)[2]);
+                        value_mut(&mut proxy.subnets)[2].uncounted =
+                            Some("var.x has no value".into());
                     },
                     "eu-west-1a, eu-west-1b",
                 ),

@@ -52,7 +52,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::fixtures::{check, fails, of, stated, stays_open};
+    use crate::rules::fixtures::{check, fails, stated, stays_open, value_mut};
 
     #[test]
     fn refuses_a_replica() {
@@ -60,11 +60,11 @@ mod tests {
             &RULE,
             &[
                 fails(
-                    |proxy| of(&mut proxy.database).is_replica = stated(true),
+                    |proxy| value_mut(&mut proxy.database).is_replica = stated(true),
                     "the target orders is a read replica",
                 ),
                 stays_open(
-                    |proxy| of(&mut proxy.database).is_replica = Evidence::NotVisible,
+                    |proxy| value_mut(&mut proxy.database).is_replica = Evidence::NotVisible,
                     "not in view",
                 ),
                 stays_open(|proxy| proxy.database = Evidence::NotVisible, "not in view"),

@@ -47,10 +47,13 @@ fn check(proxy: &Proxy, limits: &Limits, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::fixtures::{auth_entry, check, fails, of, passes, stays_open, unresolved};
+    use crate::rules::fixtures::{
+        auth_entry, check, fails, passes, stays_open, unresolved, value_mut,
+    };
 
     fn add(proxy: &mut Proxy, count: usize) {
-        of(&mut proxy.auth).extend((0..count).map(|number| auth_entry(&format!("user-{number}"))));
+        value_mut(&mut proxy.auth)
+            .extend((0..count).map(|number| auth_entry(&format!("user-{number}"))));
     }
 
     #[test]

@@ -49,7 +49,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 mod tests {
     use super::*;
     use crate::domain::evidence::Evidence;
-    use crate::rules::fixtures::{check, fails, of, passes, stated, stays_open};
+    use crate::rules::fixtures::{check, fails, passes, stated, stays_open, value_mut};
 
     #[test]
     fn refuses_enforce_mode_only() {
@@ -57,15 +57,19 @@ mod tests {
             &RULE,
             &[
                 fails(
-                    |proxy| of(&mut proxy.vpc).encryption_controls = stated("enforce".into()),
+                    |proxy| {
+                        value_mut(&mut proxy.vpc).encryption_controls = stated("enforce".into())
+                    },
                     "enforce mode",
                 ),
                 passes(
-                    |proxy| of(&mut proxy.vpc).encryption_controls = stated("monitor".into()),
+                    |proxy| {
+                        value_mut(&mut proxy.vpc).encryption_controls = stated("monitor".into())
+                    },
                     "is monitor",
                 ),
                 stays_open(
-                    |proxy| of(&mut proxy.vpc).encryption_controls = Evidence::NotVisible,
+                    |proxy| value_mut(&mut proxy.vpc).encryption_controls = Evidence::NotVisible,
                     "encryption controls of the VPC vpc-1 is not in view",
                 ),
             ],

@@ -100,7 +100,7 @@ fn compare(proxy: &Proxy, all: &[VpcMember], verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::fixtures::{check, fails, known, of, stated, stays_open};
+    use crate::rules::fixtures::{check, fails, known, stated, stays_open, value_mut};
 
     #[test]
     fn compares_subnets_and_database() {
@@ -108,22 +108,22 @@ mod tests {
             &RULE,
             &[
                 fails(
-                    |proxy| of(&mut proxy.database).vpc = stated(known("vpc-2")),
+                    |proxy| value_mut(&mut proxy.database).vpc = stated(known("vpc-2")),
                     "the database orders belongs to the VPC vpc-2",
                 ),
                 fails(
-                    |proxy| of(&mut proxy.subnets)[1].vpc = stated(known("vpc-2")),
+                    |proxy| value_mut(&mut proxy.subnets)[1].vpc = stated(known("vpc-2")),
                     "the subnet subnet-b belongs to the VPC vpc-2",
                 ),
                 stays_open(
                     |proxy| {
-                        of(&mut proxy.database).vpc =
+                        value_mut(&mut proxy.database).vpc =
                             stated(Identity::Created("aws_vpc.main".into()))
                     },
                     "cannot be determined",
                 ),
                 stays_open(
-                    |proxy| of(&mut proxy.database).vpc = Evidence::NotVisible,
+                    |proxy| value_mut(&mut proxy.database).vpc = Evidence::NotVisible,
                     "the VPC of database orders is not in view",
                 ),
                 stays_open(

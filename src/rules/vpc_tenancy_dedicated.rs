@@ -46,7 +46,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 mod tests {
     use super::*;
     use crate::domain::evidence::Evidence;
-    use crate::rules::fixtures::{check, fails, of, stated, stays_open, unresolved};
+    use crate::rules::fixtures::{check, fails, stated, stays_open, unresolved, value_mut};
 
     #[test]
     fn refuses_dedicated_tenancy() {
@@ -54,11 +54,11 @@ mod tests {
             &RULE,
             &[
                 fails(
-                    |proxy| of(&mut proxy.vpc).tenancy = stated("dedicated".into()),
+                    |proxy| value_mut(&mut proxy.vpc).tenancy = stated("dedicated".into()),
                     "dedicated tenancy",
                 ),
                 stays_open(
-                    |proxy| of(&mut proxy.vpc).tenancy = unresolved(),
+                    |proxy| value_mut(&mut proxy.vpc).tenancy = unresolved(),
                     "the tenancy of the VPC vpc-1",
                 ),
                 stays_open(

@@ -66,10 +66,10 @@ fn judge(proxy: &Proxy, subnet: &Subnet, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::fixtures::{check, fails, of, passes, stated, stays_open};
+    use crate::rules::fixtures::{check, fails, passes, stated, stays_open, value_mut};
 
     fn set(proxy: &mut Proxy, zone: Evidence<String>, id: Evidence<String>) {
-        let subnet = &mut of(&mut proxy.subnets)[0];
+        let subnet = &mut value_mut(&mut proxy.subnets)[0];
         subnet.zone = zone;
         subnet.zone_id = id;
     }

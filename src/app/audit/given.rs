@@ -30,7 +30,7 @@ impl GivenInputs {
     ///
     /// # Errors
     /// When a named file cannot be used, or a path does not exist.
-    pub(super) fn of(request: &AuditRequest) -> Result<Self, CommandError> {
+    pub(super) fn new(request: &AuditRequest) -> Result<Self, CommandError> {
         let mut given = Self {
             boundary: request.reach.boundary(&request.paths)?,
             values: values(request)?,

@@ -76,7 +76,7 @@ pub fn run(request: &AuditRequest) -> Result<Audit, CommandError> {
     if request.fix && !request.dry_run {
         fix::complete_earlier(&request.paths)?;
     }
-    let mut given = GivenInputs::of(request)?;
+    let mut given = GivenInputs::new(request)?;
     given.known = since::known(request, &given, snapshot.as_ref())?;
     let run = AuditRun {
         request,
@@ -89,7 +89,7 @@ pub fn run(request: &AuditRequest) -> Result<Audit, CommandError> {
     if request.fix {
         audit = mended(run, audit, &secrecy)?;
     } else if format.carries_edits() && !request.paths.is_empty() {
-        let mut repairs = Repairs::of(&audit, &request.paths, &given.boundary)?;
+        let mut repairs = Repairs::new(&audit, &request.paths, &given.boundary)?;
         repairs.prove(&audit, |edited| Ok(self::audit(run, edited)?.0));
         repairs.mark(&mut audit);
     }
@@ -204,10 +204,10 @@ fn shown(proxies: &[Judged], texts: &Texts, secrecy: &Secrecy) -> BTreeMap<Strin
 /// confirms the fixes.
 fn mended(run: AuditRun<'_>, mut before: Audit, secrecy: &Secrecy) -> Result<Audit, CommandError> {
     let request = run.request;
-    let mut repairs = Repairs::of(&before, &request.paths, &run.given.boundary)?;
+    let mut repairs = Repairs::new(&before, &request.paths, &run.given.boundary)?;
     let after = repairs.prove(&before, |edited| Ok(audit(run, edited)?.0));
     let diff = patch::painted(&repairs.diff(secrecy));
-    let told = secrecy.secrets().said(&repairs.told(request.dry_run));
+    let told = secrecy.secrets().said(&repairs.summary(request.dry_run));
     let told = format!("{diff}{told}");
     // stderr may be closed; ignore the error.
     let _ = terminal::painted_note(&told, Colours::Ours);

@@ -11,7 +11,7 @@ use crate::report::drift::Drift;
 pub(super) fn apply(accepting: &Suppression, drift: &mut Drift, texts: &Texts) -> Vec<String> {
     let mut told = Vec::new();
     let home = walk::name(Path::new(&drift.project));
-    let comments = Comments::of(texts, accepting.today, &mut told);
+    let comments = Comments::new(texts, accepting.today, &mut told);
     let mut wrong: Vec<String> = told
         .iter()
         .map(|skipped| format!("{}: {}", skipped.origin, skipped.reason))

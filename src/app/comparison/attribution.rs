@@ -152,7 +152,7 @@ impl ChangedLines {
     }
 
     /// Returns the effects of the hunk.
-    pub(in crate::app) fn of(&self, total: &Effects) -> Vec<DriftEffect> {
+    pub(in crate::app) fn effects_within(&self, total: &Effects) -> Vec<DriftEffect> {
         let all = total.all().enumerate();
         let own = all.filter(|(index, _)| self.effects.contains(index));
         own.map(|(_, effect)| effect.clone()).collect()

@@ -57,11 +57,11 @@ pub(super) fn drift(project: &Project, readings: [&Evaluated; 2]) -> Drift {
         };
         match changes.iter_mut().find(file) {
             Some(change) => change.effects.push(effect),
-            None => changes.push(DriftChange::of(vec![effect], None)),
+            None => changes.push(DriftChange::new(vec![effect], None)),
         }
     }
     let more = elsewhere(project, before).into_iter().chain(moved(project));
-    changes.extend(more.map(|effect| DriftChange::of(vec![effect], None)));
+    changes.extend(more.map(|effect| DriftChange::new(vec![effect], None)));
     changes.sort_by_key(|change| std::cmp::Reverse(change.class()));
     Drift {
         notes: notes(&changes, project),
@@ -84,17 +84,17 @@ fn lines(project: &Project, readings: [&Evaluated; 2], total: &Effects) -> Vec<D
             let text = texts[side].get(&stretch.file).map_or("", String::as_str);
             secrecy.shown(&stretch.file, text)
         };
-        let hunk = Hunk::of(
+        let hunk = Hunk::new(
             &stretch.file,
             [&of(0), &of(1)],
             [&stretch.before, &stretch.after],
         );
-        changes.push(DriftChange::of(stretch.of(total), Some(hunk)));
+        changes.push(DriftChange::new(stretch.effects_within(total), Some(hunk)));
     }
     let told: BTreeSet<usize> = stretches.into_iter().flat_map(|one| one.effects).collect();
     let rest = total.list.iter().enumerate();
     let rest = rest.filter(|(index, _)| !told.contains(index));
-    changes.extend(rest.map(|(_, effect)| DriftChange::of(vec![effect.clone()], None)));
+    changes.extend(rest.map(|(_, effect)| DriftChange::new(vec![effect.clone()], None)));
     changes
 }
 
@@ -160,7 +160,7 @@ fn lost(project: &Project, before: &Evaluated, changes: &[DriftChange]) -> BTree
 
 /// Returns an effect for each move. A module that is called has other addresses, so Terraform replaces its resources.
 fn moved(project: &Project) -> Vec<DriftEffect> {
-    let told = project.places.told(|path| project.named(path));
+    let told = project.places.messages(|path| project.named(path));
     let mut effects: Vec<DriftEffect> = told
         .into_iter()
         .map(|(path, message)| DriftEffect::plain(Class::Cosmetic, &project.named(&path), message))

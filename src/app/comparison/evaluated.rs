@@ -30,7 +30,7 @@ pub(in crate::app) struct EvaluatedTarget {
 
 impl EvaluatedTarget {
     /// Judges a posture that was not read from files.
-    pub(in crate::app) fn of_posture(posture: Posture) -> Self {
+    pub(in crate::app) fn from_posture(posture: Posture) -> Self {
         Self {
             report: rules::judge(&posture, &Limits::SERVICE),
             posture,
@@ -38,7 +38,7 @@ impl EvaluatedTarget {
         }
     }
 
-    fn of(document: Document, form: Form) -> Self {
+    fn from_document(document: Document, form: Form) -> Self {
         let (posture, parameter_groups) = assemble_with_groups(&document);
         Self {
             parameter_groups,
@@ -62,7 +62,7 @@ impl EvaluatedTarget {
     }
 
     fn of_root(root: &terraform::TerraformFiles, home: &Home) -> Self {
-        Self::of(
+        Self::from_document(
             terraform::read(root),
             terraform::form(root, &home.terraform),
         )
@@ -88,13 +88,13 @@ impl EvaluatedTarget {
             form.parts.extend(values.parts);
         }
         match side.stack(deployment) {
-            Ok(files) => Self::of(cloudformation::read(&files), form),
+            Ok(files) => Self::from_document(cloudformation::read(&files), form),
             Err(error) => {
                 let path = side.parameters.as_ref().map_or("", |(path, _)| path);
                 let mut document = Document::default();
                 let problem = (error.to_string(), Origin::document(path));
                 document.problems.push(problem);
-                Self::of(document, form)
+                Self::from_document(document, form)
             }
         }
     }
@@ -144,7 +144,7 @@ pub(in crate::app) struct Evaluated {
 
 impl Evaluated {
     /// Evaluates all targets of a side.
-    pub(in crate::app) fn of(side: &Side, home: &Home) -> Self {
+    pub(in crate::app) fn new(side: &Side, home: &Home) -> Self {
         let roots = side.roots.iter();
         let deployment = deployment(side);
         let placed = |reading: EvaluatedTarget| Rc::new(reading.placed(deployment.clone()));
@@ -160,7 +160,7 @@ impl Evaluated {
 
     /// Evaluates both sides. Unchanged texts are evaluated once.
     pub(in crate::app) fn of_both([before, after]: [&Side; 2], home: &Home) -> [Self; 2] {
-        let base = Self::of(before, home);
+        let base = Self::new(before, home);
         let now = base.with(before, after, home);
         [base, now]
     }

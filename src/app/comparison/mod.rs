@@ -26,7 +26,7 @@ pub(in crate::app) fn compared(
 ) -> (Drift, Vec<String>) {
     match changes::untouched(&project) {
         Some(drift) => (drift, Vec::new()),
-        None => ComparedProject::of(project).accepted(waivers),
+        None => ComparedProject::new(project).accepted(waivers),
     }
 }
 
@@ -40,7 +40,7 @@ pub(in crate::app) struct ComparedProject {
 
 impl ComparedProject {
     /// Evaluates and compares both sides.
-    pub(in crate::app) fn of(project: Project) -> Self {
+    pub(in crate::app) fn new(project: Project) -> Self {
         let project = project.guarded();
         let sides = [&project.before, &project.after];
         let [before, after] = Evaluated::of_both(sides, &project.home);

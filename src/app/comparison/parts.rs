@@ -67,7 +67,7 @@ pub(super) fn part(
         Settled::Same => return None,
         Settled::Differs => {
             let meaning = meaning.map_or_else(String::new, |meaning| format!(": {meaning}"));
-            (Class::Changes, said(change, secrecy) + &meaning)
+            (Class::Changes, change_message(change, secrecy) + &meaning)
         }
         Settled::Unknown(reason) => {
             let name = change.name;
@@ -241,7 +241,7 @@ pub(super) fn is_beside(change: &PartChange<'_>, before: &Form, is_shown: bool) 
     change.before.is_none() && !is_own && (!is_shown || is_unused) && !matters && !concerns
 }
 
-fn said(change: &PartChange<'_>, secrecy: &Secrecy) -> String {
+fn change_message(change: &PartChange<'_>, secrecy: &Secrecy) -> String {
     // The report prints the file before the message.
     let place = change.after.or(change.before).map(|part| &part.origin.file);
     let within = place.and_then(|file| change.name.strip_prefix(file.as_str())?.strip_prefix('/'));

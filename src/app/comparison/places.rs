@@ -202,7 +202,7 @@ impl CurrentPlaces {
     }
 
     /// Returns the path to write for the file that is generated under this name.
-    pub(in crate::app) fn of<'p>(&'p self, path: &'p str) -> &'p str {
+    pub(in crate::app) fn current<'p>(&'p self, path: &'p str) -> &'p str {
         let mut pairs = self.homes.pairs().into_iter();
         let at = self.at(path);
         if self.homes.is_renamed(at) {
@@ -219,7 +219,7 @@ impl CurrentPlaces {
     }
 
     /// Describes the moves, each with the generated path that it concerns.
-    pub(in crate::app) fn told(&self, name: impl Fn(&str) -> String) -> Vec<(String, String)> {
+    pub(in crate::app) fn messages(&self, name: impl Fn(&str) -> String) -> Vec<(String, String)> {
         let mut told = Vec::new();
         let is_moved = self.terraform != TERRAFORM;
         if is_moved {

@@ -67,7 +67,7 @@ pub(in crate::app) struct Home {
 }
 
 impl Home {
-    fn of(dir: &Path, places: &CurrentPlaces) -> Self {
+    fn new(dir: &Path, places: &CurrentPlaces) -> Self {
         let named = |path: &str| walk::name(&dir.join(path));
         let [template, parameters] = places.stack().map(named);
         Self {
@@ -139,7 +139,7 @@ impl Project {
             below: &below,
             boundary: &boundary,
         });
-        let home = Home::of(dir, &places);
+        let home = Home::new(dir, &places);
         let named = |path: &str| walk::name(&dir.join(path));
         let mut there = Texts::new();
         let (mut unreadable, mut gone) = (Vec::new(), Vec::new());
@@ -219,7 +219,7 @@ fn secrecy([before, after]: [&Side; 2]) -> Secrecy {
         .filter(|(path, text)| before.get(*path) != Some(*text));
     let texts = before.iter().chain(changed);
     let texts = texts.map(|(path, text)| (path.as_str(), text.as_str()));
-    Secrecy::of(texts.collect(), &BTreeMap::new())
+    Secrecy::new(texts.collect(), &BTreeMap::new())
 }
 
 /// Returns tests that the user added, since Terraform runs them too.

@@ -52,7 +52,7 @@ pub(super) struct LiveAccount {
 
 impl LiveAccount {
     /// Reads the posture from a snapshot.
-    pub(super) fn of(account: Option<Snapshot>) -> Option<Self> {
+    pub(super) fn new(account: Option<Snapshot>) -> Option<Self> {
         let account = account?;
         Some(Self {
             posture: assemble(&[snapshot::read(&account)]),
@@ -132,8 +132,8 @@ impl LiveAccount {
         };
         let intended = intent.proxies.first().map(|proxy| proxy.database.clone());
         let mut found = Effects::in_account(
-            &EvaluatedTarget::of_posture(intent),
-            &EvaluatedTarget::of_posture(actual),
+            &EvaluatedTarget::from_posture(intent),
+            &EvaluatedTarget::from_posture(actual),
             &self.account.not_visible,
         );
         found.list.retain(|effect| {

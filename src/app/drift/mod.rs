@@ -54,7 +54,7 @@ impl DriftFound {
 /// directories, errors of a directory appear in its row.
 pub fn run(request: &DriftRequest) -> Result<DriftFound, CommandError> {
     let accepting = request.policy.load_with(&request.dirs)?;
-    let account = live::LiveAccount::of(load(&request.account)?);
+    let account = live::LiveAccount::new(load(&request.account)?);
     Ok(DriftFound {
         drifts: all(request, &accepting, account.as_ref())?,
         today: accepting.today,
@@ -96,7 +96,7 @@ fn one(
     let Some(account) = account else {
         return Ok(compared(project, waivers));
     };
-    let mut compared = ComparedProject::of(project);
+    let mut compared = ComparedProject::new(project);
     account.compare(&compared.project, &compared.after, &mut compared.drift)?;
     Ok(compared.accepted(waivers))
 }

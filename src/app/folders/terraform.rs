@@ -187,7 +187,7 @@ impl<'a> TerraformFolders<'a> {
             root: folder.to_owned(),
             var_files: self.values.names.clone(),
             vars: self.values.vars.clone(),
-            ground: self.boundary.ground(folder),
+            repository: self.boundary.repository_root(folder),
             ..TerraformFiles::default()
         }
     }

@@ -98,7 +98,7 @@ fn waiver(finding: &Finding, reason: &str, today: Date) -> String {
 }
 
 /// Returns the message about the waivers that were written.
-pub(super) fn told(draft: &ProjectDraft) -> String {
+pub(super) fn acceptance_note(draft: &ProjectDraft) -> String {
     let dir = shell_quoted(&draft.dir.display().to_string());
     format!(
         "\n{} accepted until {}: see {dir}/{POLICY_FILE}\n",

@@ -47,7 +47,7 @@ fn difference(draft: &ProjectDraft, path: &str) -> String {
     let names = [name(old.as_deref()), name(new)];
     let [before, after] = [old.as_deref(), new].map(|text| text.unwrap_or_default());
     // Generated text holds no secret, but later edits can add one.
-    let secrecy = Secrecy::of(vec![(path, before)], &BTreeMap::new());
+    let secrecy = Secrecy::new(vec![(path, before)], &BTreeMap::new());
     let texts = [before, after].map(|text| secrecy.shown(path, text));
     painted(&unified(
         [&names[0], &names[1]],

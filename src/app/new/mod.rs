@@ -251,7 +251,7 @@ fn draft(
     let pack = view
         .used
         .map_or_else(render::built_in, |used| used.reference.clone());
-    let baseline = Baseline::of(&text, pack, &files);
+    let baseline = Baseline::new(&text, pack, &files);
     files.insert(
         BASELINE_PATH.to_owned(),
         baseline.to_json().map_err(CommandError::bug)?,
@@ -259,7 +259,7 @@ fn draft(
     let placement = project::placed(&dir, &files, before.as_ref(), &answers);
     let mut told = interview::remarks(&answers, account);
     // Dropped comments are quoted verbatim from the user's file, so secrets in them must be masked.
-    let gone = project::told(&dir, &text, before.as_ref());
+    let gone = project::warnings(&dir, &text, before.as_ref());
     told.extend(gone.iter().map(|line| without_secrets(line)));
     let mut draft = ProjectDraft {
         is_project: project::is_there(&dir, before.as_ref()),
@@ -298,7 +298,7 @@ fn write(
     let policy = accept::policy(draft, reason.unwrap_or_default())?;
     let accepted = policy.map_or_else(String::new, |text| {
         change.write.insert(POLICY_FILE.to_owned(), text);
-        accept::told(draft)
+        accept::acceptance_note(draft)
     });
     files::apply(&draft.dir, &change).map_err(CommandError::environment)?;
     let command = draft

@@ -141,7 +141,7 @@ fn ways(draft: &ProjectDraft) -> Vec<String> {
 }
 
 /// Returns warnings, one line each: what is dropped from the spec, and the effects of the change on the deployment.
-pub(super) fn told(dir: &Path, text: &str, before: Option<&Baseline>) -> Vec<String> {
+pub(super) fn warnings(dir: &Path, text: &str, before: Option<&Baseline>) -> Vec<String> {
     let there = match existing(dir, SPEC_FILE) {
         ExistingFile::Text(there) => Some(there),
         ExistingFile::Absent | ExistingFile::Other => None,

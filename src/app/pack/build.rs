@@ -25,7 +25,7 @@ pub struct PackBuildRequest {
 /// When the pack cannot be read or is wrong, or its place holds another archive.
 pub fn run(request: &PackBuildRequest) -> Result<Outcome, CommandError> {
     let reference = request.dir.to_string_lossy();
-    let terms = Terms::of(&request.trust, &[&reference])?;
+    let terms = Terms::new(&request.trust, &[&reference])?;
     let (pack, fetched) = load::opened(&reference, &terms)?;
     let (name, version) = (&pack.manifest.name, &pack.manifest.version);
     let file = request

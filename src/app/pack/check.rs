@@ -98,7 +98,7 @@ pub fn run(request: &PackCheckRequest) -> Result<Outcome, CommandError> {
         ));
     }
     let reference = request.dir.to_string_lossy();
-    let terms = Terms::of(&request.trust, &[&reference])?;
+    let terms = Terms::new(&request.trust, &[&reference])?;
     let (mut pack, _) = load::opened(&reference, &terms)?;
     pack.allowed = allowed(&request.allow)?;
     if pack.samples.is_empty() {
@@ -121,7 +121,7 @@ pub fn run(request: &PackCheckRequest) -> Result<Outcome, CommandError> {
     let mut given = BTreeMap::new();
     for ((name, _), tried) in samples.iter().zip(tried) {
         let tried = tried?;
-        told(&mut text, name, &tried);
+        add_sample(&mut text, name, &tried);
         for (path, file) in tried.changed {
             given.insert(format!("{name}/{path}"), file);
         }
@@ -157,7 +157,7 @@ fn allowed(kinds: &[String]) -> Result<Vec<String>, CommandError> {
     }
 }
 
-fn told(text: &mut String, name: &str, tried: &Tried) {
+fn add_sample(text: &mut String, name: &str, tried: &Tried) {
     // Writing to a string cannot fail.
     let _ = writeln!(
         text,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::password::{PasswordRequest, told};
+use super::password::{PasswordRequest, signing_error};
 use crate::app::{CommandError, Outcome};
 use crate::domain::trust::{TRUST_FILE, TrustFile};
 use crate::io::files::{Readers, is_there, place_of_user, write_new};
@@ -37,14 +37,14 @@ pub fn run(request: &PackKeygenRequest) -> Result<Outcome, CommandError> {
         (true, _) => None,
         (false, Some(password)) => Some(password),
         (false, None) => Some(ask_new_password().map_err(|error| {
-            told(error, None).hint("--no-password, where something else keeps the key")
+            signing_error(error, None).hint("--no-password, where something else keeps the key")
         })?),
     };
     if password.as_ref().is_some_and(String::is_empty) {
         return Err(CommandError::input("an empty password keeps nothing")
             .hint("--no-password says so openly"));
     }
-    let new = generate(password).map_err(|error| told(error, None))?;
+    let new = generate(password).map_err(|error| signing_error(error, None))?;
     write_new(&[(&secret, new.secret.as_bytes())], Readers::Owner)
         .map_err(CommandError::environment)?;
     write_new(&[(&public, new.public.as_bytes())], Readers::All)

@@ -55,7 +55,7 @@ struct VersionLine {
 /// When the place does not respond, or a trust file is wrong.
 pub fn run(request: &PackListRequest) -> Result<PackListing, CommandError> {
     let place = Reference::parse(&request.place).map_err(CommandError::input)?;
-    let terms = Terms::of(&request.trust, &[&request.place])?;
+    let terms = Terms::new(&request.trust, &[&request.place])?;
     let listing = store::list(&place, &terms.means()).map_err(load::refused)?;
     let yanked = believed_of_all(listing.yanked.as_ref(), &place, &terms);
     let yanked = yanked.map(reasons).map_err(|error| error.to_string());

@@ -40,7 +40,7 @@ impl KeyRequest {
         };
         SigningKey::open(&text, ask)
             .map(Some)
-            .map_err(|error| told(error, Some(file)))
+            .map_err(|error| signing_error(error, Some(file)))
     }
 }
 
@@ -56,7 +56,7 @@ impl PasswordRequest {
 }
 
 /// Assigns the error to the user or the environment, and adds hints.
-pub(super) fn told(error: SigningError, file: Option<&Path>) -> CommandError {
+pub(super) fn signing_error(error: SigningError, file: Option<&Path>) -> CommandError {
     match &error {
         SigningError::Left => CommandError::interrupted(),
         SigningError::NoPassword => CommandError::input(error).hint(format!(

@@ -26,10 +26,10 @@ pub struct PackPublishRequest {
 /// When the pack would be refused by those who use it, or the place does not take it.
 pub fn run(request: &PackPublishRequest) -> Result<Outcome, CommandError> {
     let place = Reference::parse(&request.place).map_err(CommandError::input)?;
-    let terms = Terms::of(&request.trust, &[&request.pack])?;
+    let terms = Terms::new(&request.trust, &[&request.pack])?;
     let seen = resolve::look(&request.pack, &terms)?;
     fits(&place, &seen)?;
-    told(&seen)?;
+    require_accepted(&seen)?;
     let manifest = &seen.pack.manifest;
     let release = Release {
         name: &manifest.name,
@@ -77,7 +77,7 @@ fn fits(place: &Reference, seen: &FoundPack) -> Result<(), CommandError> {
 }
 
 /// Refuses to publish a pack that users would reject: with a wrong signature, or an invalid list of yanked versions.
-fn told(seen: &FoundPack) -> Result<(), CommandError> {
+fn require_accepted(seen: &FoundPack) -> Result<(), CommandError> {
     match &seen.standing {
         Ok(Provenance::Verified { .. }) => {}
         Ok(Provenance::Unverified(why)) => {

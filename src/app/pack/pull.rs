@@ -37,7 +37,7 @@ pub struct PackPullRequest {
 /// # Errors
 /// When the pack cannot be read or is not trusted, or a file is there already.
 pub fn run(request: &PackPullRequest) -> Result<Outcome, CommandError> {
-    let terms = Terms::of(&request.trust, &[&request.pack])?.offline(request.offline);
+    let terms = Terms::new(&request.trust, &[&request.pack])?.offline(request.offline);
     let seen = resolve::look(&request.pack, &terms)?;
     let standing = seen.standing.as_ref();
     let standing = standing.map_err(|error| CommandError::input(error.clone()))?;

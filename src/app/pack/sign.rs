@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::password::{KeyRequest, told};
+use super::password::{KeyRequest, signing_error};
 use crate::app::resolution::load;
 use crate::app::resolution::terms::{Terms, TrustRequest};
 use crate::app::{CommandError, Outcome};
@@ -29,7 +29,7 @@ pub struct PackSignRequest {
 /// When the pack or the key cannot be read, or no key is named.
 pub fn run(request: &PackSignRequest) -> Result<Outcome, CommandError> {
     let reference = request.pack.to_string_lossy();
-    let terms = Terms::of(&request.trust, &[&reference])?;
+    let terms = Terms::new(&request.trust, &[&reference])?;
     let (pack, fetched) = load::opened(&reference, &terms)?;
     let file = if is_folder(&request.pack) {
         request.pack.join(SIGNATURE_FILE)
@@ -43,7 +43,7 @@ pub fn run(request: &PackSignRequest) -> Result<Outcome, CommandError> {
     };
     let (name, version) = (&pack.manifest.name, pack.manifest.version.to_string());
     let comment = comment(name, &version, &fetched.digest);
-    let failed = |error| told(error, None);
+    let failed = |error| signing_error(error, None);
     let text = key.sign(&fetched.archive, &comment).map_err(failed)?;
     let id = key.public().map_err(failed)?.id();
     write_output(&file, &text).map_err(CommandError::environment)?;

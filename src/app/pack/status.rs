@@ -50,7 +50,7 @@ struct StatusContext<'a> {
 /// When a named pack cannot be used, or the policy or a trust file is wrong. Errors of a project appear in its row.
 pub fn run(request: &PackStatusRequest) -> Result<Fleet, CommandError> {
     let named: Vec<&str> = request.pack.iter().map(String::as_str).collect();
-    let terms = Terms::of(&request.trust, &named)?;
+    let terms = Terms::new(&request.trust, &named)?;
     let published = if request.pack.is_empty() {
         PublishedPacks::recorded(request, &terms)
     } else {

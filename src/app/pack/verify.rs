@@ -27,10 +27,10 @@ pub struct PackVerifyRequest {
 pub fn run(request: &PackVerifyRequest) -> Result<Outcome, CommandError> {
     let terms = match &request.key {
         Some(key) => Terms::with(key_alone(key)?).naming(&request.pack),
-        None => Terms::of(&request.trust, &[&request.pack])?,
+        None => Terms::new(&request.trust, &[&request.pack])?,
     };
     let seen = resolve::look(&request.pack, &terms)?;
-    Ok(told(&seen))
+    Ok(verification_report(&seen))
 }
 
 fn key_alone(key: &str) -> Result<Trust, CommandError> {
@@ -44,7 +44,7 @@ fn key_alone(key: &str) -> Result<Trust, CommandError> {
         .map_err(|error| CommandError::input(format!("{key}: {error}")))
 }
 
-fn told(seen: &FoundPack) -> Outcome {
+fn verification_report(seen: &FoundPack) -> Outcome {
     let manifest = &seen.pack.manifest;
     let mut text = format!(
         "{} {}\ndigest   {}\n",

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use semver::Version;
 use time::{Date, Duration};
 
-use super::password::{KeyRequest, told};
+use super::password::{KeyRequest, signing_error};
 use crate::app::{CommandError, Outcome};
 use crate::domain::pack::{Edition, YANKED_FILE, Yanked, YankedVersion, is_name};
 use crate::domain::spec::visible;
@@ -147,7 +147,7 @@ fn says_something(request: &PackYankRequest) -> Result<(), CommandError> {
 }
 
 fn signed(key: &SigningKey, text: &str) -> Result<(String, String), CommandError> {
-    let failed = |error| told(error, None);
+    let failed = |error| signing_error(error, None);
     let signature = key.sign(text.as_bytes(), COMMENT_OF_LIST).map_err(failed)?;
     Ok((signature, key.public().map_err(failed)?.id().to_string()))
 }

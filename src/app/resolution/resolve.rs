@@ -169,7 +169,7 @@ impl PackRequest {
     /// Returns the trust settings of the run, and the places that it may contact.
     pub(in crate::app) fn terms(&self) -> Result<Terms, CommandError> {
         let named = self.pack.as_deref();
-        let terms = Terms::of(&self.trust, named.as_slice())?;
+        let terms = Terms::new(&self.trust, named.as_slice())?;
         Ok(terms.offline(self.offline))
     }
 

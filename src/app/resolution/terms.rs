@@ -57,7 +57,10 @@ impl Terms {
     ///
     /// # Errors
     /// When a trust file cannot be read, or is wrong.
-    pub(in crate::app) fn of(request: &TrustRequest, named: &[&str]) -> Result<Self, CommandError> {
+    pub(in crate::app) fn new(
+        request: &TrustRequest,
+        named: &[&str],
+    ) -> Result<Self, CommandError> {
         let user = match &request.trust {
             Some(file) => Some(parsed(file, bounded::named_text(file, Bound::TRUST))?),
             None => of_user(TRUST_FILE)
@@ -83,7 +86,7 @@ impl Terms {
             .filter_map(|named| Reference::parse(named).ok());
         terms
             .named
-            .extend(named.map(|named| TrustedPlace::of(&named)));
+            .extend(named.map(|named| TrustedPlace::new(&named)));
         Ok(terms)
     }
 
@@ -101,7 +104,7 @@ impl Terms {
     pub(in crate::app) fn naming(mut self, named: &str) -> Self {
         let named = Reference::parse(named).ok();
         self.named
-            .extend(named.map(|named| TrustedPlace::of(&named)));
+            .extend(named.map(|named| TrustedPlace::new(&named)));
         self
     }
 
@@ -130,7 +133,7 @@ impl Terms {
 
     /// Returns the cache and the hosts that may receive credentials, for use by the stores.
     pub(in crate::app) fn means(&self) -> Means {
-        Means::of_user(self.trust.realms())
+        Means::for_user(self.trust.realms())
     }
 }
 

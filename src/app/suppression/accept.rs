@@ -41,7 +41,7 @@ impl Suppression {
         texts: &BTreeMap<String, String>,
         told: &mut Vec<Skipped>,
     ) {
-        self.comments = Comments::of(texts, self.today, told);
+        self.comments = Comments::new(texts, self.today, told);
     }
 
     /// Sets the severity of every finding and, if it is accepted, the reason. Adds findings about invalid waivers
@@ -67,7 +67,7 @@ impl Suppression {
     fn sources(&mut self) -> (AcceptanceSources<'_>, &mut BTreeMap<String, usize>) {
         let sources = AcceptanceSources {
             policy: &self.policy,
-            waivers: ByRule::of(&self.policy.waivers),
+            waivers: ByRule::from_waivers(&self.policy.waivers),
             comments: &self.comments,
             today: self.today,
         };
@@ -177,7 +177,7 @@ impl<'a> AcceptanceSources<'a> {
                     let key = (rule.id, entry.origin.clone());
                     wrong
                         .entry(key)
-                        .or_insert_with(|| self::told(rule, finding, entry));
+                        .or_insert_with(|| self::waiver_finding(rule, finding, entry));
                 }
             }
         }
@@ -241,7 +241,7 @@ struct OfRule<'a> {
 }
 
 impl<'a> ByRule<'a> {
-    fn of(waivers: &'a [WaiverEntry]) -> Self {
+    fn from_waivers(waivers: &'a [WaiverEntry]) -> Self {
         let mut all: BTreeMap<&str, OfRule<'_>> = BTreeMap::new();
         for numbered in waivers.iter().enumerate() {
             let named = numbered.1.named_subject();
@@ -273,7 +273,7 @@ impl<'a> ByRule<'a> {
 type By = fn(crate::domain::finding::Waiver) -> Acceptance;
 
 /// Returns the error of a waiver as a finding at the waiver's place.
-fn told(rule: &'static RuleInfo, finding: &Finding, entry: &WaiverEntry) -> Finding {
+fn waiver_finding(rule: &'static RuleInfo, finding: &Finding, entry: &WaiverEntry) -> Finding {
     let message = match entry.until.filter(|_| rule.id == WAIVER_EXPIRED.id) {
         Some(until) => format!(
             "the waiver of {} ended on {until}: the finding counts again",

@@ -42,7 +42,7 @@ struct CommentScope {
 
 impl Comments {
     /// Reads the waiver comments of these files and reports the ones that cannot be understood.
-    pub(in crate::app) fn of(
+    pub(in crate::app) fn new(
         texts: &BTreeMap<String, String>,
         today: Date,
         told: &mut Vec<Skipped>,
@@ -58,7 +58,7 @@ impl Comments {
                 })
                 .collect();
             if !read.is_empty() {
-                comments.insert(path.clone(), FileComments::of(read, today));
+                comments.insert(path.clone(), FileComments::new(read, today));
             }
         }
         Self(comments)
@@ -84,7 +84,7 @@ impl Comments {
 }
 
 impl FileComments {
-    fn of(read: Vec<(WaiverEntry, (Position, Position))>, today: Date) -> Self {
+    fn new(read: Vec<(WaiverEntry, (Position, Position))>, today: Date) -> Self {
         let mut by_scope: BTreeMap<(Position, Position), Vec<usize>> = BTreeMap::new();
         let mut kept: BTreeMap<_, (bool, usize)> = BTreeMap::new();
         let mut entries = Vec::new();
@@ -209,7 +209,7 @@ x = [
 
 ";
         let texts = [("a.tf".to_owned(), text.to_owned())].into();
-        let comments = Comments::of(&texts, Date::MIN, &mut Vec::new());
+        let comments = Comments::new(&texts, Date::MIN, &mut Vec::new());
         for line in 0..18 {
             let found = comments.at("a.tf", (line, 3)).into_iter();
             let found: Vec<_> = found
@@ -225,7 +225,7 @@ x = [
             let comment = format!("# rdsproxy-gen:ignore a {reason}\n");
             let text = comment.repeat(number) + "x = 1\n";
             let texts = [("a.tf".to_owned(), text)].into();
-            let comments = Comments::of(&texts, Date::MIN, &mut Vec::new());
+            let comments = Comments::new(&texts, Date::MIN, &mut Vec::new());
             let line = u32::try_from(number + 1).unwrap();
             comments.at("a.tf", (line, 1)).len()
         };

@@ -28,7 +28,7 @@ pub(super) fn merged(renewed: &BTreeMap<String, Renewed>) -> Option<Merged> {
 }
 
 /// Returns the report of the update, before it is carried out.
-pub(super) fn told(
+pub(super) fn update_report(
     project: &Project,
     renewed: &BTreeMap<String, Renewed>,
     news: Vec<DriftEffect>,
@@ -159,7 +159,7 @@ fn change(texts: BTreeMap<String, [Option<String>; 2]>) -> Result<DirectoryChang
             None => change.remove.push(path.clone()),
         }
     }
-    let undo = Undo::of(texts).to_json().map_err(CommandError::bug)?;
+    let undo = Undo::new(texts).to_json().map_err(CommandError::bug)?;
     change.write.insert(UNDO_PATH.to_owned(), undo);
     Ok(change)
 }

@@ -71,7 +71,7 @@ pub fn run(request: &UpdateRequest) -> Result<Vec<Update>, CommandError> {
         request,
         accepting: &accepting,
         account: account.as_ref(),
-        packs: Packs::of(&request.pack)?,
+        packs: Packs::new(&request.pack)?,
     };
     run.all()
 }
@@ -161,7 +161,7 @@ impl UpdateRun<'_> {
         // The other files follow what the user moved.
         let [before, now] =
             [&project.baseline.texts(), &generated.files].map(|texts| places.written(texts));
-        let resets = reset::Resets::of(&request.reset, &project, &generated.files)?;
+        let resets = reset::Resets::new(&request.reset, &project, &generated.files)?;
         let renewed = merge_files::renewed(dir, [&before, &now], &resets)?;
         quiet.still().map_err(CommandError::environment)?;
         let merged = apply::merged(&renewed);
@@ -172,18 +172,9 @@ impl UpdateRun<'_> {
             request.policy.counted(self.accepting),
         );
         judgement.wrong.extend(project.told.iter().cloned());
-        let mut update = apply::told(&project, &renewed, judgement.news);
+        let mut update = apply::update_report(&project, &renewed, judgement.news);
         (update.held, update.accepted) = (judgement.held, judgement.accepted);
-        update.notes.extend(generated.notes.iter().cloned());
-        update.notes.extend(moved::told(&project, &generated.files));
-        update.notes.extend(packs::told(
-            &project.baseline.pack,
-            &generated.baseline.pack,
-        ));
-        if let Some(before) = project.baseline.files.get(SPEC_FILE) {
-            let now = &generated.files[SPEC_FILE];
-            update.notes.extend(replaced::between(&before.text, now));
-        }
+        update.notes.extend(notes(&project, &generated));
         let newer = request
             .check
             .then(|| self.packs.newer(&project.baseline.pack));
@@ -230,7 +221,7 @@ impl UpdateRun<'_> {
         let mut files = proven.files;
         files.insert(SPEC_FILE.to_owned(), text.clone());
         let pack = used.map_or_else(render::built_in, |used| used.reference.clone());
-        let baseline = Baseline::of(&text, pack, &files);
+        let baseline = Baseline::new(&text, pack, &files);
         Ok(Generated {
             files,
             baseline,
@@ -255,6 +246,20 @@ impl UpdateRun<'_> {
             .map(|finding| format!("in the account: {}", line(finding)))
             .collect())
     }
+}
+
+/// Returns notes on what the update means: of the generated files, the moves, the pack and the deployment.
+fn notes(project: &Project, generated: &Generated) -> Vec<String> {
+    let mut notes = generated.notes.clone();
+    notes.extend(moved::move_notes(project, &generated.files));
+    notes.extend(packs::pack_change(
+        &project.baseline.pack,
+        &generated.baseline.pack,
+    ));
+    if let Some(before) = project.baseline.files.get(SPEC_FILE) {
+        notes.extend(replaced::between(&before.text, &generated.files[SPEC_FILE]));
+    }
+    notes
 }
 
 /// Returns the spec with the answers that the pack locks. If the spec already contains them, its text stays

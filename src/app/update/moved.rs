@@ -16,9 +16,9 @@ use crate::language::Texts;
 const VALUES: &str = "terraform/terraform.tfvars";
 
 /// Reports the moves, and the new values that only the caller of a module can set.
-pub(super) fn told(project: &Project, generated: &Texts) -> Vec<String> {
+pub(super) fn move_notes(project: &Project, generated: &Texts) -> Vec<String> {
     let places = &project.places;
-    let told = places.told(|path| project.named(path)).into_iter();
+    let told = places.messages(|path| project.named(path)).into_iter();
     let mut told: Vec<String> = told.map(|(_, message)| message).collect();
     let folder = &project.home.terraform;
     for path in places.left_to_caller() {

@@ -45,7 +45,7 @@ type Keys = BTreeSet<String>;
 
 impl Taking {
     /// Reverts these ranges of a file.
-    pub(super) fn of(file: &str, stretches: &[ChangedLines], [before, after]: [&str; 2]) -> Self {
+    pub(super) fn new(file: &str, stretches: &[ChangedLines], [before, after]: [&str; 2]) -> Self {
         let [before, after] = [before, after].map(with_ends);
         let mut pieces = Vec::new();
         let mut at = 0;
@@ -145,7 +145,7 @@ pub(super) fn narrow(takings: &mut [Taking], judge: &Judge<'_>) {
     if pieces.filter(|piece| piece.is_taken).count() > MAX_LINES {
         return;
     }
-    let goal = judge.of(takings);
+    let goal = judge.effects(takings);
     let mut known: Keys = judge.total.all().map(key).collect();
     known.extend(goal.all().map(key));
     let goal = judge.weakening(&goal);
@@ -155,7 +155,7 @@ pub(super) fn narrow(takings: &mut [Taking], judge: &Judge<'_>) {
                 continue;
             }
             takings[at].pieces[piece].is_taken = false;
-            let found = judge.of(takings);
+            let found = judge.effects(takings);
             let is_new = found.all().map(key).any(|key| !known.contains(&key));
             takings[at].pieces[piece].is_taken =
                 is_new || !judge.weakening(&found).is_subset(&goal);
@@ -169,7 +169,7 @@ fn key(effect: &DriftEffect) -> String {
 
 impl Judge<'_> {
     /// Returns the differences from the baseline after these edits are reverted.
-    fn of(&self, takings: &[Taking]) -> Effects {
+    fn effects(&self, takings: &[Taking]) -> Effects {
         let Project { home, after, .. } = self.project;
         let [base, now] = self.readings;
         let put = |side: Side, taking: &Taking| side.with(home, &taking.file, Some(&taking.text()));

@@ -27,7 +27,7 @@ pub(super) struct NewerPacks {
 
 impl<'a> Packs<'a> {
     /// Fetches the named pack.
-    pub(super) fn of(request: &'a PackRequest) -> Result<Self, CommandError> {
+    pub(super) fn new(request: &'a PackRequest) -> Result<Self, CommandError> {
         Ok(Self {
             request,
             named: request.used()?.map(Arc::new),
@@ -112,7 +112,7 @@ impl<'a> Packs<'a> {
 }
 
 /// Reports a change of the pack or its version.
-pub(super) fn told(before: &PackRef, next: &PackRef) -> Option<String> {
+pub(super) fn pack_change(before: &PackRef, next: &PackRef) -> Option<String> {
     let same = before.name == next.name && before.version == next.version;
     (!same).then(|| {
         format!(

@@ -35,7 +35,7 @@ impl Resets {
     /// # Errors
     /// When a word is neither a generated file nor a rule that an edit weakens, or the edit is in a file that was not
     /// generated.
-    pub(super) fn of(
+    pub(super) fn new(
         words: &[String],
         project: &Project,
         generated: &Texts,
@@ -49,7 +49,7 @@ impl Resets {
             } else if project.before.texts().contains_key(&project.named(path)) {
                 resets.files.push(path.to_owned());
             } else if project.baseline.files.contains_key(path) || generated.contains_key(path) {
-                resets.files.push(project.places.of(path).to_owned());
+                resets.files.push(project.places.current(path).to_owned());
             } else if RULES.iter().any(|rule| rule.info.id == word) {
                 rules.push(word.as_str());
             } else {
@@ -105,7 +105,7 @@ fn parts(rules: &[&str], project: &Project) -> Result<Texts, CommandError> {
     let total = effects(&before, &after);
     let mut found: BTreeMap<String, Vec<_>> = BTreeMap::new();
     for stretch in stretches(project, [&before, &after], &total) {
-        let mut effects = stretch.of(&total).into_iter();
+        let mut effects = stretch.effects_within(&total).into_iter();
         let weakens = effects.any(|effect| {
             let rule = effect.rule.is_some_and(|rule| rules.contains(&rule.0.id));
             rule && matches!(effect.class, Class::Weakens | Class::CannotTell)
@@ -128,7 +128,7 @@ fn parts(rules: &[&str], project: &Project) -> Result<Texts, CommandError> {
             return Err(CommandError::input(message).hint(format!("remove {file} yourself")));
         };
         let now = now.get(&file).map_or("", String::as_str);
-        takings.push(Taking::of(&file, &stretches, [base, now]));
+        takings.push(Taking::new(&file, &stretches, [base, now]));
     }
     let judge = Judge {
         project,

@@ -38,11 +38,11 @@ pub(super) fn judged(
         new.map(|(path, text)| (named(path), text.clone()))
             .collect(),
     );
-    let base = Evaluated::of(&project.before, home);
+    let base = Evaluated::new(&project.before, home);
     let intent = if project.before == new {
         base.clone()
     } else {
-        Evaluated::of(&new, home)
+        Evaluated::new(&new, home)
     };
     let mut judgement = Judgement {
         news: effects(&base, &intent.deploying(&base)).list,
@@ -54,12 +54,12 @@ pub(super) fn judged(
             let found = if side == new {
                 intent.clone()
             } else {
-                Evaluated::of(&side, home)
+                Evaluated::new(&side, home)
             };
             (intent, side.texts(), found)
         }
         None => {
-            let now = Evaluated::of(&project.after, home);
+            let now = Evaluated::new(&project.after, home);
             (base.clone(), project.after.texts(), now)
         }
     };
@@ -68,12 +68,12 @@ pub(super) fn judged(
     if doubtful.is_empty() {
         return judgement;
     }
-    let today = effects(&base, &Evaluated::of(&project.after, home)).list;
+    let today = effects(&base, &Evaluated::new(&project.after, home)).list;
     let mut told = Vec::new();
     let folder = walk::name(&project.dir);
     let accepting = waivers.accepting;
     let comments = if waivers.comments_count {
-        Comments::of(&texts, accepting.today, &mut told)
+        Comments::new(&texts, accepting.today, &mut told)
     } else {
         Comments::default()
     };

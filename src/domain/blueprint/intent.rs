@@ -71,7 +71,7 @@ fn proxy(blueprint: &Blueprint) -> Proxy {
         other_proxies: Vec::new(),
         account: stated(blueprint.proxy.account_id.to_string()),
         strangers: Vec::new(),
-        wearers: Vec::new(),
+        group_members: Vec::new(),
         is_live: false,
         clear_text: ClearText {
             clients: Evidence::NotVisible,

@@ -96,7 +96,7 @@ mod tests {
     use super::*;
     use crate::rules::{Rule, infos};
 
-    fn of(path: &str, intent: Option<&str>, actual: Option<&str>) -> Direction {
+    fn direction_of(path: &str, intent: Option<&str>, actual: Option<&str>) -> Direction {
         let difference = Difference {
             path: path.to_owned(),
             intent: intent.map(str::to_owned),
@@ -155,7 +155,11 @@ mod tests {
             ),
         ] {
             let rule = rule.and_then(Rule::by_id).map(|rule| RuleRef(&rule.info));
-            assert_eq!(of(path, before, after), Direction { class, rule }, "{path}");
+            assert_eq!(
+                direction_of(path, before, after),
+                Direction { class, rule },
+                "{path}"
+            );
         }
     }
 

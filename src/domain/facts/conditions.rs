@@ -62,7 +62,7 @@ pub(super) struct Test {
 }
 
 impl Test {
-    pub(super) fn of(condition: &Condition, lexicon: &Lexicon) -> Self {
+    pub(super) fn new(condition: &Condition, lexicon: &Lexicon) -> Self {
         let Condition {
             operator,
             key,
@@ -153,10 +153,10 @@ impl Test {
             return Ternary::No;
         }
         match (kind, other_kind) {
-            (OperatorKind::Null, OperatorKind::Null) => Ternary::of(self.values == other.values),
+            (OperatorKind::Null, OperatorKind::Null) => Ternary::new(self.values == other.values),
             (OperatorKind::Null, _) => {
                 let demands = !(*other_negated || other.if_exists);
-                Ternary::of(demands && self.values == [FactString::pattern("false")])
+                Ternary::new(demands && self.values == [FactString::pattern("false")])
             }
             (_, OperatorKind::Null) => Ternary::No,
             _ => self.compared(other, [*negated, *other_negated]),
@@ -231,7 +231,7 @@ fn ranges(wide: &FactString, narrow: &FactString) -> Ternary {
         narrow.text().as_deref().and_then(range),
     ) {
         (Some((wide, length)), Some((narrow, other_length))) => {
-            Ternary::of(length <= other_length && network(wide, length) == network(narrow, length))
+            Ternary::new(length <= other_length && network(wide, length) == network(narrow, length))
         }
         _ => Ternary::Maybe,
     }
@@ -279,7 +279,7 @@ mod tests {
             key,
             values: words.map(value).collect(),
         };
-        Test::of(&condition, &Lexicon::default())
+        Test::new(&condition, &Lexicon::default())
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub(super) fn facts(posture: &Posture, scheme: &Scheme) -> Flat {
             count => format!("{label} ({count})"),
         };
         let view = FlattenContext {
-            labels: Labels::of(proxy, scheme),
+            labels: Labels::new(proxy, scheme),
             scheme,
             names: &names,
         };
@@ -98,7 +98,7 @@ impl FlattenContext<'_> {
             region: _,
             account: _,
             strangers: _,
-            wearers: _,
+            group_members: _,
             clear_text: _,
             is_live: _,
         } = proxy;

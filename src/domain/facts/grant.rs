@@ -171,7 +171,7 @@ impl<T: ElementName> Named<T> {
             (Self::AllBut(left_out), Self::One(one)) => {
                 Ternary::all(left_out.iter().map(|out| out.excludes(one)))
             }
-            (Self::AllBut(left_out), Self::Everything) => Ternary::of(left_out.is_empty()),
+            (Self::AllBut(left_out), Self::Everything) => Ternary::new(left_out.is_empty()),
             (Self::AllBut(left_out), Self::AllBut(others)) => {
                 let is_out_too = |out| Ternary::any(others.iter().map(|other| other.holds(out)));
                 Ternary::all(left_out.iter().map(is_out_too))

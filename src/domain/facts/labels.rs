@@ -30,13 +30,13 @@ pub(super) struct Labels {
 
 impl Labels {
     /// Returns the labels that the scheme gives to the things around this proxy.
-    pub(super) fn of(proxy: &Proxy, scheme: &Scheme) -> Self {
+    pub(super) fn new(proxy: &Proxy, scheme: &Scheme) -> Self {
         let databases: Vec<String> = scheme.database_ids.iter().cloned().collect();
         let mut labels = Self {
             groups: BTreeMap::new(),
             secrets: BTreeMap::new(),
             roles: BTreeMap::new(),
-            lexicon: Lexicon::of(proxy, scheme.deployment.as_ref(), &databases),
+            lexicon: Lexicon::new(proxy, scheme.deployment.as_ref(), &databases),
             databases,
             secrets_key: existing_key(proxy, scheme),
             deployment: scheme.deployment.clone(),

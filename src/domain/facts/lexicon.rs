@@ -36,7 +36,11 @@ struct PartialArn<'a> {
 }
 
 impl Lexicon {
-    pub(super) fn of(proxy: &Proxy, deployment: Option<&Deployment>, databases: &[String]) -> Self {
+    pub(super) fn new(
+        proxy: &Proxy,
+        deployment: Option<&Deployment>,
+        databases: &[String],
+    ) -> Self {
         let mut lexicon = Self {
             databases: databases.to_owned(),
             deployment: deployment.cloned(),

@@ -92,13 +92,13 @@ impl fmt::Display for Difference {
 impl Posture {
     /// Returns every attribute by a path that is the same in all sources.
     pub fn facts(&self) -> BTreeMap<String, Fact> {
-        flatten::facts(self, &Scheme::of(&[self])).facts
+        flatten::facts(self, &Scheme::new(&[self])).facts
     }
 }
 
 /// Compares an intent with an actual posture. Facts that either side cannot see are listed, never counted as equal.
 pub fn compare(intent: &Posture, actual: &Posture) -> Comparison {
-    let scheme = Scheme::of(&[intent, actual]);
+    let scheme = Scheme::new(&[intent, actual]);
     let intent = flatten::facts(intent, &scheme);
     let actual = flatten::facts(actual, &scheme);
     let policies = visible_policies(&intent, &actual);

@@ -40,7 +40,7 @@ pub(super) enum ThingPart {
 
 impl Scheme {
     /// Derives the scheme from all sides.
-    pub(super) fn of(sides: &[&Posture]) -> Self {
+    pub(super) fn new(sides: &[&Posture]) -> Self {
         let proxies = || sides.iter().flat_map(|posture| &posture.proxies);
         let mut scheme = Self {
             sole_proxy: sole_proxy(sides),

@@ -12,7 +12,7 @@ pub(super) enum Ternary {
 }
 
 impl Ternary {
-    pub(super) fn of(is_so: bool) -> Self {
+    pub(super) fn new(is_so: bool) -> Self {
         if is_so { Self::Yes } else { Self::No }
     }
 

@@ -19,7 +19,7 @@ pub struct Pattern {
 
 impl Pattern {
     /// Returns a pattern for addresses, in which brackets are literal. `None` if the text is not a pattern.
-    pub fn of_address(text: &str) -> Option<Self> {
+    pub fn for_addresses(text: &str) -> Option<Self> {
         let literal: String = text
             .chars()
             .flat_map(|character| match character {
@@ -27,15 +27,15 @@ impl Pattern {
                 other => vec![other],
             })
             .collect();
-        Self::of(&literal, false)
+        Self::parse(&literal, false)
     }
 
     /// Returns a pattern for paths. `None` if the text is not a pattern.
-    pub fn of_file(text: &str) -> Option<Self> {
-        Self::of(text, true)
+    pub fn for_files(text: &str) -> Option<Self> {
+        Self::parse(text, true)
     }
 
-    fn of(text: &str, is_path: bool) -> Option<Self> {
+    fn parse(text: &str, is_path: bool) -> Option<Self> {
         if text.len() > LONGEST_PATTERN {
             return None;
         }
@@ -44,7 +44,7 @@ impl Pattern {
             .backslash_escape(true)
             .build()
             .ok()?;
-        let parts = Parts::of(text).parts;
+        let parts = Parts::new(text).parts;
         Some(Self {
             glob,
             plain: parts.into_iter().max_by_key(String::len)?,
@@ -60,7 +60,7 @@ impl Pattern {
 
     /// Returns the only text that matches, if the pattern has no wildcards.
     pub fn only(&self) -> Option<String> {
-        let parts = Parts::of(self.glob.glob());
+        let parts = Parts::new(self.glob.glob());
         (!parts.varies).then(|| parts.parts.join("/"))
     }
 }
@@ -75,7 +75,7 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(pattern: &str) -> Self {
+    fn new(pattern: &str) -> Self {
         let mut found = Self {
             parts: vec![String::new()],
             varies: false,
@@ -129,7 +129,7 @@ mod tests {
             ("module.db*", "module.other", false),
             ("*", "anything/at.all", true),
         ] {
-            let matcher = Pattern::of_address(pattern).unwrap();
+            let matcher = Pattern::for_addresses(pattern).unwrap();
             assert_eq!(matcher.is_match(address), expected, "{pattern} {address}");
         }
     }
@@ -146,10 +146,10 @@ mod tests {
             ("a*", None),
             ("a?", None),
         ] {
-            let found = Pattern::of_address(pattern).unwrap().only();
+            let found = Pattern::for_addresses(pattern).unwrap().only();
             assert_eq!(found.as_deref(), only, "{pattern}");
         }
-        assert_eq!(Pattern::of_file("{a,b}.tf").unwrap().only(), None);
+        assert_eq!(Pattern::for_files("{a,b}.tf").unwrap().only(), None);
     }
 
     #[test]
@@ -195,7 +195,7 @@ mod tests {
                 .build()
                 .unwrap()
                 .compile_matcher();
-            let ours = Pattern::of_file(pattern).unwrap();
+            let ours = Pattern::for_files(pattern).unwrap();
             for text in TEXTS {
                 assert_eq!(ours.is_match(text), glob.is_match(text), "{pattern} {text}");
             }

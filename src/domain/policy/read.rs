@@ -323,8 +323,8 @@ impl PolicyReader<'_> {
     fn pattern(&mut self, table: &DeTable<'_>, key: &str) -> Option<Pattern> {
         let value = table.get(key)?;
         let made = value.get_ref().as_str().and_then(|text| match key {
-            "file" => Pattern::of_file(text),
-            _ => Pattern::of_address(text),
+            "file" => Pattern::for_files(text),
+            _ => Pattern::for_addresses(text),
         });
         if made.is_none() {
             self.wrong(

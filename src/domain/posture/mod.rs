@@ -106,7 +106,7 @@ pub struct Proxy {
     /// of the two groups has an id in the account: the same source refers to one by id and creates the other.
     pub strangers: Vec<Identity>,
     /// Other resources in view that are in a security group through which the database admits this or another proxy.
-    pub wearers: Vec<Wearer>,
+    pub group_members: Vec<GroupMember>,
     /// Connections without TLS, from the metrics of an account.
     pub clear_text: ClearText,
     /// True if the proxy was read from an account, false if it was read from code.
@@ -274,7 +274,7 @@ pub struct Endpoint {
 /// A resource in view that is a member of a security group and can open connections: a function, a service or a
 /// machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wearer {
+pub struct GroupMember {
     /// The full address in the source.
     pub address: String,
     /// The place where the resource is defined.

@@ -27,7 +27,7 @@ impl Eq for KeyPlaces {}
 
 impl KeyPlaces {
     /// Collects the places of all keys; empty if the text is not valid TOML.
-    pub(super) fn of(text: &Placed<'_>) -> Self {
+    pub(super) fn new(text: &Placed<'_>) -> Self {
         let mut places = Self {
             file: text.file.to_owned(),
             places: BTreeMap::new(),

@@ -58,7 +58,7 @@ impl<'a> NamedText<'a> {
         Placed {
             file: self.file,
             text: self.text,
-            lines: Lines::of(self.text),
+            lines: Lines::new(self.text),
         }
     }
 }

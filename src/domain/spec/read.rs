@@ -75,7 +75,7 @@ impl SpecReader<'_> {
             tags,
             targets: targets(&wire.output),
             omit: wire.output.omissions(&self.text),
-            places: KeyPlaces::of(&self.text),
+            places: KeyPlaces::new(&self.text),
         })
     }
 

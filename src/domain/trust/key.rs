@@ -31,7 +31,7 @@ impl KeyId {
     }
 
     /// Formats the id of a key. Minisign stores the eight bytes in little-endian order.
-    fn of(bytes: &[u8]) -> Self {
+    fn new(bytes: &[u8]) -> Self {
         Self(
             bytes
                 .iter()
@@ -100,7 +100,7 @@ impl PublicKey {
 
     /// Returns the id of the key.
     pub fn id(&self) -> KeyId {
-        KeyId::of(self.0.keynum())
+        KeyId::new(self.0.keynum())
     }
 
     /// Returns the key as the single line that minisign prints.
@@ -144,7 +144,7 @@ impl Signature {
 
     /// Returns the id of the key that the signature names.
     pub fn signer(&self) -> KeyId {
-        KeyId::of(self.0.keynum())
+        KeyId::new(self.0.keynum())
     }
 
     /// Verifies the signature and returns the comment that was signed with it.

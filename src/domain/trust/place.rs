@@ -41,7 +41,7 @@ impl TrustedPlace {
     }
 
     /// Returns the source that a reference names, whatever its version.
-    pub fn of(reference: &Reference) -> Self {
+    pub fn new(reference: &Reference) -> Self {
         Self {
             place: reference.place(),
             is_folder: false,

@@ -66,7 +66,7 @@ impl Answers {
                         None => String::new(),
                     },
                 };
-                said(&place, problem)
+                problem_text(&place, problem)
             })
             .collect();
         lines.join("\n")
@@ -137,7 +137,7 @@ fn value_at<'t, 'd>(table: &'t DeTable<'d>, key: &AnswerKey) -> Option<&'t Spann
     fields.get(key.field.as_str())
 }
 
-fn said(place: &str, problem: &SpecProblem) -> String {
+fn problem_text(place: &str, problem: &SpecProblem) -> String {
     let message = visible(&problem.message);
     let hint = match &problem.hint {
         Some(hint) => format!(" ({})", visible(hint)),

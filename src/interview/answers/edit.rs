@@ -95,8 +95,8 @@ impl AnswersEdit<'_> {
     }
 
     fn section(&mut self, section: &str, about: &str) -> Option<()> {
-        let before = TableAnswers::of(&self.before, None);
-        let changes = changes(before, TableAnswers::of(self.answers, None), section);
+        let before = TableAnswers::new(&self.before, None);
+        let changes = changes(before, TableAnswers::new(self.answers, None), section);
         if changes.is_empty() {
             return Some(());
         }
@@ -118,8 +118,8 @@ impl AnswersEdit<'_> {
             .iter()
             .filter_map(|(record, old)| Some((*record, (*old)?)))
             .map(|(record, old)| {
-                let before = TableAnswers::of(&self.before, Some(old));
-                let after = TableAnswers::of(self.answers, Some(record));
+                let before = TableAnswers::new(&self.before, Some(old));
+                let after = TableAnswers::new(self.answers, Some(record));
                 (old, changes(before, after, section))
             })
             .collect();
@@ -203,8 +203,8 @@ impl AnswersEdit<'_> {
 
     fn add(&mut self, section: &str, about: &str, record: usize) -> Option<()> {
         let none = Answers::default();
-        let after = TableAnswers::of(self.answers, Some(record));
-        let changes = changes(TableAnswers::of(&none, None), after, section);
+        let after = TableAnswers::new(self.answers, Some(record));
+        let changes = changes(TableAnswers::new(&none, None), after, section);
         let root = self.document.as_table_mut();
         if !root.contains_key(section) {
             root.insert(section, Item::ArrayOfTables(ArrayOfTables::new()));
@@ -246,7 +246,7 @@ struct TableAnswers<'a> {
 }
 
 impl<'a> TableAnswers<'a> {
-    fn of(answers: &'a Answers, record: Option<usize>) -> Self {
+    fn new(answers: &'a Answers, record: Option<usize>) -> Self {
         Self { answers, record }
     }
 

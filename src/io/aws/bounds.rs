@@ -63,7 +63,7 @@ impl CallBounds {
     }
 
     /// Returns the limits for the client of an SDK crate, such as `aws_sdk_rds`.
-    pub(super) fn of(&self, sdk: &'static str) -> Self {
+    pub(super) fn for_service(&self, sdk: &'static str) -> Self {
         Self {
             service: sdk.strip_prefix("aws_sdk_").unwrap_or(sdk),
             ..self.clone()

@@ -31,20 +31,20 @@ pub(super) async fn read(session: Session, limiter: &Arc<Limiter>, reader: &Acco
     };
     let groups = account.databases().await;
     let few = groups.len() <= FEW_GROUPS;
-    if !few && !account.told(reader, AccountPart::Databases) {
+    if !few && !account.announce(reader, AccountPart::Databases) {
         return;
     }
     account.settings(groups).await;
-    if !account.told(reader, AccountPart::Settings) {
+    if !account.announce(reader, AccountPart::Settings) {
         return;
     }
     account.lists().await;
-    if !account.told(reader, AccountPart::Lists) {
+    if !account.announce(reader, AccountPart::Lists) {
         return;
     }
     while let Some(chosen) = reader.wish() {
         account.chosen(&chosen).await;
-        if !account.told(reader, AccountPart::Lists) {
+        if !account.announce(reader, AccountPart::Lists) {
             return;
         }
     }
@@ -60,7 +60,7 @@ struct ReadChoices<'d> {
 
 impl ReadChoices<'_> {
     /// Passes on what has been read up to this part. Returns false if the receiver is gone.
-    fn told(&self, reader: &AccountFeed, part: AccountPart) -> bool {
+    fn announce(&self, reader: &AccountFeed, part: AccountPart) -> bool {
         let snapshot = Snapshot {
             not_visible: self.limiter.not_visible(),
             ..self.seen.clone()
@@ -145,7 +145,7 @@ impl ReadChoices<'_> {
     async fn keys(&self, aliases: &keys::Aliases, chosen: &[SecretFacts]) -> Vec<KmsKeyFacts> {
         let account_id = &self.session.account_id;
         let any = chosen.is_empty();
-        let wanted = keys::WantedKeys::of(aliases.clone(), chosen.iter(), account_id, any);
+        let wanted = keys::WantedKeys::new(aliases.clone(), chosen.iter(), account_id, any);
         keys::read(client!(aws_sdk_kms, self.session), self.limiter(), wanted).await
     }
 

@@ -109,7 +109,7 @@ async fn details(
     let mut groups = lists
         .databases
         .groups(|identifier| !only_proxies || targets.contains(identifier));
-    let mut keys = keys::WantedKeys::of(
+    let mut keys = keys::WantedKeys::new(
         lists.aliases.clone(),
         lists.secrets.iter().filter(|secret| matters(secret)),
         &session.account_id,

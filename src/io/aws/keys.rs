@@ -34,7 +34,7 @@ pub(super) struct WantedKeys {
 
 impl WantedKeys {
     /// Collects the keys of these secrets, and all keys with an alias if `any` is true.
-    pub(super) fn of<'s>(
+    pub(super) fn new<'s>(
         aliases: Aliases,
         secrets: impl Iterator<Item = &'s SecretFacts>,
         account_id: &str,
@@ -206,7 +206,7 @@ mod tests {
             secret("arn:aws:kms:eu-west-1:210987654321:key/k4"),
         ];
         for (any, expected) in [(false, &["k1", "k3"][..]), (true, &["k1", "k2", "k3"])] {
-            let wanted = WantedKeys::of(aliases.clone(), secrets.iter(), "123456789012", any);
+            let wanted = WantedKeys::new(aliases.clone(), secrets.iter(), "123456789012", any);
             assert_eq!(wanted.aliases.keys().collect::<Vec<_>>(), expected);
             assert_eq!(wanted.of_secrets.iter().collect::<Vec<_>>(), ["k1", "k3"]);
         }

@@ -65,7 +65,7 @@ pub(super) async fn read(client: Client, limiter: Arc<Limiter>) -> NetworkLists 
     )
     .await;
     let modes = modes(&controls.unwrap_or_default());
-    let routes = tables.as_deref().map(Routes::of);
+    let routes = tables.as_deref().map(Routes::new);
     let vpcs = vpcs.unwrap_or_default();
     let subnets = subnets.unwrap_or_default();
     NetworkLists {
@@ -147,7 +147,7 @@ struct Routes {
 }
 
 impl Routes {
-    fn of(tables: &[RouteTable]) -> Self {
+    fn new(tables: &[RouteTable]) -> Self {
         let mut routes = Self {
             own: BTreeMap::new(),
             public_main: BTreeSet::new(),
@@ -320,7 +320,7 @@ mod tests {
             )
             .routes(to("vgw-1"))
             .build();
-        let routes = Routes::of(&[main, own]);
+        let routes = Routes::new(&[main, own]);
         let cases = [
             ("subnet-own", "vpc-1", false),
             ("subnet-other", "vpc-1", true),

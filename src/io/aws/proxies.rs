@@ -33,7 +33,7 @@ pub(super) async fn with_targets(
     proxies: Vec<ProxyFacts>,
 ) -> Vec<ProxyFacts> {
     let jobs = proxies.into_iter().map(|proxy| {
-        let reader = ProxyReader::of(client, limiter, &proxy);
+        let reader = ProxyReader::new(client, limiter, &proxy);
         async move {
             let targets = reader.targets().await;
             ProxyFacts { targets, ..proxy }
@@ -49,7 +49,7 @@ pub(super) async fn with_settings(
     proxies: Vec<ProxyFacts>,
 ) -> Vec<ProxyFacts> {
     let jobs = proxies.into_iter().map(|proxy| {
-        let reader = ProxyReader::of(client, limiter, &proxy);
+        let reader = ProxyReader::new(client, limiter, &proxy);
         async move {
             let tags = reader.tags(&proxy.arn);
             let (pool, endpoints, tags) = join3(reader.pool(), reader.endpoints(), tags).await;
@@ -79,7 +79,7 @@ struct ProxyReader {
 }
 
 impl ProxyReader {
-    fn of(client: &Client, limiter: &Arc<Limiter>, proxy: &ProxyFacts) -> Self {
+    fn new(client: &Client, limiter: &Arc<Limiter>, proxy: &ProxyFacts) -> Self {
         Self {
             client: client.clone(),
             limiter: Arc::clone(limiter),

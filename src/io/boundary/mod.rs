@@ -81,7 +81,7 @@ impl Boundary {
     /// # Errors
     /// If a path does not exist, or is not inside the root.
     pub fn around(paths: &[PathBuf], root: Option<&Path>) -> Result<Self, BoundaryError> {
-        let places = paths.iter().map(|path| GivenPath::of(path, root));
+        let places = paths.iter().map(|path| GivenPath::new(path, root));
         let places = places.collect::<Result<_, _>>()?;
         Ok(Self { places })
     }
@@ -106,12 +106,12 @@ impl Boundary {
     }
 
     /// Returns the location of the folder that encloses a file or folder of this name, relative to names.
-    pub fn ground(&self, name: &str) -> RepositoryRoot {
+    pub fn repository_root(&self, name: &str) -> RepositoryRoot {
         let mut places = self.places.iter();
         let place = places.find(|place| rest(name, &place.named).is_some());
         place
             .or(self.places.first())
-            .map(GivenPath::ground)
+            .map(GivenPath::repository_root)
             .unwrap_or_default()
     }
 
@@ -204,7 +204,7 @@ impl Boundary {
 }
 
 impl GivenPath {
-    fn ground(&self) -> RepositoryRoot {
+    fn repository_root(&self) -> RepositoryRoot {
         let here = fs::canonicalize(".").ok();
         let here = here
             .as_deref()
@@ -218,7 +218,7 @@ impl GivenPath {
         }
     }
 
-    fn of(path: &Path, root: Option<&Path>) -> Result<Self, BoundaryError> {
+    fn new(path: &Path, root: Option<&Path>) -> Result<Self, BoundaryError> {
         let refused = |source| BoundaryError::Read {
             path: path.display().to_string(),
             source,

@@ -136,7 +136,7 @@ fn the_repository_lies_around_what_was_named() {
     let repo = name(&home.path().join("repo"));
     for path in ["repo", "repo/live", "repo/live/gate"] {
         let path = home.path().join(path);
-        let ground = around(&path, None).ground(&name(&path));
+        let ground = around(&path, None).repository_root(&name(&path));
         assert_eq!(ground, RepositoryRoot::At(repo.clone()));
     }
 }

@@ -25,28 +25,28 @@ const MIB: usize = 1024 * KIB;
 
 impl Bound {
     /// `rdsproxy.toml`, and a file of answers. Two hundred users, which is the service's limit, take 20 KiB.
-    pub const SPEC: Self = Self::of("a spec", 2 * MIB);
+    pub const SPEC: Self = Self::new("a spec", 2 * MIB);
     /// `rdsproxy-policy.toml`. Twenty thousand waivers take 4 MiB.
-    pub const POLICY: Self = Self::of("a policy", 8 * MIB);
+    pub const POLICY: Self = Self::new("a policy", 8 * MIB);
     /// `rdsproxy-trust.toml`, which holds keys and registries.
-    pub const TRUST: Self = Self::of("a trust file", MIB);
+    pub const TRUST: Self = Self::new("a trust file", MIB);
     /// A public or a secret key, which has less than 1 KiB.
-    pub const KEY: Self = Self::of("a key", 64 * KIB);
+    pub const KEY: Self = Self::new("a key", 64 * KIB);
     /// A file with a password in its first line.
-    pub const PASSWORD: Self = Self::of("a password", 64 * KIB);
+    pub const PASSWORD: Self = Self::new("a password", 64 * KIB);
     /// Terraform source, a variables file, or a template. AWS accepts templates of up to 1 MB ("AWS CloudFormation
     /// quotas"); Terraform files of that size are not written by hand.
-    pub const SOURCE: Self = Self::of("a source file", 8 * MIB);
+    pub const SOURCE: Self = Self::new("a source file", 8 * MIB);
     /// Parameters of CloudFormation: 200, of 4,096 bytes each ("AWS CloudFormation quotas").
-    pub const PARAMETERS: Self = Self::of("a file of parameters", 4 * MIB);
+    pub const PARAMETERS: Self = Self::new("a file of parameters", 4 * MIB);
     /// A report that is the baseline of an old estate. A hundred thousand findings take 60 MiB.
-    pub const REPORT: Self = Self::of("a report", 128 * MIB);
+    pub const REPORT: Self = Self::new("a report", 128 * MIB);
     /// A snapshot of an account. A thousand proxies with everything around them take 10 MiB.
-    pub const SNAPSHOT: Self = Self::of("a snapshot", 64 * MIB);
+    pub const SNAPSHOT: Self = Self::new("a snapshot", 64 * MIB);
     /// The AWS configuration, `~/.aws/config`.
-    pub const CONFIGURATION: Self = Self::of("a configuration", MIB);
+    pub const CONFIGURATION: Self = Self::new("a configuration", MIB);
 
-    const fn of(what: &'static str, bytes: usize) -> Self {
+    const fn new(what: &'static str, bytes: usize) -> Self {
         Self { what, bytes }
     }
 }
@@ -179,7 +179,7 @@ fn is_pipe(_: &std::fs::Metadata) -> bool {
 mod tests {
     use super::*;
 
-    const FOUR: Bound = Bound::of("a test", 4);
+    const FOUR: Bound = Bound::new("a test", 4);
 
     fn refused(path: &Path, whence: Whence) -> String {
         bytes(path, FOUR, whence).unwrap_err().to_string()

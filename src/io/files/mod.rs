@@ -186,7 +186,7 @@ fn create(root: &Path, change: &DirectoryChange) -> Result<(), FilesError> {
     let staged = staging::StagingDir::new(parent).map_err(|source| write_error(parent, source))?;
     let folder =
         ConfinedFolder::open(&staged.path()).map_err(|source| write_error(root, source))?;
-    write_files(&OpenProject::of(folder, root), change)?;
+    write_files(&OpenProject::new(folder, root), change)?;
     staged
         .move_to(root)
         .map_err(|source| write_error(root, source))

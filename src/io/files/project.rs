@@ -35,7 +35,7 @@ impl<'p> OpenProject<'p> {
     }
 
     /// Wraps a new folder, under the path that it will have.
-    pub(super) fn of(folder: ConfinedFolder, named: &'p Path) -> Self {
+    pub(super) fn new(folder: ConfinedFolder, named: &'p Path) -> Self {
         Self { folder, named }
     }
 

@@ -28,7 +28,7 @@ fn fetch(reference: &Reference, _: &Means) -> Result<Fetched, StoreError> {
         from: place.clone(),
         why,
     })?;
-    Fetched::of(found, beside(file)?, &place)
+    Fetched::new(found, beside(file)?, &place)
 }
 
 /// Reports a missing file as an absent pack, because a mistyped name is not a fault of the disk.

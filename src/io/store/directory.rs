@@ -20,5 +20,5 @@ fn fetch(reference: &Reference, _: &Means) -> Result<Fetched, StoreError> {
     let place = reference.to_string();
     let mut files = folder::texts(Path::new(&place))?;
     let beside = PackSiblings::taken_from(&mut files);
-    Fetched::of(files, beside, &place)
+    Fetched::new(files, beside, &place)
 }

@@ -62,7 +62,7 @@ pub struct Means {
 
 impl Means {
     /// Returns the resources of this user.
-    pub fn of_user(realms: Realms) -> Self {
+    pub fn for_user(realms: Realms) -> Self {
         Self {
             cache: Cache::of_user(),
             realms,
@@ -166,7 +166,7 @@ pub fn fetch(
     reach: NetworkAccess,
     means: &Means,
 ) -> Result<Fetched, StoreError> {
-    let store = of(reference);
+    let store = store_of(reference);
     let is_local = matches!(reference, Reference::Local(_));
     match (is_local, reach) {
         (true, _) => (store.fetch)(reference, means),
@@ -185,7 +185,7 @@ pub fn fetch(
 /// # Errors
 /// If the place cannot be reached, or holds a single version only.
 pub fn list(reference: &Reference, means: &Means) -> Result<Listing, StoreError> {
-    match of(reference).list {
+    match store_of(reference).list {
         Some(list) => {
             say(reference);
             list(reference, means)
@@ -203,7 +203,7 @@ pub fn publish(
     release: &Release<'_>,
     means: &Means,
 ) -> Result<Publication, StoreError> {
-    match of(reference).publish {
+    match store_of(reference).publish {
         Some(publish) => {
             say(reference);
             publish(reference, release, means)
@@ -218,7 +218,7 @@ fn say(reference: &Reference) {
 }
 
 /// Returns the store that a reference belongs to. A reference that no store claims is taken as an archive file.
-fn of(reference: &Reference) -> &'static Store {
+fn store_of(reference: &Reference) -> &'static Store {
     let store = STORES.iter().find(|store| (store.holds)(reference));
     store.unwrap_or(&archive_file::STORE)
 }
@@ -228,7 +228,7 @@ impl Fetched {
     ///
     /// # Errors
     /// If a path is not portable to all systems.
-    pub fn of(mut files: Files, beside: PackSiblings, from: &str) -> Result<Self, StoreError> {
+    pub fn new(mut files: Files, beside: PackSiblings, from: &str) -> Result<Self, StoreError> {
         PackSiblings::taken_from(&mut files);
         let archive = tar(&files).map_err(|why| StoreError::Archive {
             from: from.to_owned(),

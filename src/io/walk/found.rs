@@ -58,7 +58,7 @@ pub(super) fn found(
             }
         }
     }
-    told.extend(ignored.told());
+    told.extend(ignored.summary());
     names.extend(
         links
             .iter()
@@ -75,7 +75,7 @@ pub(super) fn found(
 /// does not count if the template is found under its own name.
 fn is_of_its_own(link: &str, paths: &[PathBuf]) -> bool {
     if matches!(
-        FileNameKind::of(link),
+        FileNameKind::new(link),
         Some(FileNameKind::Module | FileNameKind::Values)
     ) {
         return true;
@@ -93,7 +93,7 @@ fn sorted(names: BTreeSet<String>) -> FoundFiles {
         ..FoundFiles::default()
     };
     for name in names {
-        match FileNameKind::of(&name) {
+        match FileNameKind::new(&name) {
             Some(FileNameKind::Module) => {
                 let folder = terraform::folder_of(&name);
                 found.folders.entry(folder).or_default().push(name);
@@ -167,12 +167,12 @@ fn taken(entry: &DirEntry) -> Option<Word> {
     }
     // Most files are of no known kind and need no further checks.
     if !(is_file || is_link)
-        || (!named_by_user && FileNameKind::of(&entry.file_name().to_string_lossy()).is_none())
+        || (!named_by_user && FileNameKind::new(&entry.file_name().to_string_lossy()).is_none())
     {
         return None;
     }
     let name = name(entry.path());
-    Some(match FileNameKind::of(&name) {
+    Some(match FileNameKind::new(&name) {
         Some(_) => Ok((name, is_link)),
         None => Err((name, FileNameKind::unknown())),
     })

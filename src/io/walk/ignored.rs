@@ -62,7 +62,7 @@ impl<'b> Ignored<'b> {
     }
 
     /// Returns the files that were not read, with the reasons.
-    pub(super) fn told(self) -> Told {
+    pub(super) fn summary(self) -> Told {
         // A thread that panicked leaves the results found so far.
         let told = self.told.into_inner();
         told.unwrap_or_else(PoisonError::into_inner)

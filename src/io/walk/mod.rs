@@ -171,7 +171,7 @@ impl ScannedFolder {
         let mut files = read_all(names, boundary, &mut told);
         let index = terraform::index(folder);
         files.extend(read_all(&[index], boundary, &mut told));
-        let signs = terraform::FolderSigns::of(&files);
+        let signs = terraform::FolderSigns::new(&files);
         let mut folder = Self {
             files,
             signs,
@@ -191,7 +191,7 @@ impl ScannedFolder {
             .filter(|name| !self.files.contains_key(name) && !self.let_go.contains(name))
             .collect();
         let new = read_all(&new, boundary, told);
-        self.signs.add(&terraform::FolderSigns::of(&new));
+        self.signs.add(&terraform::FolderSigns::new(&new));
         self.files.extend(new);
     }
 
@@ -227,7 +227,7 @@ fn names_in(folder: &str, boundary: &Boundary, told: &mut Told) -> Vec<String> {
         .map(|file| name(&Path::new(folder).join(file)))
         .filter(|name| {
             matches!(
-                FileNameKind::of(name),
+                FileNameKind::new(name),
                 Some(FileNameKind::Module | FileNameKind::Values)
             )
         })
@@ -253,7 +253,7 @@ impl DataKind {
     fn look(name: &str, boundary: &Boundary) -> Self {
         match boundary.read(name, MAX_BYTES) {
             PathContent::Here(bytes) if !may_matter(&bytes) => Self::Unrelated,
-            PathContent::Here(bytes) => decoded(bytes).map_or_else(Self::Unread, Self::of),
+            PathContent::Here(bytes) => decoded(bytes).map_or_else(Self::Unread, Self::new),
             PathContent::Unreadable(reason) => Self::Unread(reason),
             PathContent::Outside => Self::Unread(boundary.refusal()),
             // It was removed while other files were read.
@@ -261,7 +261,7 @@ impl DataKind {
         }
     }
 
-    fn of(text: String) -> Self {
+    fn new(text: String) -> Self {
         if cloudformation::is_template(&text) {
             Self::Template(text)
         } else if plan::is_plan_or_state(&text) {
@@ -287,7 +287,7 @@ fn may_matter(bytes: &[u8]) -> bool {
 /// True if a file of this name may be read, as source or because source refers to it.
 pub fn may_be_read(name: &str) -> bool {
     let is_named = NAMED_FILES.iter().any(|ending| name.ends_with(ending));
-    is_named || FileNameKind::of(name).is_some()
+    is_named || FileNameKind::new(name).is_some()
 }
 
 /// True if the text may be generated from Terraform or CloudFormation with a proxy.
@@ -296,7 +296,7 @@ fn mentions_proxy(text: &str) -> bool {
 }
 
 impl FileNameKind {
-    fn of(name: &str) -> Option<Self> {
+    fn new(name: &str) -> Option<Self> {
         let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
         let file = name.rsplit('/').next().unwrap_or(name);
         if UNREADABLE_FILES.iter().any(|(known, ..)| *known == file) {

@@ -60,7 +60,7 @@ impl<'f> TemplateEstate<'f> {
         files: &'f CloudFormationFiles,
         problems: &mut Vec<(String, Origin)>,
     ) -> Self {
-        let stacks = Stacks::of(&templates, problems).list;
+        let stacks = Stacks::from_templates(&templates, problems).list;
         let mut children = vec![BTreeMap::new(); stacks.len()];
         for (index, stack) in stacks.iter().enumerate() {
             if let Some((parent, call)) = &stack.parent {
@@ -99,8 +99,8 @@ struct Stacks<'t, 'p> {
 }
 
 impl<'t, 'p> Stacks<'t, 'p> {
-    fn of(templates: &'t [Template], problems: &'p mut Vec<(String, Origin)>) -> Self {
-        let paths = Paths::of(templates);
+    fn from_templates(templates: &'t [Template], problems: &'p mut Vec<(String, Origin)>) -> Self {
+        let paths = Paths::from_templates(templates);
         let calls: Vec<Vec<_>> = templates
             .iter()
             .map(|template| calls(&paths, template).collect())
@@ -279,7 +279,7 @@ struct Paths<'t> {
 }
 
 impl<'t> Paths<'t> {
-    fn of(templates: &'t [Template]) -> Self {
+    fn from_templates(templates: &'t [Template]) -> Self {
         let mut by_name = BTreeMap::new();
         for (index, template) in templates.iter().enumerate() {
             let name = template.path.rsplit('/').next().unwrap_or_default();

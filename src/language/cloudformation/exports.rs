@@ -45,7 +45,7 @@ pub(super) fn matching<'x>(
 }
 
 impl NamePattern {
-    pub(super) fn of(pieces: &[Piece]) -> Self {
+    pub(super) fn new(pieces: &[Piece]) -> Self {
         let known = |piece: Option<&Piece>| match piece {
             Some(Piece::Text(text)) => text.clone(),
             _ => String::new(),

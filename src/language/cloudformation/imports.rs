@@ -13,7 +13,7 @@ impl StackScope<'_> {
     pub(super) fn import(&self, argument: Argument<'_>, mut origin: Origin) -> Node {
         let name = self.eval_argument(argument);
         absorb(&mut origin, &name.origin);
-        let wanted = NamePattern::of(&partial_string::pieces(&name.value));
+        let wanted = NamePattern::new(&partial_string::pieces(&name.value));
         let exports = match self.exports() {
             Ok(exports) => exports,
             Err(reason) => return unresolved(reason, origin),
@@ -79,7 +79,7 @@ impl StackScope<'_> {
                 Some(Export {
                     stack: self.stack,
                     output: key.text.clone(),
-                    name: NamePattern::of(&partial_string::pieces(&self.eval(name).value)),
+                    name: NamePattern::new(&partial_string::pieces(&self.eval(name).value)),
                 })
             })
             .collect()

@@ -110,8 +110,8 @@ impl Canon<'_> {
     /// Returns the part for one value.
     pub(super) fn part(&self, tree: &Tree, path: &str) -> FormPart {
         FormPart {
-            text: self.text(false).of(tree),
-            unordered: self.text(true).of(tree),
+            text: self.text(false).written(tree),
+            unordered: self.text(true).written(tree),
             origin: Origin::at(path, tree.place.line, tree.place.column),
         }
     }
@@ -146,7 +146,7 @@ struct CanonText<'c> {
 
 impl CanonText<'_> {
     /// Returns the text of a value within this one.
-    fn of(&self, tree: &Tree) -> String {
+    fn written(&self, tree: &Tree) -> String {
         let mut inner = CanonText {
             out: String::new(),
             ..*self
@@ -189,7 +189,7 @@ impl CanonText<'_> {
             Content::Scalar { text, .. } => self.out.push_str(&format!("{text:?}")),
             Content::Broken(reason) => self.out.push_str(reason),
             Content::List(items) => {
-                let mut items: Vec<String> = items.iter().map(|item| self.of(item)).collect();
+                let mut items: Vec<String> = items.iter().map(|item| self.written(item)).collect();
                 if self.sorted {
                     items.sort();
                 }
@@ -215,7 +215,7 @@ impl CanonText<'_> {
             members => {
                 let written = members.iter();
                 let mut written: Vec<String> = written
-                    .map(|(key, value)| format!("{:?}:{}", key.text, self.of(value)))
+                    .map(|(key, value)| format!("{:?}:{}", key.text, self.written(value)))
                     .collect();
                 written.sort();
                 self.out.push_str(&format!("{{{}}}", written.join(",")));

@@ -60,7 +60,7 @@ pub(crate) fn parsed(text: &str) -> Result<Arc<Parsed>, HclError> {
     }
     let parsed = Arc::new(Parsed {
         text: text.to_owned(),
-        block: Block::of_body(body(text)?, 0),
+        block: Block::from_body(body(text)?, 0),
     });
     kept(|kept| {
         let is_again = before.is_some() && kept.bytes + text.len() <= MOST;
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_text_is_the_same_however_often_it_is_read() {
-        let first = format!("{:?}", Block::of_body(body(TEXT).unwrap(), 7));
+        let first = format!("{:?}", Block::from_body(body(TEXT).unwrap(), 7));
         for _ in 0..4 {
             assert_eq!(shown(TEXT, 7), first);
             // Another thread starts with an empty cache.

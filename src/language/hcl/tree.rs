@@ -39,7 +39,7 @@ pub(crate) struct HclAttribute {
 
 impl Block {
     /// Converts a parsed file.
-    pub(crate) fn of_body(body: structure::Body, file: usize) -> Self {
+    pub(crate) fn from_body(body: structure::Body, file: usize) -> Self {
         let mut block = Self {
             spot: Spot { file, offset: 0 },
             ..Self::default()
@@ -47,7 +47,7 @@ impl Block {
         for structure in body {
             match structure {
                 Structure::Attribute(attribute) => {
-                    block.attributes.push(HclAttribute::of(attribute, file));
+                    block.attributes.push(HclAttribute::new(attribute, file));
                 }
                 Structure::Block(inner) => block.blocks.push(Self::of_block(inner, file)),
             }
@@ -65,7 +65,7 @@ impl Block {
                 .map(|label| label.as_str().to_owned())
                 .collect(),
             spot,
-            ..Self::of_body(block.body, file)
+            ..Self::from_body(block.body, file)
         }
     }
 
@@ -101,7 +101,7 @@ impl Block {
 }
 
 impl HclAttribute {
-    fn of(attribute: structure::Attribute, file: usize) -> Self {
+    fn new(attribute: structure::Attribute, file: usize) -> Self {
         Self {
             name: attribute.key.value().as_str().to_owned(),
             spot: spot(file, attribute.key.span()),

@@ -29,7 +29,7 @@ pub(super) fn planned(json: &Json, origin: &Origin) -> Document {
         instance.kind.starts_with("data.") && !known.contains(&instance.address)
     });
     all.extend(data);
-    let words = KnownIds::of(&all);
+    let words = KnownIds::new(&all);
     let root = json.pointer("/configuration/root_module");
     let addresses = all
         .iter()
@@ -39,7 +39,7 @@ pub(super) fn planned(json: &Json, origin: &Origin) -> Document {
     let resources = all
         .iter()
         .map(|instance| {
-            let context = Context::of(&finder, &instance.address);
+            let context = Context::new(&finder, &instance.address);
             let entry = PlanEntry {
                 instance,
                 words: &words,

@@ -35,7 +35,7 @@ impl<'e, 'j> Context<'e, 'j> {
         }
     }
 
-    pub(super) fn of(finder: &'e ReferenceFinder<'j>, address: &str) -> Self {
+    pub(super) fn new(finder: &'e ReferenceFinder<'j>, address: &str) -> Self {
         let place = finder.place(address);
         Self {
             finder: Some(finder),

@@ -22,7 +22,7 @@ pub(super) struct KnownIds {
 
 impl KnownIds {
     /// Collects the ids and ARNs of these resources.
-    pub(super) fn of(instances: &[PlanInstance<'_>]) -> Self {
+    pub(super) fn new(instances: &[PlanInstance<'_>]) -> Self {
         let mut words = Self::default();
         for instance in instances {
             if let Some(arn) = instance.text("arn").filter(|arn| arn.starts_with("arn:")) {

@@ -94,7 +94,7 @@ fn raw_address(resource: &Json) -> Option<(String, String)> {
 }
 
 fn document(instances: Vec<PlanInstance<'_>>, origin: &Origin) -> Document {
-    let words = KnownIds::of(&instances);
+    let words = KnownIds::new(&instances);
     let resources = instances
         .iter()
         .map(|instance| PlanEntry::known(instance, &words, origin).resource())

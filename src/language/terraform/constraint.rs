@@ -37,10 +37,10 @@ pub(super) struct ObjectField<'c> {
 
 impl<'c> Constraint<'c> {
     /// Reads the expression of a `type`; an unknown expression allows any value.
-    pub(super) fn of(expression: &'c Expression) -> Self {
+    pub(super) fn new(expression: &'c Expression) -> Self {
         match expression {
             Expression::Variable(name) => Self::primitive(name.value().as_str()),
-            Expression::Parenthesis(inner) => Self::of(inner.inner()),
+            Expression::Parenthesis(inner) => Self::new(inner.inner()),
             Expression::FuncCall(call) => Self::of_call(call),
             _ => Self::Any,
         }
@@ -62,14 +62,14 @@ impl<'c> Constraint<'c> {
         let Some(argument) = call.args.get(0) else {
             return Self::Any;
         };
-        let of_items = || Box::new(Self::of(argument));
+        let of_items = || Box::new(Self::new(argument));
         match (call.name.name.value().as_str(), argument) {
             ("list", _) => Self::List(of_items()),
             ("set", _) => Self::Set(of_items()),
             ("map", _) => Self::Map(of_items()),
             ("object", Expression::Object(object)) => Self::Object(fields(object)),
             ("tuple", Expression::Array(items)) => {
-                Self::Tuple(items.iter().map(Self::of).collect())
+                Self::Tuple(items.iter().map(Self::new).collect())
             }
             _ => Self::Any,
         }
@@ -118,7 +118,7 @@ impl<'c> Constraint<'c> {
             (Self::Object(fields), Value::Map(members)) => {
                 let fields = fields
                     .iter()
-                    .map(|field| field.of(scope, &members, &origin));
+                    .map(|field| field.converted(scope, &members, &origin));
                 Value::Map(fields.collect::<Outcome<_>>()?)
             }
             _ => return error("the value does not have the type of the variable"),
@@ -148,14 +148,14 @@ impl<'c> ObjectField<'c> {
         {
             return Self {
                 name,
-                constraint: call.args.get(0).map_or(Constraint::Any, Constraint::of),
+                constraint: call.args.get(0).map_or(Constraint::Any, Constraint::new),
                 optional: true,
                 default: call.args.get(1),
             };
         }
         Self {
             name,
-            constraint: Constraint::of(expression),
+            constraint: Constraint::new(expression),
             optional: false,
             default: None,
         }
@@ -163,7 +163,7 @@ impl<'c> ObjectField<'c> {
 
     /// Takes the attribute from the given object. Null counts as omitted if there is a default
     /// ("Optional Object Type Attributes").
-    fn of(
+    fn converted(
         &self,
         scope: &Scope<'_>,
         given: &[(String, Node)],

@@ -44,7 +44,7 @@ pub fn downloaded(path: &str) -> Option<(&str, &str)> {
 impl Downloaded {
     /// Reads the index of a root module. An index that cannot be parsed counts as empty, as if nothing had been
     /// downloaded.
-    pub(super) fn of(root: &str, text: &str) -> Self {
+    pub(super) fn new(root: &str, text: &str) -> Self {
         let index: Value = serde_json::from_str(text).unwrap_or_default();
         let modules = index.get("Modules").and_then(Value::as_array);
         let store = joined(root, STORE);
@@ -76,7 +76,7 @@ impl Downloaded {
     /// asks for.
     pub(super) fn folder(&self, key: &str, source: &str, version: Option<&str>) -> Option<&str> {
         let module = self.0.get(key)?;
-        let (wanted, found) = (ModuleSource::of(source), ModuleSource::of(&module.source));
+        let (wanted, found) = (ModuleSource::new(source), ModuleSource::new(&module.source));
         let is_same = wanted.place == found.place
             && wanted.version == found.version
             && version.is_none_or(|wanted| module.meets(wanted));
@@ -110,7 +110,7 @@ mod tests {
     fn named(root: &str, folder: &str) -> Vec<String> {
         let module = serde_json::json!({"Key": "p", "Source": "acme/p/aws", "Version": "1.2.3", "Dir": folder});
         let text = serde_json::json!({"Modules": [module]}).to_string();
-        Downloaded::of(root, &text).folders().collect()
+        Downloaded::new(root, &text).folders().collect()
     }
 
     #[test]
@@ -147,7 +147,7 @@ mod tests {
             "{\"Modules\": [1, {}, {\"Key\": 1}]}",
             "{\"Modules\": [{\"Key\": \"p\"}]}",
         ] {
-            assert_eq!(Downloaded::of("", text).folders().count(), 0, "{text}");
+            assert_eq!(Downloaded::new("", text).folders().count(), 0, "{text}");
         }
     }
 
@@ -157,7 +157,7 @@ mod tests {
             {"Key": "p", "Source": "registry.terraform.io/acme/p/aws", "Version": "1.2.3", "Dir": ".terraform/modules/p"},
             {"Key": "g", "Source": "git::https://github.com/acme/g.git?ref=v1", "Dir": ".terraform/modules/g"}
         ]}"#;
-        let downloaded = Downloaded::of("", text);
+        let downloaded = Downloaded::new("", text);
         for (key, source, version, expected) in [
             ("p", "acme/p/aws", None, true),
             ("p", "acme/p/aws", Some("~> 1.0"), true),

@@ -65,7 +65,7 @@ impl<'f> Evaluator<'f> {
     pub(super) fn new(files: Files<'f>, folders: Folders, inputs: Inputs) -> Self {
         let steps = SPARE_STEPS + STEPS_PER_BYTE * files.length();
         let found = files.number(&index(&inputs.root));
-        let downloaded = found.map(|index| Downloaded::of(&inputs.root, files.text(index)));
+        let downloaded = found.map(|index| Downloaded::new(&inputs.root, files.text(index)));
         let root = Module {
             folder: inputs.root.clone(),
             prefix: String::new(),

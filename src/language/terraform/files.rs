@@ -23,7 +23,7 @@ const FIRST_KNOWN: usize = usize::MAX / 2;
 static KNOWN: LazyLock<Vec<SourceFile<'static>>> = LazyLock::new(|| {
     let known = registry::FILES.iter();
     known
-        .map(|(path, text)| SourceFile::of(path, text))
+        .map(|(path, text)| SourceFile::with_lines(path, text))
         .collect()
 });
 
@@ -35,9 +35,9 @@ struct SourceFile<'f> {
 }
 
 impl<'f> SourceFile<'f> {
-    fn of(path: &'f str, text: &'f str) -> Self {
+    fn with_lines(path: &'f str, text: &'f str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let lines = Lines::of(text);
+        let lines = Lines::new(text);
         Self { path, lines }
     }
 }
@@ -45,7 +45,9 @@ impl<'f> SourceFile<'f> {
 impl<'f> Files<'f> {
     pub(super) fn new(files: &'f BTreeMap<String, String>) -> Self {
         let calls_known = files.values().any(|text| registry::may_be_called(text));
-        let list = files.iter().map(|(path, text)| SourceFile::of(path, text));
+        let list = files
+            .iter()
+            .map(|(path, text)| SourceFile::with_lines(path, text));
         Self {
             list: list.collect(),
             known: if calls_known { &KNOWN } else { &[] },

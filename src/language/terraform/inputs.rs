@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::TerraformFiles;
 use super::files::Files;
-use super::terragrunt::ground::RepositoryRoot;
+use super::terragrunt::repository_root::RepositoryRoot;
 use crate::domain::evidence::Origin;
 use crate::language::hcl::HclAttribute;
 
@@ -85,7 +85,7 @@ impl Inputs {
             given,
             unknown,
             offered: wanted.offered.clone(),
-            ground: wanted.ground.clone(),
+            ground: wanted.repository.clone(),
             absent: wanted.absent.clone(),
             unread: wanted.unread.keys().cloned().collect(),
         }

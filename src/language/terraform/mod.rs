@@ -82,7 +82,7 @@ pub struct TerraformFiles {
     /// Variable files next to the root module that were not passed. They are suggested where a value is missing.
     pub offered: BTreeMap<String, String>,
     /// The location of the repository that contains the files.
-    pub ground: RepositoryRoot,
+    pub repository: RepositoryRoot,
     /// The reason why the values of the root module are unknown: a file that could not be read may call the module.
     pub doubt: Option<(String, Origin)>,
 }

@@ -55,7 +55,7 @@ impl Scope<'_> {
         let constraint = block
             .attribute("type")
             .map_or(Constraint::Any, |attribute| {
-                Constraint::of(&attribute.value)
+                Constraint::new(&attribute.value)
             });
         let given = own
             .given(name, &constraint)

@@ -190,7 +190,7 @@ fn name_behind(resource: &str, attribute: &str) -> Option<&'static str> {
         body: Node::new(Value::Null, Origin::default()),
         known_as: Vec::new(),
     };
-    let kind = Kind::of(&probe).filter(|kind| kind.is_name(attribute))?;
+    let kind = Kind::new(&probe).filter(|kind| kind.is_name(attribute))?;
     Some(kind.name()?.word(Dialect::Terraform))
 }
 

@@ -50,7 +50,7 @@ pub fn makes_no_proxy(source: &str) -> bool {
     let registry::ModuleSource {
         place: (module, inner),
         ..
-    } = registry::ModuleSource::of(source);
+    } = registry::ModuleSource::new(source);
     if registry::folder(source, None, |_| false)
         .is_some_and(|folder| !registry::makes_proxy(folder))
     {
@@ -71,7 +71,7 @@ pub fn makes_no_proxy(source: &str) -> bool {
 
 /// Normalizes a source, so that all notations of the same module have the same name.
 pub fn place(source: &str) -> String {
-    let (module, inner) = registry::ModuleSource::of(source).place;
+    let (module, inner) = registry::ModuleSource::new(source).place;
     format!("{module}//{inner}")
 }
 

@@ -73,7 +73,7 @@ impl FolderSigns {
     }
 
     /// Collects the signs of a folder from its files.
-    pub fn of(files: &BTreeMap<String, String>) -> Self {
+    pub fn new(files: &BTreeMap<String, String>) -> Self {
         let mut signs = Self::default();
         for (path, text) in files {
             signs.holds_proxy |= may_hold_proxy(text.as_bytes());
@@ -83,7 +83,7 @@ impl FolderSigns {
             } else if is_configuration(path) && may_call(text.as_bytes()) {
                 signs.add(&local_calls(path, text));
             } else if let Some(root) = downloaded::root_of_index(path) {
-                let index = Downloaded::of(&root, text);
+                let index = Downloaded::new(&root, text);
                 let places = index.sources().map(remote::place);
                 signs.downloaded.extend(places);
                 let folders = index.folders();
@@ -241,7 +241,7 @@ mod tests {
             }
         "#;
         let files = [("envs/prod/main.tf".to_owned(), text.to_owned())].into();
-        let found = FolderSigns::of(&files);
+        let found = FolderSigns::new(&files);
         let calls: Vec<(String, u32)> = found
             .calls
             .iter()
@@ -269,7 +269,7 @@ mod tests {
         ];
         for (path, text, expected) in cases {
             let files = [(path.to_owned(), text.to_owned())].into();
-            assert_eq!(FolderSigns::of(&files).is_open, expected, "{text}");
+            assert_eq!(FolderSigns::new(&files).is_open, expected, "{text}");
         }
     }
 

@@ -6,12 +6,12 @@
 
 mod attributes;
 mod kinds;
-mod wearers;
+mod memberships;
 
 pub(crate) use attributes::*;
 use kinds::KINDS;
 pub(crate) use kinds::Kind;
-pub(crate) use wearers::WEARERS;
+pub(crate) use memberships::MEMBERSHIPS;
 
 use super::resource::{Dialect, Node, Resource, Value};
 use crate::domain::settings::SettingRow;
@@ -26,7 +26,7 @@ pub(crate) fn names_existing(resource: &Resource) -> bool {
 
 impl Kind {
     /// Returns the kind of a resource; `None` for one that is not part of a posture.
-    pub(crate) fn of(resource: &Resource) -> Option<Self> {
+    pub(crate) fn new(resource: &Resource) -> Option<Self> {
         Self::named(resource.dialect, &resource.kind)
     }
 
@@ -214,7 +214,7 @@ impl Attribute {
     /// Returns the node of this attribute; `None` if it is absent. A nested block that can occur only once is a list of
     /// one. If a part of the path is unresolved, that part is returned. If an unresolved value adds members to a map,
     /// it is returned for every member that is not written.
-    pub(crate) fn of(self, dialect: Dialect, body: &Node) -> Option<&Node> {
+    pub(crate) fn value_in(self, dialect: Dialect, body: &Node) -> Option<&Node> {
         let word = self.word(dialect);
         if word.is_empty() {
             return None;

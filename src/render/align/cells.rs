@@ -43,7 +43,7 @@ pub(super) fn cells(text: &str) -> Vec<Cells<'_>> {
     let mut lines = text.lines();
     let mut all = Vec::new();
     while let Some(line) = lines.next() {
-        let marks = Marks::of(line);
+        let marks = Marks::new(line);
         let mut cells = split(line, &marks);
         if let Some(marker) = marks.heredoc {
             for inner in lines.by_ref() {
@@ -104,7 +104,7 @@ enum CellContext {
 }
 
 impl<'a> Marks<'a> {
-    fn of(line: &'a str) -> Self {
+    fn new(line: &'a str) -> Self {
         let mut marks = Self::default();
         let mut inside: Vec<CellContext> = Vec::new();
         let mut rest = line;

@@ -212,7 +212,7 @@ pub(super) fn context(blueprint: &Blueprint) -> Result<Context, RenderError> {
             .iter()
             .map(ToString::to_string)
             .collect(),
-        pool: PoolContext::of(blueprint),
+        pool: PoolContext::new(blueprint),
         monitoring: monitoring::monitoring(blueprint),
         alarms: monitoring::ALARMS,
         weakening_calls: monitoring::WEAKENING_CALLS,

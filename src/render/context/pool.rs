@@ -19,7 +19,7 @@ pub(super) struct PoolContext {
 
 impl PoolContext {
     /// Returns the values of a blueprint.
-    pub(super) fn of(blueprint: &Blueprint) -> Self {
+    pub(super) fn new(blueprint: &Blueprint) -> Self {
         Self {
             settings: blueprint.pool.settings.clone(),
             exclude_variable_sets: blueprint.pool.exclude_variable_sets,

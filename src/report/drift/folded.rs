@@ -115,7 +115,7 @@ fn whole_file(change: &DriftChange) -> Option<DriftChange> {
         whole.message = format!("{gone}, with {}", listed(&names));
     }
     let effects = rest.into_iter().cloned().chain([whole]);
-    Some(DriftChange::of(effects.collect(), None))
+    Some(DriftChange::new(effects.collect(), None))
 }
 
 /// Condenses resources and other blocks that were added or removed.
@@ -216,9 +216,9 @@ mod tests {
             ..DriftEffect::plain(Class::Changes, attribute, format!("{attribute}{end}"))
         });
         let shown = MaskedText::default();
-        DriftChange::of(
+        DriftChange::new(
             effects.collect(),
-            Some(Hunk::of("a.tf", [&shown; 2], [&(0..0); 2])),
+            Some(Hunk::new("a.tf", [&shown; 2], [&(0..0); 2])),
         )
     }
 

@@ -112,7 +112,7 @@ fn entry(change: &DriftChange) -> DriftEntry {
         class: change.class().map_or("accepted", Class::name),
         file: hunk.map(|hunk| hunk.file.clone()),
         line: hunk.map(|hunk| hunk.line),
-        effects: change.effects.iter().map(Meant::of).collect(),
+        effects: change.effects.iter().map(Meant::new).collect(),
         diff: hunk.map(|hunk| {
             let lines = hunk.lines.iter();
             let lines = lines.map(|line| format!("{}{}\n", line.mark, line.text()));
@@ -123,7 +123,7 @@ fn entry(change: &DriftChange) -> DriftEntry {
 
 impl Meant {
     /// Converts an effect to its JSON form.
-    pub(in crate::report) fn of(effect: &DriftEffect) -> Self {
+    pub(in crate::report) fn new(effect: &DriftEffect) -> Self {
         Self {
             class: effect.class.name(),
             rule: effect.rule.map(|rule| rule.0.id),

@@ -57,7 +57,7 @@ pub struct DriftChange {
 
 impl DriftChange {
     /// Creates a difference in files.
-    pub fn of(effects: Vec<DriftEffect>, hunk: Option<Hunk>) -> Self {
+    pub fn new(effects: Vec<DriftEffect>, hunk: Option<Hunk>) -> Self {
         Self {
             effects,
             hunk,

@@ -29,7 +29,7 @@ pub(super) fn render(audit: &Audit, _: Screen, sink: &mut dyn Write) -> Result<(
     tera.autoescape_on(vec![".html"]);
     tera.set_escape_fn(print);
     tera.add_raw_templates(TEMPLATES)?;
-    let sources = Sources::of(audit);
+    let sources = Sources::new(audit);
     let mut context = Context::new();
     context.insert("page", &view::page(&sources));
     context.insert("style", STYLE);

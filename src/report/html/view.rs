@@ -152,7 +152,7 @@ pub(super) fn page(sources: &Sources) -> HtmlPage {
     let proxies = audit.proxies.iter().zip(1..);
     let skipped = audit.skipped.iter().map(|skipped| UnreadView {
         place: skipped.origin.to_string(),
-        reason: said(&skipped.reason),
+        reason: code_spans(&skipped.reason),
     });
     let checked = summary::checked(&audit.checked);
     HtmlPage {
@@ -186,7 +186,7 @@ fn counts(sources: &Sources) -> Vec<CountView> {
     let open = audit
         .proxies
         .iter()
-        .map(|proxy| OpenQuestions::of(proxy).number());
+        .map(|proxy| OpenQuestions::new(proxy).number());
     [
         (tally.total(), "finding", "findings", true),
         (tally.notes, "note", "notes", false),
@@ -222,40 +222,42 @@ fn row(proxy: &Judged, number: usize, audit: &Audit) -> OverviewRow {
 pub(super) fn proxy<'a>(proxy: &'a Judged, number: usize, sources: &Sources<'a>) -> ProxyView {
     let audit = sources.audit;
     let row = row(proxy, number, audit);
-    let open = OpenQuestions::of(proxy);
+    let open = OpenQuestions::new(proxy);
     let findings = sources.faults.counted(proxy).into_iter().zip(1..);
     let shared = sources.faults.pointers(proxy);
     ProxyView {
         name: proxy.name.clone(),
         picture: picture(proxy, audit),
         findings: findings
-            .map(|(finding, number)| told(finding, sources, format!("{}-finding-{number}", row.id)))
+            .map(|(finding, number)| {
+                finding_view(finding, sources, format!("{}-finding-{number}", row.id))
+            })
             .collect(),
         questions: open.questions.iter().map(asked).collect(),
-        limits: open.limits(audit).map(|limits| said(&limits)),
+        limits: open.limits(audit).map(|limits| code_spans(&limits)),
         open: open.number(),
-        shared: shared.iter().map(|line| said(line)).collect(),
+        shared: shared.iter().map(|line| code_spans(line)).collect(),
         accepted: accepted(proxy, sources),
         groups: groups(proxy, audit),
         row,
     }
 }
 
-fn told<'a>(finding: &'a Finding, sources: &Sources<'a>, id: String) -> FindingView {
+fn finding_view<'a>(finding: &'a Finding, sources: &Sources<'a>, id: String) -> FindingView {
     let also = sources.faults.also(finding);
     let Finding { rule, origin, .. } = finding;
     FindingView {
         id,
         severity: finding.severity.name(),
-        message: said(&finding.message),
+        message: code_spans(&finding.message),
         place: origin.to_string(),
         rule: rule.id,
         excerpt: excerpt(origin, sources),
-        way: way(origin).map(|way| said(&way)),
-        also: also.iter().map(|line| said(line)).collect(),
+        way: way(origin).map(|way| code_spans(&way)),
+        also: also.iter().map(|line| code_spans(line)).collect(),
         fix: finding.fix_text(),
-        why: said(rule.why),
-        remedy: said(rule.fix),
+        why: code_spans(rule.why),
+        remedy: code_spans(rule.fix),
         pages: rule.references.iter().map(|page| link(page)).collect(),
     }
 }
@@ -286,7 +288,7 @@ fn link(page: &str) -> HtmlLink {
 
 fn asked(question: &OpenReason) -> QuestionView {
     QuestionView {
-        reason: said(&question.told()),
+        reason: code_spans(&question.text()),
         place: question.origin.map(Origin::to_string),
         rules: question.rules.iter().map(|rule| rule.id).collect(),
     }
@@ -296,10 +298,10 @@ fn accepted<'a>(proxy: &'a Judged, sources: &Sources<'a>) -> Vec<Accepted> {
     let accepted = sources.faults.accepted(proxy).into_iter();
     accepted
         .map(|(finding, why)| Accepted {
-            message: said(&finding.message),
+            message: code_spans(&finding.message),
             place: finding.origin.to_string(),
             rule: finding.rule.id,
-            why: said(&acceptance::told(why)),
+            why: code_spans(&acceptance::acceptance_text(why)),
         })
         .collect()
 }
@@ -333,7 +335,7 @@ fn rule_row(proxy: &Judged, rule: &RuleInfo) -> RuleRow {
     RuleRow {
         id: rule.id,
         answer: word(answer),
-        because: said(&because(proxy, rule, answer)),
+        because: code_spans(&because(proxy, rule, answer)),
     }
 }
 
@@ -354,7 +356,9 @@ fn because(proxy: &Judged, rule: &RuleInfo, answer: RuleAnswer) -> String {
         RuleAnswer::Accepted => {
             let accepted = proxy.accepted().into_iter();
             let accepted = accepted.filter(|(finding, _)| finding.rule.id == rule.id);
-            accepted.map(|(_, why)| acceptance::told(why)).collect()
+            accepted
+                .map(|(_, why)| acceptance::acceptance_text(why))
+                .collect()
         }
     };
     let once: BTreeSet<String> = reasons.into_iter().collect();
@@ -372,7 +376,7 @@ fn held(pass: &Pass) -> String {
 }
 
 /// Splits a text at backticks, which enclose code.
-fn said(text: &str) -> Said {
+fn code_spans(text: &str) -> Said {
     let pieces = text.split('`').map(str::to_owned);
     let spans = pieces.enumerate().map(|(at, text)| Span {
         code: at % 2 == 1,

@@ -142,7 +142,7 @@ struct SkippedEntry {
 
 /// Writes the audit as JSON.
 pub(super) fn render(audit: &Audit, _: Screen, sink: &mut dyn Write) -> Result<(), ReportError> {
-    let sources = Sources::of(audit);
+    let sources = Sources::new(audit);
     let tally = &sources.tally;
     let report = ReportFile {
         schema: REPORT_SCHEMA,

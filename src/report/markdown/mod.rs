@@ -21,7 +21,7 @@ use crate::domain::finding::{Finding, RuleInfo};
 
 /// Writes the audit as Markdown.
 pub(super) fn render(audit: &Audit, _: Screen, sink: &mut dyn Write) -> Result<(), ReportError> {
-    let sources = Sources::of(audit);
+    let sources = Sources::new(audit);
     let mut comment = Comment::new(head(&sources), tail(audit));
     if !audit.proxies.is_empty() {
         comment.add(PieceKind::Head, table_head());
@@ -155,7 +155,7 @@ fn detail(finding: &Finding, sources: &Sources) -> String {
 }
 
 fn open(proxy: &Judged, audit: &Audit) -> String {
-    let open = OpenQuestions::of(proxy);
+    let open = OpenQuestions::new(proxy);
     let questions = open.questions.iter().map(question);
     let limits = open
         .limits(audit)
@@ -174,7 +174,7 @@ fn question(question: &OpenReason) -> String {
         "- {}{}: {}\n",
         rules(&question.rules),
         place.unwrap_or_default(),
-        prose(&question.told())
+        prose(&question.text())
     )
 }
 
@@ -191,7 +191,7 @@ fn accepted<'a>(proxy: &'a Judged, sources: &Sources<'a>) -> String {
             code(finding.rule.id),
             code(&place(&finding.origin)),
             prose(&finding.message),
-            prose(&acceptance::told(why))
+            prose(&acceptance::acceptance_text(why))
         )
     });
     folded(

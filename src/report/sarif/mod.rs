@@ -30,8 +30,8 @@ const AUTOMATION: &str = "rdsproxy-gen/audit/";
 
 /// Writes the audit as SARIF.
 pub(super) fn render(audit: &Audit, _: Screen, sink: &mut dyn Write) -> Result<(), ReportError> {
-    let artifacts = Artifacts::of(audit);
-    let all = results::All::of(audit, &artifacts);
+    let artifacts = Artifacts::new(audit);
+    let all = results::All::new(audit, &artifacts);
     let run = SarifRun {
         tool: without_nulls(json!({ "driver": {
             "name": "rdsproxy-gen",
@@ -176,7 +176,7 @@ fn notifications<'a>(
         })
     });
     let limits = audit.proxies.iter().flat_map(move |proxy| {
-        let hidden = OpenQuestions::of(proxy).hidden_limits.into_iter();
+        let hidden = OpenQuestions::new(proxy).hidden_limits.into_iter();
         hidden.map(move |rule| not_in_view(proxy, rule, audit, artifacts))
     });
     skipped.chain(limits)

@@ -24,7 +24,7 @@ pub(super) struct Artifacts<'a> {
 
 impl<'a> Artifacts<'a> {
     /// Collects the files of an audit.
-    pub(super) fn of(audit: &'a Audit) -> Self {
+    pub(super) fn new(audit: &'a Audit) -> Self {
         let skipped = audit.skipped.iter().map(|skipped| &skipped.origin);
         let files: BTreeSet<&str> = audit
             .proxies
@@ -35,7 +35,7 @@ impl<'a> Artifacts<'a> {
             .collect();
         Self {
             files: files.into_iter().collect(),
-            sources: Sources::of(audit),
+            sources: Sources::new(audit),
         }
     }
 
@@ -229,7 +229,7 @@ mod tests {
             .into(),
             ..Audit::default()
         };
-        let place = Artifacts::of(&audit).place(&Origin::at("a.tf", 2, 16));
+        let place = Artifacts::new(&audit).place(&Origin::at("a.tf", 2, 16));
         assert_eq!(
             place["region"],
             json!({"startLine": 2, "startColumn": 17, "endColumn": 22, "snippet": {"text": "false"}})

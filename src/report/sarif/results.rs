@@ -33,7 +33,7 @@ pub(super) struct All<'a, 's> {
 
 impl<'a, 's> All<'a, 's> {
     /// Prepares the results of an audit.
-    pub(super) fn of(audit: &'s Audit, artifacts: &'a Artifacts<'s>) -> Self {
+    pub(super) fn new(audit: &'s Audit, artifacts: &'a Artifacts<'s>) -> Self {
         Self {
             audit,
             artifacts,
@@ -60,7 +60,7 @@ impl<'a, 's> All<'a, 's> {
             self.finding(proxy, finding, format!("{fingerprint}:{number}"))
         });
         let mut results: Vec<Value> = findings.collect();
-        for question in &OpenQuestions::of(proxy).questions {
+        for question in &OpenQuestions::new(proxy).questions {
             let rules = question.rules.iter();
             results.extend(rules.map(|rule| self.question(proxy, question, rule)));
         }
@@ -100,7 +100,7 @@ impl<'a, 's> All<'a, 's> {
             "ruleIndex": rules::index(rule, self.audit),
             "kind": "open",
             "level": "none",
-            "message": { "text": plain(&format!("Cannot tell: {}{}.", question.told(), caller(proxy))) },
+            "message": { "text": plain(&format!("Cannot tell: {}{}.", question.text(), caller(proxy))) },
             "locations": [self.artifacts.location(origin, proxy)],
             "relatedLocations": question.origin.map(|origin| self.stations(origin)),
             "baselineState": self.compared.then_some("new"),

@@ -25,7 +25,7 @@ pub(super) fn render(audit: &Audit, look: Screen, sink: &mut dyn Write) -> Resul
         Renderer::plain()
     };
     let renderer = renderer.term_width(look.width);
-    let sources = Sources::of(audit);
+    let sources = Sources::new(audit);
     for proxy in &audit.proxies {
         let mut text = harmless(&(proxy.heading() + "\n"));
         text.push_str(&parts(proxy, audit, look));
@@ -115,7 +115,7 @@ fn accepted<'a>(proxy: &'a Judged, sources: &Sources<'a>, look: Screen) -> Strin
             let line = format!(
                 "{origin}: {message} [{}]: {}",
                 finding.rule.id,
-                acceptance::told(why)
+                acceptance::acceptance_text(why)
             );
             wrapped("  =", &harmless(&line), 4, look.width)
         })

@@ -7,7 +7,7 @@ use crate::report::questions::{OpenQuestions, OpenReason, ids};
 
 /// Writes the open questions and the defaults of one proxy.
 pub(super) fn render(proxy: &Judged, audit: &Audit, look: Screen) -> String {
-    let open = OpenQuestions::of(proxy);
+    let open = OpenQuestions::new(proxy);
     let questions = open.questions.iter().map(line);
     let mut text: String = questions
         .chain(open.limits(audit))
@@ -33,5 +33,5 @@ fn line(question: &OpenReason) -> String {
     let place = question
         .origin
         .map_or_else(String::new, |origin| format!("{origin}: "));
-    format!("{place}{} [{}]", question.told(), ids(&question.rules))
+    format!("{place}{} [{}]", question.text(), ids(&question.rules))
 }

@@ -88,19 +88,19 @@ fn project(update: &Update) -> UpdateProject {
         written: matches!(update.step, UpdateStep::Written | UpdateStep::Marked),
         files: files
             .filter(|file| file.fate != super::Fate::Unchanged)
-            .map(UpdateFile::of)
+            .map(UpdateFile::new)
             .collect(),
-        news: update.news.iter().map(Meant::of).collect(),
-        conflicts: update.clashes.iter().map(ConflictJson::of).collect(),
-        held: update.held.iter().map(Meant::of).collect(),
-        accepted: update.accepted.iter().map(Meant::of).collect(),
+        news: update.news.iter().map(Meant::new).collect(),
+        conflicts: update.clashes.iter().map(ConflictJson::new).collect(),
+        held: update.held.iter().map(Meant::new).collect(),
+        accepted: update.accepted.iter().map(Meant::new).collect(),
         notes: update.notes.clone(),
         failed: update.failed.clone(),
     }
 }
 
 impl UpdateFile {
-    fn of(file: &FileUpdate) -> Self {
+    fn new(file: &FileUpdate) -> Self {
         Self {
             path: file.path.clone(),
             fate: file.fate.name(),
@@ -109,7 +109,7 @@ impl UpdateFile {
 }
 
 impl ConflictJson {
-    fn of(clash: &Clash) -> Self {
+    fn new(clash: &Clash) -> Self {
         let side = |(line, text): &(usize, String)| SideJson {
             line: *line,
             text: text.clone(),

@@ -68,7 +68,7 @@ fn meaning(update: &Update, look: Screen) -> String {
 fn files(update: &Update, look: Screen) -> String {
     let mut text = String::new();
     for file in &update.files {
-        let Some((mark, about)) = said(file.fate) else {
+        let Some((mark, about)) = fate_text(file.fate) else {
             continue;
         };
         let line = format!("{}{about}", harmless(&file.path));
@@ -87,7 +87,7 @@ fn files(update: &Update, look: Screen) -> String {
     text
 }
 
-fn said(fate: Fate) -> Option<(char, &'static str)> {
+fn fate_text(fate: Fate) -> Option<(char, &'static str)> {
     Some(match fate {
         Fate::Unchanged => return None,
         Fate::Kept => ('=', ": your changes stay"),

@@ -104,7 +104,7 @@ impl<'t> Editable<'t> {
         } else {
             return Err("files of this kind are not edited".to_owned());
         };
-        let lines = Lines::of(text);
+        let lines = Lines::new(text);
         Ok(Self { text, lines, kind })
     }
 

@@ -73,7 +73,7 @@ pub fn settled(
     }
     let is_known = before
         .iter()
-        .any(|(resource, _)| Kind::of(resource).is_some());
+        .any(|(resource, _)| Kind::new(resource).is_some());
     let mut unknown = None;
     for ((_, (name, one)), (_, (other_name, other))) in before.iter().zip(&after) {
         let is_same = match (one, other) {
@@ -110,7 +110,7 @@ pub fn settled(
 /// of lists is ignored, since a posture has no order.
 pub fn alike(before: &Document, after: &Document) -> bool {
     let same = |(one, other): (&Resource, &Resource)| {
-        let is_alike = match Kind::of(one) {
+        let is_alike = match Kind::new(one) {
             Some(_) => same_but_order(&one.body, &other.body),
             None => same(&one.body, &other.body),
         };
@@ -132,7 +132,7 @@ pub fn is_modelled(name: &str, documents: [&Document; 2]) -> bool {
         .iter()
         .flat_map(|document| &document.resources)
         .filter(|resource| bare(&resource.address) == address);
-    is_known || resources.any(|resource| Kind::of(resource).is_some())
+    is_known || resources.any(|resource| Kind::new(resource).is_some())
 }
 
 /// True for a part of a policy in a data source, which creates nothing itself.

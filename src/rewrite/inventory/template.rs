@@ -23,7 +23,7 @@ pub(super) fn entries(path: &str, text: &str) -> Result<Entries, Unread> {
     };
     let written = yaml::written(text);
     if let Some((what, start)) = written.as_ref().and_then(|all| unlike(text, all)) {
-        let (line, column) = Lines::of(text).place(start);
+        let (line, column) = Lines::new(text).place(start);
         return Err((what.to_owned(), Origin::at(path, line, column)));
     }
     let mut reader = TemplateInventory {

@@ -27,7 +27,7 @@ pub(super) fn entries(path: &str, text: &str) -> Result<Entries, Unread> {
     let mut reader = TerraformInventory {
         path,
         text,
-        lines: Lines::of(text),
+        lines: Lines::new(text),
         taken: TakenKeys::default(),
         found: Vec::new(),
         broken: None,

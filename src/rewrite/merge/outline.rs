@@ -121,7 +121,7 @@ impl ItemGroup {
 /// restore every byte.
 pub(super) fn whole(text: &str, inner: &Inner) -> Option<ItemGroup> {
     let opens = inner.closes.map(|_| inner.opens);
-    let group = group(&Lines::of(text), inner, 0..text.len(), opens)?;
+    let group = group(&Lines::new(text), inner, 0..text.len(), opens)?;
     (group.text() == text).then_some(group)
 }
 

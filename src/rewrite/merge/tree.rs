@@ -156,7 +156,7 @@ impl TreeMerge {
         let text = |item: Option<&OutlineItem>| item.map(OutlineItem::text).unwrap_or_default();
         let name = ours.or(theirs).map(|item| item.name.clone());
         self.path.extend(name);
-        self.conflict(why, MergeExcerpt::of(ours), MergeExcerpt::of(theirs));
+        self.conflict(why, MergeExcerpt::new(ours), MergeExcerpt::new(theirs));
         self.path.pop();
         Done {
             text: marked(&text(ours), &text(theirs)),
@@ -175,7 +175,7 @@ impl TreeMerge {
 }
 
 impl MergeExcerpt {
-    fn of(item: Option<&OutlineItem>) -> Self {
+    fn new(item: Option<&OutlineItem>) -> Self {
         item.map_or_else(Self::default, |item| Self {
             line: item.line,
             text: format!("{}{}", item.core(), item.tail),

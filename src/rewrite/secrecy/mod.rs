@@ -72,7 +72,7 @@ enum NamePresence {
 }
 
 impl NamePresence {
-    fn of(names: &SecretNames) -> Self {
+    fn new(names: &SecretNames) -> Self {
         let is_plain = |name: &str| {
             name.chars()
                 .all(|one| one.is_alphanumeric() || "_-.".contains(one))
@@ -134,7 +134,7 @@ struct FoundSecrets {
 
 impl Secrecy {
     /// Scans texts with their paths, and the values given to variables by name.
-    pub fn of(texts: Vec<(&str, &str)>, given: &BTreeMap<String, String>) -> Self {
+    pub fn new(texts: Vec<(&str, &str)>, given: &BTreeMap<String, String>) -> Self {
         let looks = texts
             .iter()
             .map(|(path, text)| SecretScan::at(path, text, None));
@@ -158,7 +158,7 @@ impl Secrecy {
             for ((path, text), look) in open {
                 let (found, known) = match look {
                     Some(SecretScan(found)) => (found, 0),
-                    None => (FoundSecrets::of(path, text, &names), names.len()),
+                    None => (FoundSecrets::new(path, text, &names), names.len()),
                 };
                 looked_through.insert(looked(path, text), (known, found.ranges));
                 values.extend(found.values);
@@ -168,7 +168,7 @@ impl Secrecy {
             if !is_new {
                 break;
             }
-            let leads = NamePresence::of(&names);
+            let leads = NamePresence::new(&names);
             let texts = texts.iter().copied();
             let texts = texts.filter(|(_, text)| leads.lead_into(text));
             open = texts.map(|text| (text, None)).collect();
@@ -179,9 +179,9 @@ impl Secrecy {
             }
         }
         Self {
-            leads: NamePresence::of(&names),
+            leads: NamePresence::new(&names),
             names,
-            secrets: Secrets::of(values),
+            secrets: Secrets::new(values),
             looked_through,
         }
     }
@@ -198,7 +198,7 @@ impl Secrecy {
                 ranges.clone()
             }
             None if self.has_nothing(text) => Vec::new(),
-            _ => FoundSecrets::of(path, text, &self.names).ranges,
+            _ => FoundSecrets::new(path, text, &self.names).ranges,
         };
         MaskedText::without(text, ranges, &self.secrets)
     }
@@ -234,7 +234,7 @@ pub fn without_secrets(sentence: &str) -> String {
 }
 
 impl FoundSecrets {
-    fn of(path: &str, text: &str, names: &SecretNames) -> Self {
+    fn new(path: &str, text: &str, names: &SecretNames) -> Self {
         Self::written(path, text, None, names)
     }
 

@@ -47,9 +47,9 @@ fn what_is_passed_over_holds_nothing() {
         let texts = estate
             .iter()
             .map(|(path, text)| (path.as_str(), text.as_str()));
-        let secrecy = Secrecy::of(texts.collect(), &BTreeMap::new());
+        let secrecy = Secrecy::new(texts.collect(), &BTreeMap::new());
         for (path, text) in &estate {
-            let ranges = FoundSecrets::of(path, text, &secrecy.names).ranges;
+            let ranges = FoundSecrets::new(path, text, &secrecy.names).ranges;
             let expected = MaskedText::without(text, ranges, &secrecy.secrets);
             assert_eq!(
                 secrecy.shown(path, text).shown(),

@@ -129,7 +129,7 @@ fn judge_one<'p>(
         return false;
     };
     match who(own, peer) {
-        KnownPeer::Proxy if told.insert(peer) => wearers(own, rule, peer, verdicts),
+        KnownPeer::Proxy if told.insert(peer) => group_members(own, rule, peer, verdicts),
         KnownPeer::Proxy => false,
         KnownPeer::Other => {
             let said = if is_shared(own, peer) {
@@ -166,7 +166,12 @@ fn told_of(rule: &GroupRule, said: String, verdicts: &mut Verdicts) -> bool {
 }
 
 /// Reports other members of a group through which the database admits a proxy: they reach the database too.
-fn wearers(own: &Admitted<'_>, rule: &GroupRule, peer: &Peer, verdicts: &mut Verdicts) -> bool {
+fn group_members(
+    own: &Admitted<'_>,
+    rule: &GroupRule,
+    peer: &Peer,
+    verdicts: &mut Verdicts,
+) -> bool {
     let Peer::Group(group) = peer else {
         return false;
     };
@@ -180,7 +185,7 @@ fn wearers(own: &Admitted<'_>, rule: &GroupRule, peer: &Peer, verdicts: &mut Ver
             Some(&rule.origin),
         );
     }
-    let all = own.proxy.wearers.iter();
+    let all = own.proxy.group_members.iter();
     let (perhaps, surely): (Vec<_>, Vec<_>) = all
         .filter(|wearer| wearer.group == *group)
         .partition(|wearer| wearer.in_doubt.is_some());

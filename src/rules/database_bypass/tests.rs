@@ -3,11 +3,13 @@
 use super::*;
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::Verdict::{Fail, Pass};
-use crate::domain::posture::{Identity, OpenIdentity, Wearer};
-use crate::rules::fixtures::{check, fails, known, of, passes, place, rule, stated, stays_open};
+use crate::domain::posture::{GroupMember, Identity, OpenIdentity};
+use crate::rules::fixtures::{
+    check, fails, known, passes, place, rule, stated, stays_open, value_mut,
+};
 
 fn admit(proxy: &mut Proxy, port: u16, peer: Peer) {
-    let group = &mut of(&mut of(&mut proxy.database).security_groups)[0];
+    let group = &mut value_mut(&mut value_mut(&mut proxy.database).security_groups)[0];
     group.ingress.push(rule(port, peer));
 }
 
@@ -52,7 +54,7 @@ fn admits_the_proxy_only() {
                 "aws_security_group.x",
             ),
             stays_open(
-                |proxy| of(&mut proxy.database).security_groups = Evidence::NotVisible,
+                |proxy| value_mut(&mut proxy.database).security_groups = Evidence::NotVisible,
                 "groups of the database is not in view",
             ),
             stays_open(
@@ -64,7 +66,7 @@ fn admits_the_proxy_only() {
 }
 
 fn wear(proxy: &mut Proxy, group: &str, in_doubt: Option<String>) {
-    proxy.wearers.push(Wearer {
+    proxy.group_members.push(GroupMember {
         address: "aws_lambda_function.worker".into(),
         origin: place(),
         group: known(group),
@@ -82,8 +84,8 @@ fn open(reason: &str, from_outside: bool) -> Identity {
 
 fn made(proxy: &mut Proxy) {
     let group = Identity::Created("aws_security_group.proxy".into());
-    of(&mut proxy.security_groups)[0].identity = group.clone();
-    of(&mut of(&mut proxy.database).security_groups)[0].ingress[0].peer =
+    value_mut(&mut proxy.security_groups)[0].identity = group.clone();
+    value_mut(&mut value_mut(&mut proxy.database).security_groups)[0].ingress[0].peer =
         stated(Peer::Group(group));
 }
 
@@ -102,7 +104,7 @@ fn whoever_stands_in_the_proxys_group_is_admitted_as_well() {
                 "module.x is given it",
             ),
             stays_open(
-                |proxy| of(&mut proxy.security_groups)[0].is_default = stated(true),
+                |proxy| value_mut(&mut proxy.security_groups)[0].is_default = stated(true),
                 "what else stands in it is not in view",
             ),
         ],
@@ -130,15 +132,16 @@ fn what_comes_from_outside_is_not_what_is_made_here() {
             ),
             passes(
                 |proxy| {
-                    of(&mut proxy.security_groups)[0].identity = open("var.x", true);
-                    let group = &mut of(&mut of(&mut proxy.database).security_groups)[0];
+                    value_mut(&mut proxy.security_groups)[0].identity = open("var.x", true);
+                    let group =
+                        &mut value_mut(&mut value_mut(&mut proxy.database).security_groups)[0];
                     group.ingress[0].peer = stated(Peer::Group(open("var.x", true)));
                 },
                 "the proxy only",
             ),
             stays_open(
                 |proxy| {
-                    of(&mut proxy.security_groups)[0].identity = open("var.x", true);
+                    value_mut(&mut proxy.security_groups)[0].identity = open("var.x", true);
                     admit(proxy, 6432, Peer::Group(open("var.y", true)));
                 },
                 "var.y",
@@ -153,7 +156,7 @@ fn what_comes_from_outside_is_not_what_is_made_here() {
             ),
             passes(
                 |proxy| {
-                    of(&mut of(&mut proxy.database).security_groups)[0]
+                    value_mut(&mut value_mut(&mut proxy.database).security_groups)[0]
                         .ingress
                         .clear()
                 },

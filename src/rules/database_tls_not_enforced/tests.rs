@@ -1,10 +1,10 @@
 //! Tests of the rule on the connection from proxy to database.
 
 use super::*;
-use crate::rules::fixtures::{check, fails, of, passes, stated, stays_open, unresolved};
+use crate::rules::fixtures::{check, fails, passes, stated, stays_open, unresolved, value_mut};
 
 fn group(proxy: &mut Proxy) -> &mut ParameterGroup {
-    of(&mut of(&mut proxy.database).parameter_group)
+    value_mut(&mut value_mut(&mut proxy.database).parameter_group)
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn names_what_settles_an_open_question() {
                 "`rdsproxy-gen audit --live`",
             ),
             stays_open(
-                |proxy| of(&mut proxy.database).parameter_group = Evidence::NotVisible,
+                |proxy| value_mut(&mut proxy.database).parameter_group = Evidence::NotVisible,
                 "audit --live",
             ),
             stays_open(

@@ -75,7 +75,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
                     .into_iter()
                     .flatten()
                 {
-                    KeyPolicyContext::of(proxy, key, policy).judge(verdicts);
+                    KeyPolicyContext::new(proxy, key, policy).judge(verdicts);
                 }
             }
         }
@@ -95,7 +95,7 @@ struct KeyPolicyContext<'a> {
 }
 
 impl<'a> KeyPolicyContext<'a> {
-    fn of(proxy: &'a Proxy, key: &'a Identity, policy: &'a Policy) -> Self {
+    fn new(proxy: &'a Proxy, key: &'a Identity, policy: &'a Policy) -> Self {
         let account = lookups::account(proxy).filter(|account| !arn::is_own(account));
         Self {
             key,
@@ -203,7 +203,7 @@ impl<'a> KeyPolicyContext<'a> {
         let key = self.key;
         let message = format!(
             "the policy of the key {key} lets in {who} with {}",
-            told(statement)
+            actions_text(statement)
         );
         verdicts.fail(message, &statement.origin);
     }
@@ -218,7 +218,7 @@ impl<'a> KeyPolicyContext<'a> {
 }
 
 /// Formats the actions that a statement allows.
-fn told(statement: &Statement) -> String {
+fn actions_text(statement: &Statement) -> String {
     match &statement.actions {
         ElementScope::Only(actions) => {
             let actions: Vec<String> = actions.iter().map(SymbolicString::to_string).collect();

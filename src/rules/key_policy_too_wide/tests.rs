@@ -4,17 +4,17 @@ use super::*;
 use crate::domain::finding::Verdict::{Fail, Pass};
 use crate::domain::symbolic::{Symbol, SymbolicPart};
 use crate::rules::fixtures::{
-    check, condition, fails, known, of, passes, place, stated, stays_open, without_secrets,
+    check, condition, fails, known, passes, place, stated, stays_open, value_mut, without_secrets,
 };
 
 fn lets_in(proxy: &mut Proxy, principals: Vec<Principal>) -> &mut Statement {
     let mut policy = Policy::of_key_by_default(place());
     policy.statements[0].principals = ElementScope::Only(principals);
-    for entry in of(&mut proxy.auth) {
-        of(&mut entry.secret).key_policies = stated(vec![policy.clone()]);
+    for entry in value_mut(&mut proxy.auth) {
+        value_mut(&mut entry.secret).key_policies = stated(vec![policy.clone()]);
     }
-    let secret = of(&mut of(&mut proxy.auth)[0].secret);
-    &mut of(&mut secret.key_policies)[0].statements[0]
+    let secret = value_mut(&mut value_mut(&mut proxy.auth)[0].secret);
+    &mut value_mut(&mut secret.key_policies)[0].statements[0]
 }
 
 fn aws(name: &str) -> Principal {
@@ -22,7 +22,7 @@ fn aws(name: &str) -> Principal {
 }
 
 fn created(proxy: &mut Proxy) {
-    of(&mut proxy.role).identity = Identity::Created("aws_iam_role.proxy".into());
+    value_mut(&mut proxy.role).identity = Identity::Created("aws_iam_role.proxy".into());
 }
 
 fn root(parts: Vec<SymbolicPart>) -> Principal {
@@ -202,7 +202,8 @@ fn what_only_shows_a_key_is_no_matter_and_a_key_is_judged_once() {
     );
     lets_in(&mut proxy, vec![Principal::Anyone]);
     assert_eq!(RULE.judge(&proxy, &Limits::SERVICE).findings.len(), 1);
-    of(&mut of(&mut proxy.auth)[1].secret).key = stated(SecretKey::Customer(known("key/other")));
+    value_mut(&mut value_mut(&mut proxy.auth)[1].secret).key =
+        stated(SecretKey::Customer(known("key/other")));
     assert_eq!(RULE.judge(&proxy, &Limits::SERVICE).findings.len(), 2);
 }
 

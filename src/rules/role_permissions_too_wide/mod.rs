@@ -46,7 +46,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     ) else {
         return;
     };
-    let ground = RoleContext::of(proxy);
+    let ground = RoleContext::new(proxy);
     let statements = policies.iter().flat_map(|policy| &policy.statements);
     for statement in statements.filter(|statement| statement.effect == Effect::Allow) {
         judge(role, &ground, statement, verdicts);

@@ -5,11 +5,12 @@ use crate::domain::evidence::Evidence;
 use crate::domain::posture::{Identity, SecretKey};
 use crate::domain::symbolic::{Symbol, SymbolicPart};
 use crate::rules::fixtures::{
-    check, condition, fails, hardened, of, passes, read_secret, stated, stays_open, without_secrets,
+    check, condition, fails, hardened, passes, read_secret, stated, stays_open, value_mut,
+    without_secrets,
 };
 
 fn allow<'a>(proxy: &'a mut Proxy, action: &str, resource: &str) -> &'a mut Statement {
-    let policies = of(&mut of(&mut proxy.role).policies);
+    let policies = value_mut(&mut value_mut(&mut proxy.role).policies);
     policies[0].statements.push(Statement {
         actions: ElementScope::Only(vec![SymbolicString::text(action)]),
         resources: ElementScope::Only(vec![SymbolicString::text(resource)]),
@@ -86,7 +87,7 @@ fn does_nothing_else() {
                 "var.x",
             ),
             stays_open(
-                |proxy| of(&mut proxy.role).policies = Evidence::NotVisible,
+                |proxy| value_mut(&mut proxy.role).policies = Evidence::NotVisible,
                 "policies of the proxy's role is not in view",
             ),
         ],
@@ -143,7 +144,7 @@ fn decrypts_with_its_own_key_through_secrets_manager() {
             stays_open(
                 |proxy| {
                     let created = Identity::Created("aws_kms_key.x".into());
-                    of(&mut of(&mut proxy.auth)[0].secret).key =
+                    value_mut(&mut value_mut(&mut proxy.auth)[0].secret).key =
                         stated(SecretKey::Customer(created));
                     decrypt(proxy, "other");
                 },

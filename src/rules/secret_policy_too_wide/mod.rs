@@ -84,32 +84,32 @@ fn judge(proxy: &Proxy, secret: &Secret, verdicts: &mut Verdicts) {
     }
 }
 
-fn judge_policy(ground: &SecretPolicyContext, policy: &Policy, verdicts: &mut Verdicts) {
+fn judge_policy(context: &SecretPolicyContext, policy: &Policy, verdicts: &mut Verdicts) {
     let statements = policy.statements.iter();
     for statement in statements.filter(|statement| statement.effect == Effect::Allow) {
-        judge_statement(ground, statement, verdicts);
+        judge_statement(context, statement, verdicts);
     }
 }
 
-fn judge_statement(ground: &SecretPolicyContext, statement: &Statement, verdicts: &mut Verdicts) {
+fn judge_statement(context: &SecretPolicyContext, statement: &Statement, verdicts: &mut Verdicts) {
     let ElementScope::Only(principals) = &statement.principals else {
         return verdicts.fail(
-            format!("the policy of the secret {} lets in everyone whom a NotPrincipal does not leave out", ground.secret),
+            format!("the policy of the secret {} lets in everyone whom a NotPrincipal does not leave out", context.secret),
             &statement.origin,
         );
     };
     for principal in principals {
         match principal {
-            Principal::Anyone => anyone(ground, statement, verdicts),
-            Principal::Service(service) => judge_service(ground, statement, service, verdicts),
-            Principal::Aws(name) => judge_reader(ground, statement, name, verdicts),
+            Principal::Anyone => anyone(context, statement, verdicts),
+            Principal::Service(service) => judge_service(context, statement, service, verdicts),
+            Principal::Aws(name) => judge_reader(context, statement, name, verdicts),
             Principal::Other(_, name) if name.has_unknown() => {
-                judge_reader(ground, statement, name, verdicts);
+                judge_reader(context, statement, name, verdicts);
             }
             Principal::Other(kind, name) => verdicts.fail(
                 format!(
                     "the policy of the secret {} lets in {kind} {name}",
-                    ground.secret
+                    context.secret
                 ),
                 &statement.origin,
             ),
@@ -118,14 +118,14 @@ fn judge_statement(ground: &SecretPolicyContext, statement: &Statement, verdicts
 }
 
 /// Judges a statement for any principal: acceptable only if a condition names the principals.
-fn anyone(ground: &SecretPolicyContext, statement: &Statement, verdicts: &mut Verdicts) {
+fn anyone(context: &SecretPolicyContext, statement: &Statement, verdicts: &mut Verdicts) {
     let named = readers::named_by_condition(statement);
     for name in &named {
-        judge_reader(ground, statement, name, verdicts);
+        judge_reader(context, statement, name, verdicts);
     }
     if named.is_empty() {
         verdicts.fail(
-            format!("the policy of the secret {} lets in anyone", ground.secret),
+            format!("the policy of the secret {} lets in anyone", context.secret),
             &statement.origin,
         );
     }

@@ -3,13 +3,14 @@
 use super::*;
 use crate::domain::symbolic::{Symbol, SymbolicPart};
 use crate::rules::fixtures::{
-    check, condition, fails, of, passes, read_secret, stays_open, unresolved, without_secrets,
+    check, condition, fails, passes, read_secret, stays_open, unresolved, value_mut,
+    without_secrets,
 };
 
 /// Adds a statement that allows this principal to read.
 fn let_in(proxy: &mut Proxy, principal: Principal) -> &mut Statement {
-    let secret = of(&mut of(&mut proxy.auth)[0].secret);
-    let policy = of(&mut secret.policy).as_mut().unwrap();
+    let secret = value_mut(&mut value_mut(&mut proxy.auth)[0].secret);
+    let policy = value_mut(&mut secret.policy).as_mut().unwrap();
     policy.statements.insert(
         0,
         Statement {
@@ -170,7 +171,7 @@ fn the_proxy_only_reads() {
                 "the proxy needs secretsmanager:GetSecretValue only",
             ),
             stays_open(
-                |proxy| of(&mut of(&mut proxy.auth)[0].secret).policy = unresolved(),
+                |proxy| value_mut(&mut value_mut(&mut proxy.auth)[0].secret).policy = unresolved(),
                 "var.x has no value",
             ),
             passes(without_secrets, "no secrets"),

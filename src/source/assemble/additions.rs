@@ -3,7 +3,7 @@
 
 use super::block::ResourceBody;
 use super::estate::Estate;
-use super::index::{Additions, Stray};
+use super::index::{Additions, Unassigned};
 use super::mentions::{called_in, is_named_by, referred};
 use super::receivers::{self, is_of_another_stack, is_out_of_view};
 use super::things::{Handle, Item, Link};
@@ -54,11 +54,11 @@ struct Addition<'a, 'n> {
 
 impl Additions {
     /// Collects the additions of all resources in one pass.
-    pub(super) fn of(estate: &Estate<'_>) -> Self {
+    pub(super) fn new(estate: &Estate<'_>) -> Self {
         let mut additions = Self::default();
         for (kind, target, attributes) in ADDING {
             for item in estate.of_kind(*kind) {
-                let block = ResourceBody::of(estate, item);
+                let block = ResourceBody::new(estate, item);
                 for node in attributes
                     .iter()
                     .flat_map(|attribute| block.list(*attribute))
@@ -101,14 +101,14 @@ impl Additions {
             }
             None => self.stray.entry((item.document, target)).or_default(),
         };
-        strays.push(addition.stray(reason, self.strays));
+        strays.push(addition.into_unassigned(reason, self.strays));
     }
 
     /// Records an addition to a security group that is passed in from outside as a whole, so that it is recognized
     /// wherever that group is used.
     fn add_given(&mut self, estate: &Estate<'_>, addition: Addition<'_, '_>) {
         let Addition { item, target, node } = addition;
-        let block = ResourceBody::of(estate, item);
+        let block = ResourceBody::new(estate, item);
         if target != Kind::SecurityGroup || !open::is_whole(block, node) {
             return;
         }
@@ -129,7 +129,7 @@ impl Additions {
         let called = names::name(target, literal);
         let called = Node::new(Value::text(called), node.origin.clone());
         for one in estate.of_kind(target) {
-            let name = ResourceBody::of(estate, one).get(attribute);
+            let name = ResourceBody::new(estate, one).get(attribute);
             let is_open = |name: &&Node| estate.literal(one.document, name).is_none();
             let name = name
                 .filter(|_| one.document == item.document)
@@ -137,7 +137,7 @@ impl Additions {
             if name.is_some_and(|name| may_be::one(name, &called)) {
                 self.strays += 1;
                 let reason = format!("the name of {} is not known", one.resource.address);
-                let stray = addition.stray(reason, self.strays);
+                let stray = addition.into_unassigned(reason, self.strays);
                 self.namesakes.entry(one.index).or_default().push(stray);
             }
         }
@@ -184,7 +184,7 @@ impl Additions {
 
 impl Estate<'_> {
     /// Returns the resources that may add to a thing of this kind, because their target is unknown.
-    pub(super) fn strays(&self, kind: Kind, handle: &Handle) -> Vec<Stray> {
+    pub(super) fn unassigned(&self, kind: Kind, handle: &Handle) -> Vec<Unassigned> {
         let Some(item) = self.made_here(handle) else {
             return Vec::new();
         };
@@ -196,27 +196,28 @@ impl Estate<'_> {
         let all = open.into_iter().chain(through).flatten();
         let all = all.filter(|stray| self.may_mean(stray, item));
         let all = all.chain(namesakes.into_iter().flatten());
-        let mut strays: Vec<Stray> = all.cloned().collect();
+        let mut strays: Vec<Unassigned> = all.cloned().collect();
         strays.sort_by_key(|stray| stray.order);
         strays
     }
 
     /// True if a partly known name may be the name of a thing.
-    fn may_mean(&self, stray: &Stray, item: Item<'_>) -> bool {
+    fn may_mean(&self, stray: &Unassigned, item: Item<'_>) -> bool {
         let is_called_by_name = matches!(item.kind, Some(Kind::Role | Kind::Proxy));
         let (Some(named), true) = (&stray.named, is_called_by_name) else {
             return true;
         };
         let attribute = item.kind.and_then(Kind::name);
-        let name = attribute.and_then(|name| ResourceBody::of(self, item).get(name));
+        let name = attribute.and_then(|name| ResourceBody::new(self, item).get(name));
         name.is_none_or(|name| may_be::one(name, named))
     }
 
     /// Returns everything that may add to a thing, each with the reason for the doubt and its origin. A secret version
     /// is left out, since it adds only to the values of a secret.
     pub(super) fn perhaps(&self, kind: Kind, handle: &Handle) -> Vec<(String, Origin)> {
-        let is_value = |stray: &Stray| self.item(stray.index).kind == Some(Kind::SecretVersion);
-        let strays = self.strays(kind, handle).into_iter();
+        let is_value =
+            |stray: &Unassigned| self.item(stray.index).kind == Some(Kind::SecretVersion);
+        let strays = self.unassigned(kind, handle).into_iter();
         let strays = strays.filter(|stray| !is_value(stray));
         let mut all: Vec<_> = strays.map(|stray| (stray.reason, stray.origin)).collect();
         all.extend(self.given(handle));
@@ -261,7 +262,7 @@ impl Estate<'_> {
 
 impl Addition<'_, '_> {
     /// Returns the addition to an unknown target, with the reason why the target is unknown.
-    fn stray(self, reason: String, order: usize) -> Stray {
+    fn into_unassigned(self, reason: String, order: usize) -> Unassigned {
         let Self { item, target, node } = self;
         let what = match target {
             Kind::SecurityGroup => "security group",
@@ -271,7 +272,7 @@ impl Addition<'_, '_> {
             _ => "proxy",
         };
         let address = &item.resource.address;
-        Stray {
+        Unassigned {
             index: item.index,
             reason: format!("which {what} {address} is for cannot be determined: {reason}"),
             origin: node.origin.clone(),

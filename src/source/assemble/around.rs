@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use super::block::ResourceBody;
 use super::estate::{DEFAULT_GROUP, Estate};
+use super::group_members;
 use super::things::Item;
-use super::wearers;
-use crate::domain::posture::{GroupRule, Identity, Peer, Proxy, Wearer};
+use crate::domain::posture::{GroupMember, GroupRule, Identity, Peer, Proxy};
 use crate::language::vocabulary;
 use crate::language::vocabulary::{Kind, proxy};
 
@@ -28,18 +28,18 @@ pub(super) fn introduce(estate: &Estate<'_>, proxies: &mut [Proxy]) {
         let wearers = worn
             .into_iter()
             .flat_map(|group| {
-                let seen = wearers::of_group(estate, item.document, group);
+                let seen = group_members::of_group(estate, item.document, group);
                 seen.into_iter().chain(unread(estate, item, group))
             })
             .collect();
-        (proxy.other_proxies, proxy.strangers, proxy.wearers) = (others, strangers, wearers);
+        (proxy.other_proxies, proxy.strangers, proxy.group_members) = (others, strangers, wearers);
     }
 }
 
 /// Returns a wearer that represents the functions of an account that were not read: any of them may be in any group.
-fn unread(estate: &Estate<'_>, item: Item<'_>, group: &Identity) -> Option<Wearer> {
-    let (reason, origin) = ResourceBody::of(estate, item).why_open(proxy::FUNCTIONS)?;
-    Some(Wearer {
+fn unread(estate: &Estate<'_>, item: Item<'_>, group: &Identity) -> Option<GroupMember> {
+    let (reason, origin) = ResourceBody::new(estate, item).why_open(proxy::FUNCTIONS)?;
+    Some(GroupMember {
         address: "a function".to_owned(),
         origin: origin.clone(),
         group: group.clone(),

@@ -21,7 +21,7 @@ pub(super) struct ResourceBody<'e, 'a> {
 
 impl<'e, 'a> ResourceBody<'e, 'a> {
     /// Returns the body of a resource.
-    pub(super) fn of(estate: &'e Estate<'a>, item: Item<'a>) -> Self {
+    pub(super) fn new(estate: &'e Estate<'a>, item: Item<'a>) -> Self {
         Self {
             estate,
             document: item.document,
@@ -37,7 +37,7 @@ impl<'e, 'a> ResourceBody<'e, 'a> {
 
     /// Returns the node of an attribute.
     pub(super) fn get(self, attribute: Attribute) -> Option<&'a Node> {
-        attribute.of(self.dialect, self.body)
+        attribute.value_in(self.dialect, self.body)
     }
 
     /// Returns the reason why an attribute as a whole is unresolved, and its origin.

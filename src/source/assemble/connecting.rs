@@ -25,7 +25,7 @@ enum ReachedProxies {
 pub(super) fn to<'e>(symbols: &SymbolTable<'e, '_>) -> BTreeSet<&'e Handle> {
     let estate = symbols.estate;
     let known = &estate.known.connecting;
-    let connecting = known.get_or_init(|| Connecting::of(estate));
+    let connecting = known.get_or_init(|| Connecting::new(estate));
     let ones = own_names(symbols)
         .into_iter()
         .filter_map(|name| connecting.one.get(name));
@@ -36,12 +36,12 @@ pub(super) fn to<'e>(symbols: &SymbolTable<'e, '_>) -> BTreeSet<&'e Handle> {
 }
 
 impl Connecting {
-    fn of(estate: &Estate<'_>) -> Self {
+    fn new(estate: &Estate<'_>) -> Self {
         let nobody = SymbolTable::new(estate, ProxyParts::default());
         let mut connecting = Self::default();
         for role in holders(estate) {
             for grant in grants::granted(&nobody, &role) {
-                match ReachedProxies::of(&grant.resource) {
+                match ReachedProxies::new(&grant.resource) {
                     ReachedProxies::Nothing => {}
                     ReachedProxies::One(name) => {
                         let roles = connecting.one.entry(name).or_default();
@@ -77,7 +77,7 @@ pub(super) fn by_any_id<'e>(symbols: &SymbolTable<'e, '_>) -> BTreeSet<&'e Handl
     let connecting = estate
         .known
         .connecting
-        .get_or_init(|| Connecting::of(estate));
+        .get_or_init(|| Connecting::new(estate));
     let ids = connecting.one.range(PROXY_ID.to_owned()..);
     ids.take_while(|(id, _)| id.starts_with(PROXY_ID))
         .flat_map(|(_, roles)| roles)
@@ -98,7 +98,7 @@ pub(super) fn names_an_id(resource: &SymbolicString) -> bool {
 
 impl ReachedProxies {
     /// Classifies a grant without the context of a proxy: the id or the address of a proxy is then visible.
-    fn of(resource: &SymbolicString) -> Self {
+    fn new(resource: &SymbolicString) -> Self {
         if !may_name_a_user(resource) {
             return Self::Nothing;
         }

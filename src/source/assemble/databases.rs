@@ -69,7 +69,7 @@ pub(super) fn target(estate: &Estate<'_>, proxy: &Handle) -> Option<TargetRegist
     let named = [Kind::Target, Kind::TargetGroup]
         .into_iter()
         .flat_map(|kind| estate.naming(kind, proxy))
-        .filter_map(|item| Some((item, named_target(ResourceBody::of(estate, item))?)));
+        .filter_map(|item| Some((item, named_target(ResourceBody::new(estate, item))?)));
     let mut named = named.collect::<Vec<_>>().into_iter();
     let (_, first) = named.next()?;
     let other = named.find(|(_, other)| !may_be_one(&first.link, &other.link));
@@ -144,7 +144,7 @@ pub(super) fn read(
         return by_name(estate, kind, handle, named_at);
     };
     let item = estate.item(*index);
-    let block = ResourceBody::of(estate, item);
+    let block = ResourceBody::new(estate, item);
     let words = words(kind);
     let engine = engine(block);
     let version = block.text(instance::VERSION);
@@ -188,7 +188,7 @@ fn security_groups(
 ) -> Evidence<Vec<SecurityGroup>> {
     match block.get(attribute) {
         None if !defined || block.dialect == Dialect::Account => Evidence::NotVisible,
-        _ => groups::of(block, attribute, vpc(block).value()),
+        _ => groups::security_groups(block, attribute, vpc(block).value()),
     }
 }
 
@@ -252,13 +252,13 @@ fn vpc(block: ResourceBody<'_, '_>) -> Evidence<Identity> {
     else {
         return Evidence::NotVisible;
     };
-    let subnets = ResourceBody::of(block.estate, block.estate.item(index));
+    let subnets = ResourceBody::new(block.estate, block.estate.item(index));
     subnets
         .list(subnet_group::SUBNETS)
         .iter()
         .filter_map(|node| match subnets.link_of(Kind::Subnet, node) {
             Link::To(Handle::Item(index)) => {
-                Some(ResourceBody::of(block.estate, block.estate.item(index)))
+                Some(ResourceBody::new(block.estate, block.estate.item(index)))
             }
             _ => None,
         })

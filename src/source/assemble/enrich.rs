@@ -5,7 +5,7 @@ use super::block::ResourceBody;
 use super::estate::Estate;
 use super::symbols::{ProxyParts, SymbolTable};
 use super::things::Handle;
-use super::{consumers, databases, groups, network, roles, secrets, wearers};
+use super::{consumers, databases, group_members, groups, network, roles, secrets};
 use crate::domain::evidence::Evidence;
 use crate::domain::posture::{
     Consumer, Coverage, Database, DatabaseKind, GroupRule, Identity, ParameterGroup, Peer, Posture,
@@ -96,7 +96,7 @@ fn deployed<'e, 'a>(estate: &'e Estate<'a>, proxy: &Proxy) -> Option<ResourceBod
     let Handle::Item(index) = existing(estate, Kind::Proxy, &name)? else {
         return None;
     };
-    Some(ResourceBody::of(estate, estate.item(index)))
+    Some(ResourceBody::new(estate, estate.item(index)))
 }
 
 /// Returns the group that the source creates with its counterpart in the account, which has an id once it is deployed.
@@ -152,17 +152,17 @@ impl AccountView<'_, '_> {
         for consumer in proxy.consumers.value_mut().into_iter().flatten() {
             self.consumer(consumer);
         }
-        self.wearers(proxy);
+        self.group_members(proxy);
     }
 
     /// Adds the account's resources in the existing groups of the proxy.
-    fn wearers(&self, proxy: &mut Proxy) {
+    fn group_members(&self, proxy: &mut Proxy) {
         let groups = proxy.security_groups.entries().iter();
         let existing = groups.filter(|group| matches!(group.identity, Identity::Known(_)));
-        let found =
-            existing.flat_map(|group| wearers::of_group(self.symbols.estate, 0, &group.identity));
+        let found = existing
+            .flat_map(|group| group_members::of_group(self.symbols.estate, 0, &group.identity));
         let found: Vec<_> = found.collect();
-        proxy.wearers.extend(found);
+        proxy.group_members.extend(found);
     }
 
     fn subnets(&self, subnets: &mut Evidence<Vec<Subnet>>) {

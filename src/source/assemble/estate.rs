@@ -50,7 +50,7 @@ impl<'a> Estate<'a> {
         self.by_address
             .entry((document, resource.address.as_str()))
             .or_insert(index);
-        let kind = Kind::of(resource);
+        let kind = Kind::new(resource);
         if let Some(kind) = kind.filter(|_| !vocabulary::names_existing(resource)) {
             self.by_kind.entry(kind).or_default().push(index);
         }
@@ -95,7 +95,7 @@ impl<'a> Estate<'a> {
     /// Returns the name that is written for a resource.
     pub(super) fn own_name(&self, item: Item<'a>) -> Option<String> {
         let attribute = item.kind?.name()?;
-        let node = attribute.of(item.resource.dialect, &item.resource.body)?;
+        let node = attribute.value_in(item.resource.dialect, &item.resource.body)?;
         self.literal(item.document, node)
     }
 
@@ -132,7 +132,7 @@ impl<'a> Estate<'a> {
     /// Returns the default group of a network: the resource that manages it, if there is one in the same document.
     pub(super) fn default_group(&self, document: usize, network: Option<&Identity>) -> Handle {
         let of_network = |item: &Item<'a>| {
-            let node = group::VPC.of(item.resource.dialect, &item.resource.body)?;
+            let node = group::VPC.value_in(item.resource.dialect, &item.resource.body)?;
             let handle = self.link(document, Kind::Vpc, node).handle()?;
             Some(self.identity(&handle) == *network?)
         };
@@ -194,7 +194,7 @@ impl<'a> Estate<'a> {
                 .kind
                 .filter(|kind| kind.is_name(attribute))?
                 .name()?
-                .of(item.resource.dialect, &item.resource.body)?,
+                .value_in(item.resource.dialect, &item.resource.body)?,
         };
         match &node.value {
             Value::Text(pieces) => Some(pieces),

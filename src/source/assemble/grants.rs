@@ -26,7 +26,7 @@ pub(super) fn granted(symbols: &SymbolTable<'_, '_>, role: &Handle) -> Vec<Conne
 /// to another role.
 pub(super) fn perhaps_granted(symbols: &SymbolTable<'_, '_>, role: &Handle) -> Vec<ConnectGrant> {
     let estate = symbols.estate;
-    let strays = estate.strays(Kind::Role, role).into_iter();
+    let strays = estate.unassigned(Kind::Role, role).into_iter();
     let strays = strays.filter(|stray| {
         let added = roles::added_by(symbols, estate.item(stray.index));
         let mut statements = added.iter().flat_map(|policy| &policy.statements);

@@ -29,7 +29,7 @@ pub(super) fn inline(
     group: &Handle,
     direction: TrafficDirection,
 ) -> Vec<GroupRule> {
-    let block = ResourceBody::of(estate, item);
+    let block = ResourceBody::new(estate, item);
     let attribute = match direction {
         TrafficDirection::Ingress => group::INGRESS,
         TrafficDirection::Egress => group::EGRESS,
@@ -51,7 +51,7 @@ pub(super) fn standing_alone(
     let surely = known
         .map(|index| estate.item(index))
         .filter(|item| goes(estate, *item, direction))
-        .flat_map(|item| rules_of(ResourceBody::of(estate, item), group, direction));
+        .flat_map(|item| rules_of(ResourceBody::new(estate, item), group, direction));
     surely.chain(perhaps(estate, group, direction)).collect()
 }
 
@@ -67,17 +67,17 @@ pub(super) fn of_given(
     added
         .map(|index| estate.item(index))
         .filter(|item| goes(estate, *item, direction))
-        .flat_map(|item| rules_of(ResourceBody::of(estate, item), &handle, direction))
+        .flat_map(|item| rules_of(ResourceBody::new(estate, item), &handle, direction))
         .collect()
 }
 
 /// Returns the rules whose group is unknown, so that they may belong to this one.
 fn perhaps(estate: &Estate<'_>, group: &Handle, direction: TrafficDirection) -> Vec<GroupRule> {
-    let strays = estate.strays(Kind::SecurityGroup, group).into_iter();
+    let strays = estate.unassigned(Kind::SecurityGroup, group).into_iter();
     let rules = strays.flat_map(|stray| {
         let item = estate.item(stray.index);
         let rules = if goes(estate, item, direction) {
-            rules_of(ResourceBody::of(estate, item), group, direction)
+            rules_of(ResourceBody::new(estate, item), group, direction)
         } else {
             Vec::new()
         };
@@ -95,7 +95,7 @@ fn goes(estate: &Estate<'_>, item: Item<'_>, direction: TrafficDirection) -> boo
         TrafficDirection::Ingress => (Kind::IngressRule, "ingress"),
         TrafficDirection::Egress => (Kind::EgressRule, "egress"),
     };
-    let written = || ResourceBody::of(estate, item).text(words::DIRECTION);
+    let written = || ResourceBody::new(estate, item).text(words::DIRECTION);
     match item.kind {
         Some(Kind::EitherRule) => written().value().is_none_or(|written| written == word),
         own => own == Some(kind),
@@ -125,7 +125,7 @@ fn rules_of(
 
 fn in_doubt(block: ResourceBody<'_, '_>, group: &Handle) -> Option<(String, Origin)> {
     let group = match group {
-        Handle::Item(index) => Some(ResourceBody::of(block.estate, block.estate.item(*index))),
+        Handle::Item(index) => Some(ResourceBody::new(block.estate, block.estate.item(*index))),
         Handle::MasterSecret(_) | Handle::DefaultGroup | Handle::Literal(_) => None,
     };
     presence::doubt(block, group)

@@ -16,7 +16,7 @@ use crate::language::vocabulary::{Attribute, Kind, group};
 
 /// Reads the groups that an attribute lists. An absent or empty list means the default group of the network: RDS API
 /// Reference, `CreateDBProxyEndpoint`, `VpcSecurityGroupIds`.
-pub(super) fn of(
+pub(super) fn security_groups(
     block: ResourceBody<'_, '_>,
     attribute: Attribute,
     network: Option<&Identity>,
@@ -149,7 +149,7 @@ fn read(estate: &Estate<'_>, handle: &Handle, named_at: &Origin) -> SecurityGrou
         _ => None,
     };
     let name = item.map_or(Evidence::NotVisible, |item| {
-        name(ResourceBody::of(estate, item))
+        name(ResourceBody::new(estate, item))
     });
     SecurityGroup {
         identity: estate.identity(handle),
@@ -221,7 +221,7 @@ fn coverage(estate: &Estate<'_>, handle: &Handle, item: Option<Item<'_>>) -> Cov
         Some(item) if defines(item) => {
             let given = estate.given(handle).into_iter().next();
             let reason = given.map(|(reason, _)| reason);
-            let reason = reason.or_else(|| unread(ResourceBody::of(estate, item)));
+            let reason = reason.or_else(|| unread(ResourceBody::new(estate, item)));
             reason.map_or(Coverage::Complete, Coverage::Partial)
         }
         _ => {

@@ -37,7 +37,7 @@ pub(super) struct Index {
     /// The first resource of each kind and address.
     pub(super) by_address: OnceCell<BTreeMap<Kind, BTreeMap<String, usize>>>,
     pub(super) masters: OnceCell<Masters>,
-    pub(super) wearers: OnceCell<Wearers>,
+    pub(super) group_members: OnceCell<GroupMembers>,
     /// The files of each document.
     pub(super) files: OnceCell<BTreeSet<(usize, String)>>,
     /// The roles that a policy allows to connect to some proxy.
@@ -54,7 +54,7 @@ impl Default for Index {
             pointing: OnceCell::new(),
             by_address: OnceCell::new(),
             masters: OnceCell::new(),
-            wearers: OnceCell::new(),
+            group_members: OnceCell::new(),
             files: OnceCell::new(),
             connecting: OnceCell::new(),
             around: Cell::new(0),
@@ -70,12 +70,12 @@ pub(super) struct Additions {
     /// The resources that add to a group from outside, by their document and the identity of the group.
     pub(super) to_given: BTreeMap<(usize, Identity), BTreeSet<usize>>,
     /// The resources whose target is unknown, by their document and the kind of the target.
-    pub(super) stray: BTreeMap<(usize, Kind), Vec<Stray>>,
+    pub(super) stray: BTreeMap<(usize, Kind), Vec<Unassigned>>,
     /// The resources whose target can only be something that another resource was given, by that resource and the kind
     /// of the target.
-    pub(super) through: BTreeMap<(usize, Kind), Vec<Stray>>,
+    pub(super) through: BTreeMap<(usize, Kind), Vec<Unassigned>>,
     /// The resources that name their target literally, by the resource whose partly known name may be that name.
-    pub(super) namesakes: BTreeMap<usize, Vec<Stray>>,
+    pub(super) namesakes: BTreeMap<usize, Vec<Unassigned>>,
     /// The intermediate resources (keys of `through`) that receive a thing, by the thing.
     pub(super) leading: BTreeMap<usize, BTreeSet<usize>>,
     /// The intermediate resources that were already examined.
@@ -88,7 +88,7 @@ pub(super) struct Additions {
 
 /// A resource that adds to an unknown target.
 #[derive(Clone)]
-pub(super) struct Stray {
+pub(super) struct Unassigned {
     /// Its index among the items.
     pub(super) index: usize,
     /// The reason why its target is unknown; `origin` is the place that should name it.
@@ -105,7 +105,7 @@ pub(super) type Place = Option<usize>;
 
 /// The resources in each group.
 #[derive(Default)]
-pub(super) struct Wearers {
+pub(super) struct GroupMembers {
     pub(super) by_group: BTreeMap<(Place, Identity), Vec<usize>>,
     /// The resources in an unknown group, by their document.
     pub(super) astray: BTreeMap<usize, Vec<Astray>>,

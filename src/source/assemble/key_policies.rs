@@ -53,7 +53,7 @@ fn is_made_here(item: Item<'_>) -> bool {
 
 /// Returns the policy that a separate resource sets on a key.
 fn put_by(symbols: &SymbolTable<'_, '_>, item: Item<'_>, of: Item<'_>) -> Evidence<Policy> {
-    let [block, of] = [item, of].map(|item| ResourceBody::of(symbols.estate, item));
+    let [block, of] = [item, of].map(|item| ResourceBody::new(symbols.estate, item));
     if let Some((reason, origin)) = presence::doubt(block, Some(of)) {
         return Evidence::Unresolved(reason, origin);
     }
@@ -71,7 +71,7 @@ fn granted(item: Item<'_>) -> Node {
     let body = &item.resource.body;
     let missing = || node(Value::Unresolved("it is not named".to_owned()));
     let written = |word: Attribute| {
-        let found = word.of(item.resource.dialect, body);
+        let found = word.value_in(item.resource.dialect, body);
         found.cloned().unwrap_or_else(missing)
     };
     let operations = written(key::OPERATIONS);

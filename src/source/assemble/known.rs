@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::block::ResourceBody;
 use super::estate::Estate;
-use super::index::{Additions, Masters, Wearers};
+use super::index::{Additions, GroupMembers, Masters};
 use super::things::{ByName, Handle, Item, Link};
 use super::{ambiguity, consumers, roles, same, secret_identity, secret_values};
 use crate::language::resource::Node;
@@ -43,7 +43,7 @@ impl<'a> Estate<'a> {
 
     /// Returns the additions to each thing.
     pub(super) fn additions(&self) -> &Additions {
-        self.known.additions.get_or_init(|| Additions::of(self))
+        self.known.additions.get_or_init(|| Additions::new(self))
     }
 
     /// Returns the resources of this kind that name a thing: see [`POINTING`], the functions that run under a role, and
@@ -81,13 +81,15 @@ impl<'a> Estate<'a> {
     }
 
     /// Returns the resources in each security group.
-    pub(super) fn wearers(&self) -> &Wearers {
-        self.known.wearers.get_or_init(|| Wearers::of(self))
+    pub(super) fn group_members(&self) -> &GroupMembers {
+        self.known
+            .group_members
+            .get_or_init(|| GroupMembers::new(self))
     }
 
     /// Returns the sources of the passwords of master users.
     pub(super) fn masters(&self) -> &Masters {
-        self.known.masters.get_or_init(|| Masters::of(self))
+        self.known.masters.get_or_init(|| Masters::new(self))
     }
 }
 
@@ -100,7 +102,7 @@ fn pointing(estate: &Estate<'_>) -> BTreeMap<(Kind, Handle), Vec<usize>> {
     };
     for (kind, attribute, to) in POINTING {
         for item in estate.of_kind(*kind) {
-            point(item, ResourceBody::of(estate, item).link(*attribute, *to));
+            point(item, ResourceBody::new(estate, item).link(*attribute, *to));
         }
     }
     for item in estate.of_kind(Kind::Function) {
@@ -125,11 +127,11 @@ fn by_address(estate: &Estate<'_>) -> BTreeMap<Kind, BTreeMap<String, usize>> {
 }
 
 impl Masters {
-    fn of(estate: &Estate<'_>) -> Self {
+    fn new(estate: &Estate<'_>) -> Self {
         let mut masters = Self::default();
         for kind in [Kind::Instance, Kind::Cluster] {
             for item in estate.of_kind(kind) {
-                let block = ResourceBody::of(estate, item);
+                let block = ResourceBody::new(estate, item);
                 let managed = block.link(database::MASTER_SECRET, Kind::Secret);
                 if let Some(handle) = managed.and_then(Link::handle) {
                     masters.add_secret(handle);
@@ -200,7 +202,7 @@ impl Masters {
         items.any(|item| {
             let password = item
                 .kind
-                .and_then(|kind| password(ResourceBody::of(estate, item), kind));
+                .and_then(|kind| password(ResourceBody::new(estate, item), kind));
             password.and_then(|node| node.value.as_text()).as_deref() == Some(text)
         })
     }

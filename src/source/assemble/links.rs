@@ -100,7 +100,7 @@ impl LinkSearch<'_, '_> {
         }
         kind.detours()
             .filter(|(through, _)| *through == found && self.left > 0)
-            .find_map(|(_, leads)| leads.of(item.resource.dialect, &item.resource.body))
+            .find_map(|(_, leads)| leads.value_in(item.resource.dialect, &item.resource.body))
             .map_or_else(unknown, |node| self.further().value(node))
     }
 

@@ -64,7 +64,7 @@ pub(super) fn called_in(estate: &Estate<'_>, item: Item<'_>, kind: Kind) -> Vec<
 /// True if a resource takes its name from another one: `name = random_pet.this.id`.
 pub(super) fn is_named_by(estate: &Estate<'_>, item: Item<'_>, other: Item<'_>) -> bool {
     let name = item.kind.and_then(Kind::name);
-    let name = name.and_then(|name| ResourceBody::of(estate, item).get(name));
+    let name = name.and_then(|name| ResourceBody::new(estate, item).get(name));
     let Some(Value::Text(pieces)) = name.map(|node| &node.value) else {
         return false;
     };

@@ -12,6 +12,7 @@ mod databases;
 mod enrich;
 mod estate;
 mod grants;
+mod group_members;
 mod group_rules;
 mod groups;
 mod index;
@@ -37,7 +38,6 @@ mod secret_values;
 mod secrets;
 mod symbols;
 mod things;
-mod wearers;
 
 use block::ResourceBody;
 pub use enrich::enrich;
@@ -84,7 +84,7 @@ pub fn named_proxies(document: &Document) -> Vec<(&Resource, String)> {
     let proxies = estate.of_kind(Kind::Proxy);
     proxies
         .filter_map(|item| {
-            let name = ResourceBody::of(&estate, item).text(proxy::NAME);
+            let name = ResourceBody::new(&estate, item).text(proxy::NAME);
             Some((item.resource, name.value()?.to_lowercase()))
         })
         .collect()

@@ -59,7 +59,7 @@ pub(super) fn subnet(estate: &Estate<'_>, handle: &Handle) -> Subnet {
         };
     };
     let item = estate.item(*index);
-    let block = ResourceBody::of(estate, item);
+    let block = ResourceBody::new(estate, item);
     Subnet {
         identity,
         zone: block.text(subnet::ZONE),
@@ -184,7 +184,7 @@ pub(super) fn of_proxy(proxy: ResourceBody<'_, '_>) -> Evidence<Vpc> {
             let Handle::Item(index) = proxy.link_of(kind, node).handle()? else {
                 return None;
             };
-            let block = ResourceBody::of(estate, estate.item(index));
+            let block = ResourceBody::new(estate, estate.item(index));
             Some((block, block.get(attribute)?))
         })
     });
@@ -209,7 +209,7 @@ pub(super) fn vpc(estate: &Estate<'_>, handle: &Handle) -> Vpc {
         };
     };
     let item = estate.item(*index);
-    let block = ResourceBody::of(estate, item);
+    let block = ResourceBody::new(estate, item);
     let tenancy = match (
         block.text(vpc::TENANCY),
         vocabulary::names_existing(item.resource),

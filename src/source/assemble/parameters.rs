@@ -39,7 +39,7 @@ pub(super) fn of_database(
     match database.link_of(group_kind, node) {
         Link::To(Handle::Item(index)) => {
             let item = database.estate.item(index);
-            let group = ResourceBody::of(database.estate, item);
+            let group = ResourceBody::new(database.estate, item);
             let identity = database.estate.identity(&Handle::Item(index));
             let group = defined(group, identity, by_version);
             Evidence::Stated(ParameterGroup { in_sync, ..group }, origin)
@@ -65,7 +65,7 @@ pub(super) fn all(estate: &Estate<'_>) -> Vec<ParameterGroup> {
         .filter(|item| !names_existing(item.resource))
         .map(|item| {
             let identity = estate.identity(&Handle::Item(item.index));
-            defined(ResourceBody::of(estate, item), identity, None)
+            defined(ResourceBody::new(estate, item), identity, None)
         })
         .collect()
 }

@@ -42,7 +42,7 @@ pub(super) fn port_taken_from(reader: ResourceBody<'_, '_>, node: &Node) -> Opti
     if !is_database || !matches!(attribute.as_str(), "port" | "Endpoint.Port") {
         return None;
     }
-    let block = ResourceBody::of(reader.estate, item);
+    let block = ResourceBody::new(reader.estate, item);
     let defined = !vocabulary::names_existing(item.resource);
     let port = port(block, &engine(block), defined);
     let port = i64::from(*port.value()?);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::block::{ResourceBody, entries};
 use super::databases::{self, TargetRegistration};
 use super::estate::Estate;
-use super::index::Stray;
+use super::index::Unassigned;
 use super::symbols::{ProxyParts, SymbolTable};
 use super::things::{Handle, Item, Link};
 use super::{consumers, groups, network, roles, same, secrets};
@@ -27,10 +27,11 @@ pub(super) fn read(estate: &Estate<'_>, item: Item<'_>) -> Proxy {
     let handle = Handle::Item(item.index);
     let target = databases::target(estate, &handle);
     let symbols = SymbolTable::new(estate, parts(estate, item, target.as_ref()));
-    let block = ResourceBody::of(estate, item);
+    let block = ResourceBody::new(estate, item);
     let engine_family = engine_family(block);
     let stands_in = network::of_subnets(block, proxy::SUBNETS);
-    let security_groups = groups::of(block, proxy::SECURITY_GROUPS, stands_in.as_ref());
+    let security_groups =
+        groups::security_groups(block, proxy::SECURITY_GROUPS, stands_in.as_ref());
     Proxy {
         address: item.resource.address.clone(),
         origin: item.resource.origin.clone(),
@@ -54,7 +55,7 @@ pub(super) fn read(estate: &Estate<'_>, item: Item<'_>) -> Proxy {
         other_proxies: Vec::new(),
         account: Evidence::NotVisible,
         strangers: Vec::new(),
-        wearers: Vec::new(),
+        group_members: Vec::new(),
         is_live: item.resource.dialect == Dialect::Account,
         clear_text: ClearText {
             clients: block.flag(proxy::CLEAR_TEXT_CLIENTS, Evidence::NotVisible),
@@ -81,7 +82,7 @@ pub(super) struct Use {
 
 /// Returns the origin of each auth entry and the secret that it names; `None` if the list is unresolved.
 pub(super) fn uses(estate: &Estate<'_>, item: Item<'_>) -> Option<Vec<Use>> {
-    let block = ResourceBody::of(estate, item);
+    let block = ResourceBody::new(estate, item);
     let Some(list) = block.get(proxy::AUTH) else {
         return Some(Vec::new());
     };
@@ -131,7 +132,7 @@ fn parts(estate: &Estate<'_>, item: Item<'_>, target: Option<&TargetRegistration
     open.extend(keys.map(|print| (print, Symbol::SecretsKey)));
     ProxyParts {
         proxy: Some(Handle::Item(item.index)),
-        role: ResourceBody::of(estate, item)
+        role: ResourceBody::new(estate, item)
             .link(proxy::ROLE, Kind::Role)
             .and_then(Link::handle),
         keys: secrets
@@ -256,7 +257,7 @@ fn connection_pool(
     let estate = proxy.estate;
     let group = estate
         .naming(Kind::TargetGroup, handle)
-        .map(|item| ResourceBody::of(estate, item))
+        .map(|item| ResourceBody::new(estate, item))
         .next();
     let read = |row: &SettingRow, max_connections| {
         let block = match row.holder {
@@ -289,10 +290,10 @@ fn connection_pool(
 
 fn endpoints(estate: &Estate<'_>, handle: &Handle) -> Vec<Endpoint> {
     let known = estate.additions().to(Kind::Proxy, handle);
-    let strays = estate.strays(Kind::Proxy, handle).into_iter();
+    let strays = estate.unassigned(Kind::Proxy, handle).into_iter();
     known
         .map(|index| estate.item(index))
-        .map(|item| (item, ResourceBody::of(estate, item)))
+        .map(|item| (item, ResourceBody::new(estate, item)))
         .map(|(item, block)| Endpoint {
             address: item.resource.address.clone(),
             origin: item.resource.origin.clone(),
@@ -302,7 +303,7 @@ fn endpoints(estate: &Estate<'_>, handle: &Handle) -> Vec<Endpoint> {
                 Evidence::NotVisible => Evidence::Defaulted("READ_WRITE".to_owned()),
                 role => role,
             },
-            security_groups: groups::of(
+            security_groups: groups::security_groups(
                 block,
                 endpoint::SECURITY_GROUPS,
                 network::of_subnets(block, endpoint::SUBNETS).as_ref(),
@@ -314,8 +315,8 @@ fn endpoints(estate: &Estate<'_>, handle: &Handle) -> Vec<Endpoint> {
 }
 
 /// Makes an endpoint whose proxy is unknown.
-fn perhaps(estate: &Estate<'_>, stray: Stray) -> Endpoint {
-    fn open<T>(stray: &Stray) -> Evidence<T> {
+fn perhaps(estate: &Estate<'_>, stray: Unassigned) -> Endpoint {
+    fn open<T>(stray: &Unassigned) -> Evidence<T> {
         Evidence::Unresolved(stray.reason.clone(), stray.origin.clone())
     }
     Endpoint {

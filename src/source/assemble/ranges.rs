@@ -21,7 +21,7 @@ const NETWORKS: &[&str] = &[
 /// are not in view, its address represents them.
 pub(super) fn of_network(block: ResourceBody<'_, '_>, node: &Node) -> Option<Evidence<String>> {
     if let Link::To(Handle::Item(index)) = block.link_of(Kind::Vpc, node) {
-        let network = ResourceBody::of(block.estate, block.estate.item(index));
+        let network = ResourceBody::new(block.estate, block.estate.item(index));
         let range = network.text(vpc::CIDR);
         if range.value().is_some() {
             return Some(range);

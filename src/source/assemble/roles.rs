@@ -35,7 +35,7 @@ pub(super) fn read(symbols: &SymbolTable<'_, '_>, handle: &Handle, named_at: &Or
 /// Returns the name of a role, if necessary from its ARN.
 pub(super) fn name(estate: &Estate<'_>, handle: &Handle, origin: &Origin) -> Evidence<String> {
     match handle {
-        Handle::Item(index) => ResourceBody::of(estate, estate.item(*index)).text(role::NAME),
+        Handle::Item(index) => ResourceBody::new(estate, estate.item(*index)).text(role::NAME),
         Handle::Literal(name) => Evidence::Stated(names::name(Kind::Role, name), origin.clone()),
         Handle::MasterSecret(_) | Handle::DefaultGroup => Evidence::NotVisible,
     }
@@ -97,7 +97,7 @@ pub(super) fn known_policies(symbols: &SymbolTable<'_, '_>, handle: &Handle) -> 
 }
 
 fn own_policies(symbols: &SymbolTable<'_, '_>, item: Item<'_>) -> Vec<Policy> {
-    let block = ResourceBody::of(symbols.estate, item);
+    let block = ResourceBody::new(symbols.estate, item);
     let inline = block.list(role::INLINE_POLICIES).iter().map(|node| {
         // A function of the Serverless transform holds the bare documents.
         let entry = block.inner(node).get(iam_policy::DOCUMENT).unwrap_or(node);
@@ -113,7 +113,7 @@ fn own_policies(symbols: &SymbolTable<'_, '_>, item: Item<'_>) -> Vec<Policy> {
 /// Returns the role of a function. The role that the Serverless transform creates for it is identified by the function
 /// itself.
 pub(super) fn of_function(estate: &Estate<'_>, item: Item<'_>) -> Option<Link> {
-    let block = ResourceBody::of(estate, item);
+    let block = ResourceBody::new(estate, item);
     let implied = || {
         block
             .get(role::INLINE_POLICIES)
@@ -132,7 +132,7 @@ pub(super) fn added_by(symbols: &SymbolTable<'_, '_>, item: Item<'_>) -> Vec<Pol
 
 /// Returns the document of a policy. One that is not in view grants unknown permissions.
 fn document(symbols: &SymbolTable<'_, '_>, item: Item<'_>) -> Policy {
-    let block = ResourceBody::of(symbols.estate, item);
+    let block = ResourceBody::new(symbols.estate, item);
     let written = block
         .get(iam_policy::DOCUMENT)
         .or_else(|| block.get(iam_policy::CC_DOCUMENT));
@@ -146,7 +146,7 @@ fn document(symbols: &SymbolTable<'_, '_>, item: Item<'_>) -> Policy {
 }
 
 fn attached_by(symbols: &SymbolTable<'_, '_>, item: Item<'_>) -> Vec<Policy> {
-    let block = ResourceBody::of(symbols.estate, item);
+    let block = ResourceBody::new(symbols.estate, item);
     [iam_policy::ATTACHED, iam_policy::ALL_ATTACHED]
         .into_iter()
         .filter_map(|attribute| block.get(attribute))

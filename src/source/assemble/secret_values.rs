@@ -43,21 +43,21 @@ pub(super) fn contents<'e, 'a>(
 ) -> Vec<SecretValue<'e, 'a>> {
     let versions = estate
         .naming(Kind::SecretVersion, handle)
-        .map(|item| ResourceBody::of(estate, item));
+        .map(|item| ResourceBody::new(estate, item));
     let own = match handle {
-        Handle::Item(index) => Some(ResourceBody::of(estate, estate.item(*index))),
+        Handle::Item(index) => Some(ResourceBody::new(estate, estate.item(*index))),
         _ => None,
     };
     versions.chain(own).flat_map(contents_of).collect()
 }
 
 /// Returns the values that can be read and whose secret is unknown, each with the reason and its origin.
-pub(super) fn strays(estate: &Estate<'_>, handle: &Handle) -> Vec<(String, Origin)> {
-    let strays = estate.strays(Kind::Secret, handle).into_iter();
+pub(super) fn unassigned(estate: &Estate<'_>, handle: &Handle) -> Vec<(String, Origin)> {
+    let strays = estate.unassigned(Kind::Secret, handle).into_iter();
     let written = strays.filter(|stray| {
         let item = estate.item(stray.index);
         item.kind == Some(Kind::SecretVersion)
-            && contents_of(ResourceBody::of(estate, item))
+            && contents_of(ResourceBody::new(estate, item))
                 .any(|content| content.password_is_written())
     });
     written.map(|stray| (stray.reason, stray.origin)).collect()
@@ -175,7 +175,7 @@ fn tagged(estate: &Estate<'_>, handle: &Handle) -> Option<Evidence<String>> {
     let Handle::Item(index) = handle else {
         return None;
     };
-    let block = ResourceBody::of(estate, estate.item(*index));
+    let block = ResourceBody::new(estate, estate.item(*index));
     let tags = block.get(secret::TAGS)?;
     match block.dialect {
         Dialect::Terraform => Some(block.text_of(tags.get(USERNAME_TAG)?)),
@@ -217,7 +217,7 @@ fn own_print(estate: &Estate<'_>, handle: &Handle) -> Option<(usize, String)> {
     let item = estate.item(*index);
     same::print(
         item.document,
-        ResourceBody::of(estate, item).get(secret::NAME)?,
+        ResourceBody::new(estate, item).get(secret::NAME)?,
     )
 }
 
@@ -248,7 +248,7 @@ pub(super) fn looked_up(node: &Node) -> Option<Node> {
 pub(super) fn secret_of(estate: &Estate<'_>, document: usize, address: &str) -> Option<Handle> {
     let item = estate.at(document, address)?;
     match item.kind? {
-        Kind::SecretVersion => ResourceBody::of(estate, item)
+        Kind::SecretVersion => ResourceBody::new(estate, item)
             .link(secret::OF_VERSION, Kind::Secret)?
             .handle(),
         Kind::Secret => Some(estate.handle(item)),

@@ -59,7 +59,7 @@ pub(super) fn label(estate: &Estate<'_>, handle: &Handle) -> String {
 /// Returns the customer managed key of a secret, if it has one in view or by name.
 pub(super) fn customer_key(estate: &Estate<'_>, handle: &Handle) -> Option<Handle> {
     let item = item_of(estate, handle)?;
-    let key = ResourceBody::of(estate, item)
+    let key = ResourceBody::new(estate, item)
         .link(secret::KEY, Kind::Key)?
         .handle()?;
     (!is_aws_managed(&key)).then_some(key)
@@ -70,7 +70,7 @@ pub(super) fn open_key(estate: &Estate<'_>, handle: &Handle) -> Option<(usize, S
     let item = item_of(estate, handle)?;
     same::print(
         item.document,
-        ResourceBody::of(estate, item).get(secret::KEY)?,
+        ResourceBody::new(estate, item).get(secret::KEY)?,
     )
 }
 
@@ -83,7 +83,7 @@ fn item_of<'a>(estate: &Estate<'a>, handle: &Handle) -> Option<Item<'a>> {
 
 fn name(estate: &Estate<'_>, handle: &Handle, origin: &Origin) -> Evidence<String> {
     match handle {
-        Handle::Item(index) => ResourceBody::of(estate, estate.item(*index)).text(secret::NAME),
+        Handle::Item(index) => ResourceBody::new(estate, estate.item(*index)).text(secret::NAME),
         Handle::Literal(arn) => Evidence::Stated(names::name(Kind::Secret, arn), origin.clone()),
         Handle::MasterSecret(_) | Handle::DefaultGroup => Evidence::NotVisible,
     }
@@ -94,7 +94,7 @@ fn password(estate: &Estate<'_>, handle: &Handle, origin: &Origin) -> Evidence<P
         return Evidence::Stated(PasswordSource::ManagedByRds, origin.clone());
     }
     let contents = secret_values::contents(estate, handle);
-    let strays = secret_values::strays(estate, handle).into_iter();
+    let strays = secret_values::unassigned(estate, handle).into_iter();
     let passwords = contents.iter().map(|content| password_of(content, handle));
     let all = passwords.chain(strays.map(|(reason, origin)| Evidence::Unresolved(reason, origin)));
     all.min_by_key(weakness).unwrap_or(Evidence::NotVisible)
@@ -116,7 +116,7 @@ fn password_of(content: &SecretValue<'_, '_>, handle: &Handle) -> Evidence<Passw
         Handle::Item(index) => Some(content.block.estate.item(*index)),
         Handle::MasterSecret(_) | Handle::DefaultGroup | Handle::Literal(_) => None,
     };
-    let of_secret = of_secret.map(|item| ResourceBody::of(content.block.estate, item));
+    let of_secret = of_secret.map(|item| ResourceBody::new(content.block.estate, item));
     if let Some((reason, origin)) = presence::doubt(content.block, of_secret)
         && content.password_is_written()
     {
@@ -148,7 +148,7 @@ fn kept_elsewhere(content: &SecretValue<'_, '_>, origin: Origin) -> Evidence<Pas
 
 fn is_managed_by_rds(estate: &Estate<'_>, handle: &Handle) -> bool {
     let owned = item_of(estate, handle)
-        .map(|item| ResourceBody::of(estate, item).text(secret::OWNING_SERVICE))
+        .map(|item| ResourceBody::new(estate, item).text(secret::OWNING_SERVICE))
         .is_some_and(|owner| owner.value().is_some_and(|owner| owner == "rds"));
     let named = name(estate, handle, &Origin::default());
     owned
@@ -245,14 +245,14 @@ fn written_master_user<'e, 'a>(
         Some(Kind::Cluster) => cluster::MASTER_USER,
         _ => instance::MASTER_USER,
     };
-    Some((ResourceBody::of(symbols.estate, item), master))
+    Some((ResourceBody::new(symbols.estate, item), master))
 }
 
 fn key(estate: &Estate<'_>, handle: &Handle) -> Evidence<SecretKey> {
     let Some(item) = item_of(estate, handle) else {
         return Evidence::NotVisible;
     };
-    let block = ResourceBody::of(estate, item);
+    let block = ResourceBody::new(estate, item);
     let Some(node) = block.get(secret::KEY) else {
         return Evidence::Defaulted(SecretKey::AwsManaged);
     };
@@ -319,7 +319,7 @@ type Put = (Evidence<Policy>, Evidence<bool>);
 fn put_on(symbols: &SymbolTable<'_, '_>, handle: &Handle) -> Vec<Put> {
     let estate = symbols.estate;
     let own = item_of(estate, handle);
-    let of_secret = own.map(|own| ResourceBody::of(estate, own));
+    let of_secret = own.map(|own| ResourceBody::new(estate, own));
     let standing_alone = estate.additions().to(Kind::Secret, handle);
     standing_alone
         .map(|index| estate.item(index))
@@ -335,7 +335,7 @@ fn put_by(
     item: Item<'_>,
     of_secret: Option<ResourceBody<'_, '_>>,
 ) -> Put {
-    let block = ResourceBody::of(symbols.estate, item);
+    let block = ResourceBody::new(symbols.estate, item);
     if let Some((reason, origin)) = presence::doubt(block, of_secret) {
         let open = Evidence::Unresolved(reason.clone(), origin.clone());
         return (open, Evidence::Unresolved(reason, origin));

@@ -105,7 +105,7 @@ impl<'e, 'a> SymbolTable<'e, 'a> {
             Handle::Literal(name) => vec![name.clone()],
             Handle::Item(index) => {
                 let item = self.estate.item(*index);
-                let id = database::RESOURCE_ID.of(item.resource.dialect, &item.resource.body);
+                let id = database::RESOURCE_ID.value_in(item.resource.dialect, &item.resource.body);
                 let id = id.and_then(|node| node.value.as_text());
                 item.resource.known_as.iter().cloned().chain(id).collect()
             }
@@ -253,7 +253,7 @@ impl<'e, 'a> SymbolTable<'e, 'a> {
         item: Item<'a>,
         attribute: Attribute,
     ) -> Option<Evidence<Policy>> {
-        let node = attribute.of(item.resource.dialect, &item.resource.body)?;
+        let node = attribute.value_in(item.resource.dialect, &item.resource.body)?;
         Some(self.written_policy(item.document, node))
     }
 

@@ -36,7 +36,7 @@ pub(super) struct Gaps<'s> {
 }
 
 impl<'s> Gaps<'s> {
-    pub(super) fn of(snapshot: &'s Snapshot) -> Self {
+    pub(super) fn new(snapshot: &'s Snapshot) -> Self {
         let calls = snapshot.not_visible.iter();
         let calls = calls.map(|call| (call.action.as_str(), call)).collect();
         let instances = snapshot.db_instances.iter().map(|one| &one.identifier);

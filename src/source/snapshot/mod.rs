@@ -30,7 +30,7 @@ pub fn enrich(posture: &mut Posture, snapshot: &Snapshot) {
 /// Reads the account's resources.
 pub fn read(snapshot: &Snapshot) -> Document {
     let reader = AccountPolicyReader::new(snapshot);
-    let gaps = &Gaps::of(snapshot);
+    let gaps = &Gaps::new(snapshot);
     let mut resources: Vec<Resource> = std::iter::empty()
         .chain(snapshot.vpcs.iter().map(|vpc| reader.vpc(vpc)))
         .chain(snapshot.subnets.iter().map(subnet))

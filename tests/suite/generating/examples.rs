@@ -80,7 +80,7 @@ fn baseline(folder: &Path, files: &BTreeMap<String, String>) -> String {
     let spec = fs::read_to_string(folder.join(SPEC_FILE)).unwrap();
     let mut files = files.clone();
     files.insert(SPEC_FILE.to_owned(), spec.clone());
-    let baseline = Baseline::of(&spec, render::built_in(), &files);
+    let baseline = Baseline::new(&spec, render::built_in(), &files);
     baseline.to_json().unwrap()
 }
 

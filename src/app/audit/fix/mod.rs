@@ -53,7 +53,7 @@ type Edits = (String, Vec<Edit>);
 impl Repairs {
     /// Collects every certain edit. Only files below the given paths are edited, but not modules outside of them,
     /// files that git ignores, targets of links, or downloaded files.
-    pub(super) fn of(
+    pub(super) fn new(
         audit: &Audit,
         paths: &[PathBuf],
         boundary: &Boundary,
@@ -184,7 +184,7 @@ impl Repairs {
     }
 
     /// Lists the fixes, and the findings that need manual work.
-    pub(super) fn told(&self, is_dry: bool) -> String {
+    pub(super) fn summary(&self, is_dry: bool) -> String {
         let word = if is_dry { "could be mended" } else { "mended" };
         let number = |count: usize, what: &str| match count {
             1 => format!("1 {what}"),

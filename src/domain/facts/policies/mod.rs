@@ -381,7 +381,7 @@ fn conditions(conditions: &[Condition], labels: &Labels) -> (String, Vec<Test>) 
         .collect();
     texts.sort();
     let tests = conditions.iter();
-    let tests = tests.map(|condition| Test::of(condition, &labels.lexicon));
+    let tests = tests.map(|condition| Test::new(condition, &labels.lexicon));
     let mut tests: Vec<Test> = tests.collect();
     tests.sort();
     tests.dedup();

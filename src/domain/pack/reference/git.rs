@@ -47,7 +47,7 @@ pub enum Revision {
 
 impl Transport {
     /// Returns the transport of this name.
-    pub(super) fn of(name: &str) -> Option<Self> {
+    pub(super) fn new(name: &str) -> Option<Self> {
         [Self::Https, Self::Ssh, Self::File]
             .into_iter()
             .find(|transport| transport.name() == name)

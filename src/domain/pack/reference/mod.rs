@@ -122,7 +122,7 @@ impl Reference {
         is_plain(written)?;
         match written.split_once("://") {
             Some(("oci", rest)) => OciPlace::parse(rest).map(Self::Oci),
-            Some((scheme, rest)) => match scheme.strip_prefix("git+").and_then(Transport::of) {
+            Some((scheme, rest)) => match scheme.strip_prefix("git+").and_then(Transport::new) {
                 Some(transport) => GitPlace::parse(transport, rest).map(Self::Git),
                 None => Err(unknown_scheme(scheme, rest)),
             },

@@ -88,7 +88,7 @@ impl Cache {
             signature: signatures.and_then(Signatures::any).cloned(),
             yanked: place.yanked,
         };
-        Fetched::of(files, beside, &from)
+        Fetched::new(files, beside, &from)
     }
 
     /// Returns the archive with this digest, or `None` if it is not cached. A changed archive is an error.

@@ -9,7 +9,7 @@ fn fetched(text: &str, from: &str) -> Fetched {
         signature: Some("signature".to_owned()),
         yanked: None,
     };
-    Fetched::of(files, beside, from).unwrap()
+    Fetched::new(files, beside, from).unwrap()
 }
 
 fn reference(written: &str) -> Reference {

@@ -67,7 +67,7 @@ fn fetch(place: &GitPlace, from: &str) -> Result<Fetched, StoreError> {
             beside.yanked = PackSiblings::taken_from(&mut newest).yanked;
         }
     }
-    Fetched::of(files, beside, from)
+    Fetched::new(files, beside, from)
 }
 
 /// Fetches the revision, and the tip of the default branch if there is one. Returns true if there is.

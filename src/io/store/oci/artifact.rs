@@ -95,7 +95,7 @@ pub(super) struct Layer<'l> {
 }
 
 impl Descriptor {
-    fn of(media_type: &str, bytes: &[u8]) -> Self {
+    fn new(media_type: &str, bytes: &[u8]) -> Self {
         Self {
             media_type: media_type.to_owned(),
             digest: digest(bytes),
@@ -106,7 +106,7 @@ impl Descriptor {
 
     /// Returns the descriptor of a manifest itself.
     pub(super) fn of_manifest(bytes: &[u8]) -> Self {
-        Self::of(MANIFEST, bytes)
+        Self::new(MANIFEST, bytes)
     }
 }
 
@@ -122,7 +122,7 @@ impl ArtifactKind {
             let title = [(TITLE.to_owned(), layer.file.clone())];
             Descriptor {
                 annotations: title.into(),
-                ..Descriptor::of(media_type, layer.bytes)
+                ..Descriptor::new(media_type, layer.bytes)
             }
         });
         let version = version.map(|version| (VERSION.to_owned(), version.to_owned()));
@@ -130,7 +130,7 @@ impl ArtifactKind {
             schema_version: 2,
             media_type: MANIFEST.to_owned(),
             artifact_type: self.artifact.to_owned(),
-            config: Some(Descriptor::of(EMPTY_TYPE, EMPTY)),
+            config: Some(Descriptor::new(EMPTY_TYPE, EMPTY)),
             layers: described.collect(),
             subject,
             annotations: version.into_iter().collect(),

@@ -39,7 +39,7 @@ struct DockerConfig {
 impl DockerConfig {
     /// Returns the name of a registry's entry, and a configuration reduced to that entry. The library that reads the
     /// configuration would otherwise accept an entry of another scheme, and so of another port, for this registry.
-    fn of(self, host: &str) -> (String, Self) {
+    fn credential_of(self, host: &str) -> (String, Self) {
         let mut names = self.cred_helpers.keys().chain(self.auths.keys());
         let found = names.find(|name| is_of(name, host)).cloned();
         let name = found.unwrap_or_else(|| match host {
@@ -83,7 +83,7 @@ fn has_port(host: &str) -> bool {
 }
 
 /// Returns the credentials of a registry, or `None` if there are none. Credential helpers are run as Docker runs them.
-pub(super) fn of(host: &str) -> Result<Option<DockerCredential>, OciError> {
+pub(super) fn find(host: &str) -> Result<Option<DockerCredential>, OciError> {
     let failed = |why: &str| {
         Err(OciError::Credentials {
             host: host.to_owned(),
@@ -96,7 +96,7 @@ pub(super) fn of(host: &str) -> Result<Option<DockerCredential>, OciError> {
     let Ok(config) = serde_json::from_str::<DockerConfig>(&config) else {
         return failed("Docker's config.json is not JSON of the known form");
     };
-    let (server, config) = config.of(host);
+    let (server, config) = config.credential_of(host);
     let config = serde_json::json!(config).to_string();
     let what = format!("the credentials for {host}");
     let found = within(
@@ -212,7 +212,7 @@ mod tests {
             ("other.io:443", "other.io", 1),
             ("docker.io", DOCKER_HUB, 0),
         ] {
-            let (found, config) = config().of(host);
+            let (found, config) = config().credential_of(host);
             assert_eq!(found, name);
             assert_eq!(
                 config.auths.len() + config.cred_helpers.len(),

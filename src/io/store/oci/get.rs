@@ -36,7 +36,7 @@ pub(super) fn fetch(place: &OciPlace, means: &Means) -> Result<Fetched, StoreErr
         signature: signature(&registry, &digest)?,
         yanked: yanked(&registry)?,
     };
-    let fetched = Fetched::of(files, beside, &from)?;
+    let fetched = Fetched::new(files, beside, &from)?;
     if fetched.digest == digest {
         Ok(fetched)
     } else {

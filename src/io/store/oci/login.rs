@@ -44,7 +44,7 @@ pub(super) fn authorization(
     };
     let challenge = Challenge::parse(challenge)
         .ok_or_else(|| not_a_registry("it asks for credentials in a way that is not known"))?;
-    let known = credentials::of(host)?;
+    let known = credentials::find(host)?;
     match challenge {
         Challenge::Basic => Ok(known.as_ref().and_then(basic)),
         Challenge::Bearer { realm, service } => {

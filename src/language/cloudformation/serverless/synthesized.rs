@@ -41,7 +41,7 @@ const ROLES_PER_FUNCTION: &str = "serverless-iam-roles-per-function";
 /// Adds the resources that the framework makes to those of a service. A resource that is already written under one of
 /// their names stays as it is.
 pub(in super::super) fn added(mut body: Tree, service: &Tree) -> Tree {
-    let service = ServiceParts::of(service);
+    let service = ServiceParts::new(service);
     let made = service.resources();
     let Content::Map(sections) = &mut body.content else {
         return body;
@@ -78,7 +78,7 @@ struct ServiceParts<'s> {
 }
 
 impl<'s> ServiceParts<'s> {
-    fn of(root: &'s Tree) -> Self {
+    fn new(root: &'s Tree) -> Self {
         let named = root.get("service");
         let name = named.and_then(|name| name.get("name").or(Some(name))?.scalar());
         let stage = get(root, &["provider", "stage"]).and_then(Tree::scalar);

@@ -52,7 +52,7 @@ fn lookup(given: &[Node]) -> Outcome<Value> {
 
 fn match_keys(given: &[Node]) -> Outcome<Value> {
     let (values, keys, wanted) = (list(&given[0])?, list(&given[1])?, list(&given[2])?);
-    let wanted = Among::of(wanted);
+    let wanted = Among::new(wanted);
     let mut found = Vec::new();
     for (value, key) in values.iter().zip(keys) {
         if wanted.holds(key)? {

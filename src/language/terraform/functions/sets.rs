@@ -39,7 +39,7 @@ fn union(given: &[Node]) -> Outcome<Value> {
 fn kept(given: &[Node], wanted: bool) -> Outcome<Value> {
     let mut items = list(&given[0])?.to_vec();
     for other in &given[1..] {
-        let other = Among::of(list(other)?);
+        let other = Among::new(list(other)?);
         let mut next = Vec::new();
         for item in items {
             if other.holds(&item)? == wanted {
@@ -59,7 +59,7 @@ pub(super) struct Among<'n> {
 }
 
 impl<'n> Among<'n> {
-    pub(super) fn of(items: &'n [Node]) -> Self {
+    pub(super) fn new(items: &'n [Node]) -> Self {
         let (plain, open): (Vec<&Node>, Vec<&Node>) =
             items.iter().partition(|item| is_plain(&item.value));
         Self {

@@ -183,7 +183,7 @@ pub(super) fn folder(
     version: Option<&str>,
     says: impl Fn(&str) -> bool,
 ) -> Option<&'static str> {
-    let source = ModuleSource::of(source);
+    let source = ModuleSource::new(source);
     let known = KNOWN.iter().find(|known| {
         source.place == (known.address, known.inner)
             || source.place == (known.repository, known.inner)
@@ -219,7 +219,7 @@ pub(super) struct ModuleSource<'s> {
 }
 
 impl<'s> ModuleSource<'s> {
-    pub(super) fn of(source: &'s str) -> Self {
+    pub(super) fn new(source: &'s str) -> Self {
         let (address, query) = source.split_once('?').unwrap_or((source, ""));
         let mut asked = query.split('&');
         let version = asked.find_map(|one| one.strip_prefix("ref="));

@@ -44,7 +44,7 @@ fn a_source_is_known_however_it_is_written() {
             None,
         ),
     ] {
-        let found = ModuleSource::of(source);
+        let found = ModuleSource::new(source);
         assert_eq!((found.place, found.version), (place, version), "{source}");
     }
 }

@@ -7,12 +7,12 @@
 
 use self::unit::{LOCAL, UnitConfig, UnitSource, unit_of};
 mod functions;
-pub(super) mod ground;
 mod inputs;
 mod names;
+pub(super) mod repository_root;
 pub(super) mod unit;
 
-pub use ground::RepositoryRoot;
+pub use repository_root::RepositoryRoot;
 
 use super::evaluator::Evaluator;
 use super::files::Files;
@@ -118,7 +118,7 @@ impl<'s> Scope<'s> {
         let blocks = blocks.flat_map(|block| block.blocks_of("include"));
         let includes = blocks.map(|block| Include {
             name: block.label(0),
-            merge: MergeStrategy::of(block),
+            merge: MergeStrategy::new(block),
             block,
             module: self.included(block),
         });
@@ -177,7 +177,7 @@ impl<'s> Scope<'s> {
 impl MergeStrategy {
     /// Reads the strategy of an `include` block.
     /// Source: Terragrunt documentation, `include`, `merge_strategy`.
-    fn of(block: &Block) -> Self {
+    fn new(block: &Block) -> Self {
         let strategy = block.attribute("merge_strategy");
         match strategy.and_then(|one| one.value.as_str()) {
             Some("no_merge") => Self::Not,

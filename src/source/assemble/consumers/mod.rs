@@ -63,7 +63,7 @@ fn unread(symbols: &SymbolTable<'_, '_>) -> Option<Consumer> {
         return None;
     };
     let item = symbols.estate.item(proxy);
-    let (reason, origin) = ResourceBody::of(symbols.estate, item).why_open(proxy::CONSUMERS)?;
+    let (reason, origin) = ResourceBody::new(symbols.estate, item).why_open(proxy::CONSUMERS)?;
     fn open<T>(reason: &str, origin: &Origin) -> Evidence<T> {
         Evidence::Unresolved(reason.to_owned(), origin.clone())
     }
@@ -168,7 +168,7 @@ fn endpoint_of(estate: &Estate<'_>, document: usize, piece: &Piece) -> Option<Ha
     let is_endpoint = matches!(attribute.as_str(), "endpoint" | "Endpoint");
     match item.kind.filter(|_| is_endpoint)? {
         Kind::Proxy => Some(estate.handle(item)),
-        Kind::Endpoint => ResourceBody::of(estate, item)
+        Kind::Endpoint => ResourceBody::new(estate, item)
             .link(endpoint::PROXY, Kind::Proxy)?
             .handle(),
         _ => None,
@@ -204,7 +204,7 @@ fn of_function(
     role: Option<&Handle>,
     grants: &[ConnectGrant],
 ) -> Consumer {
-    let block = ResourceBody::of(symbols.estate, item);
+    let block = ResourceBody::new(symbols.estate, item);
     Consumer {
         address: item.resource.address.clone(),
         origin: item.resource.origin.clone(),
@@ -250,10 +250,10 @@ fn shared<'a, T: PartialEq>(
     of: fn(ResourceBody<'_, 'a>) -> Evidence<T>,
 ) -> Option<Evidence<T>> {
     let (first, others) = functions.split_first()?;
-    let value = of(ResourceBody::of(estate, *first));
+    let value = of(ResourceBody::new(estate, *first));
     let mut others = others.iter();
     let differs =
-        others.find(|other| of(ResourceBody::of(estate, **other)).value() != value.value());
+        others.find(|other| of(ResourceBody::new(estate, **other)).value() != value.value());
     Some(match differs {
         None => value,
         Some(other) => Evidence::Unresolved(
@@ -310,7 +310,7 @@ fn vpc(block: ResourceBody<'_, '_>) -> Evidence<Option<Identity>> {
         .iter()
         .filter_map(|node| match block.link_of(Kind::Subnet, node) {
             Link::To(Handle::Item(index)) => {
-                Some(ResourceBody::of(block.estate, block.estate.item(index)))
+                Some(ResourceBody::new(block.estate, block.estate.item(index)))
             }
             _ => None,
         })

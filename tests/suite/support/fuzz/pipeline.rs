@@ -35,7 +35,7 @@ type Broken = Result<(), String>;
 
 /// Tests a Terraform root module; `vars` are given on the command line.
 pub(super) fn modules(files: &Files, vars: &BTreeMap<String, String>) -> Seen {
-    let signs = [(String::new(), FolderSigns::of(files))].into();
+    let signs = [(String::new(), FolderSigns::new(files))].into();
     terraform::roots(&signs);
     files
         .iter()
@@ -128,7 +128,7 @@ fn secrecy(files: &Files) -> Secrecy {
     let texts = files
         .iter()
         .map(|(path, text)| (path.as_str(), text.as_str()));
-    Secrecy::of(texts.collect(), &BTreeMap::new())
+    Secrecy::new(texts.collect(), &BTreeMap::new())
 }
 
 fn numbered(templates: &[String]) -> Files {

@@ -79,7 +79,9 @@ fn baselines(corpus: &Corpus) -> Vec<Vec<u8>> {
         .iter()
         .filter(|files| joined(files).len() < 4000);
     let of = |files: &Files| {
-        let baseline = Baseline::of("spec", pack.clone(), files).to_json().unwrap();
+        let baseline = Baseline::new("spec", pack.clone(), files)
+            .to_json()
+            .unwrap();
         let changes = files
             .iter()
             .map(|(path, text)| {
@@ -92,7 +94,7 @@ fn baselines(corpus: &Corpus) -> Vec<Vec<u8>> {
                 ".rdsproxy-gen/baseline.json".to_owned(),
                 [Some(baseline.clone()), None],
             )]);
-        let undo = Undo::of(changes.collect()).to_json().unwrap();
+        let undo = Undo::new(changes.collect()).to_json().unwrap();
         [baseline.into_bytes(), undo.into_bytes()]
     };
     small.flat_map(of).take(60).collect()

@@ -4,7 +4,7 @@
 use super::{Attribute, attribute};
 
 /// A kind of resource that has security groups.
-pub(crate) struct Wearing {
+pub(crate) struct MembershipRow {
     pub(crate) terraform: &'static [&'static str],
     pub(crate) cloudformation: &'static [&'static str],
     /// The attributes that name its groups.
@@ -15,8 +15,8 @@ const fn row(
     terraform: &'static [&'static str],
     cloudformation: &'static [&'static str],
     groups: &'static [Attribute],
-) -> Wearing {
-    Wearing {
+) -> MembershipRow {
+    MembershipRow {
         terraform,
         cloudformation,
         groups,
@@ -25,7 +25,7 @@ const fn row(
 
 /// Sources: registry documentation of the AWS provider, and the CloudFormation resource specification, each under its
 /// name.
-pub(crate) static WEARERS: &[Wearing] = &[
+pub(crate) static MEMBERSHIPS: &[MembershipRow] = &[
     row(
         &["aws_lambda_function"],
         &["AWS::Lambda::Function", "AWS::Serverless::Function"],

@@ -2,20 +2,20 @@
 
 use super::block::ResourceBody;
 use super::estate::Estate;
-use super::index::{Astray, Place, Wearers};
+use super::index::{Astray, GroupMembers, Place};
 use super::things::{Handle, Item, Link};
 use super::{additions, mentions, open, receivers};
-use crate::domain::posture::{Identity, Wearer};
+use crate::domain::posture::{GroupMember, Identity};
 use crate::language::resource::{Dialect, Node, Value};
 use crate::language::vocabulary;
-use crate::language::vocabulary::{Attribute, Kind, WEARERS};
+use crate::language::vocabulary::{Attribute, Kind, MEMBERSHIPS};
 
-impl Wearers {
+impl GroupMembers {
     /// Collects the groups of all resources in one pass.
-    pub(super) fn of(estate: &Estate<'_>) -> Self {
+    pub(super) fn new(estate: &Estate<'_>) -> Self {
         let mut wearers = Self::default();
         for item in estate.items() {
-            let block = ResourceBody::of(estate, item);
+            let block = ResourceBody::new(estate, item);
             let mut named: Vec<_> = groups(item)
                 .iter()
                 .flat_map(|attribute| nodes(block, *attribute))
@@ -52,10 +52,15 @@ fn place(group: &Identity, document: usize) -> Place {
 
 /// Returns the resources in a group that a document names. A resource that receives the group and whose use of it is
 /// not in view may be in it.
-pub(super) fn of_group(estate: &Estate<'_>, document: usize, group: &Identity) -> Vec<Wearer> {
+pub(super) fn of_group(estate: &Estate<'_>, document: usize, group: &Identity) -> Vec<GroupMember> {
     let key = (place(group, document), group.clone());
-    let found = estate.wearers().by_group.get(&key).into_iter().flatten();
-    let wearer = |item: Item<'_>, in_doubt: Option<String>| Wearer {
+    let found = estate
+        .group_members()
+        .by_group
+        .get(&key)
+        .into_iter()
+        .flatten();
+    let wearer = |item: Item<'_>, in_doubt: Option<String>| GroupMember {
         address: item.resource.address.clone(),
         origin: item.resource.origin.clone(),
         group: group.clone(),
@@ -80,7 +85,7 @@ pub(super) fn of_group(estate: &Estate<'_>, document: usize, group: &Identity) -
 
 /// Returns the resources that may be in a group that is created here.
 fn astray_from<'e>(estate: &'e Estate<'_>, group: Item<'_>) -> Vec<&'e Astray> {
-    let all = estate.wearers().astray.get(&group.document);
+    let all = estate.group_members().astray.get(&group.document);
     let all = all.into_iter().flatten();
     let found = all.filter(|one| {
         one.through.is_none_or(|through| {
@@ -113,7 +118,7 @@ fn astray_at(block: ResourceBody<'_, '_>, item: Item<'_>, node: &Node) -> Option
 /// Returns the attributes by which a resource names its groups.
 fn groups(item: Item<'_>) -> &'static [Attribute] {
     let kind = item.resource.kind.as_str();
-    let row = WEARERS.iter().find(|row| match item.resource.dialect {
+    let row = MEMBERSHIPS.iter().find(|row| match item.resource.dialect {
         Dialect::Terraform => row.terraform.contains(&kind),
         Dialect::CloudFormation | Dialect::Account => row.cloudformation.contains(&kind),
     });
