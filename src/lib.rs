@@ -61,7 +61,7 @@
 //! | an engine | a row, and for a new family its own row too; an example in `generated-examples` | [`domain::engine`] |
 //! | a setting that a spec may choose | a row; what the account says of it, its question and its place in the templates | [`domain::settings`], `domain/snapshot/proxies.rs`, `io/aws/proxies.rs`, [`source::snapshot`], `interview/questions/output.rs`, `templates` |
 //! | another attribute of a resource | a row for its words, a field of the posture, a line where it is read | `language/vocabulary`, [`domain::posture`], [`source::assemble`]; the compiler names the rest |
-//! | a format of a report | `src/report/<name>.rs` | the table of its report, as [`report::FORMATS`]; README, "Formats" |
+//! | a format of a report | `src/report/<name>.rs` | the table of its report, as [`report::FORMATS`]; the list of formats in README.md |
 //! | a language | a room of its own in [`language`] that returns a [`Document`](language::resource::Document) | `io/walk` (which files it is, or they are passed over), `app/audit/inputs.rs`; names of its own: [`Dialect`](language::resource::Dialect) and `language/vocabulary` |
 //! | a Terraform function | a row | `language/terraform/functions` |
 //! | a target to generate | `templates/<name>` | [`render::TARGETS`], `domain/spec/defaults.rs`, how it is read back (`app/read_back.rs`) and compared (`app/comparison`), its steps (`app/new/next_steps.rs`) |

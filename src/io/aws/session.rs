@@ -52,7 +52,7 @@ impl Session {
 macro_rules! client {
     ($sdk:ident, $session:expr) => {{
         let config = $sdk::config::Builder::from(&$session.config);
-        let bounds = $session.bounds.of(stringify!($sdk));
+        let bounds = $session.bounds.for_service(stringify!($sdk));
         let config = config.interceptor(bounds);
         $sdk::Client::from_conf(config.build())
     }};

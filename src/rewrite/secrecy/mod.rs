@@ -142,7 +142,7 @@ impl Secrecy {
         Self::after(texts, looks, given)
     }
 
-    /// Like [`Secrecy::of`], but reuses the first scan of each text.
+    /// Like [`Secrecy::new`], but reuses the first scan of each text.
     pub fn after(
         texts: Vec<(&str, &str)>,
         looks: Vec<Option<SecretScan>>,
