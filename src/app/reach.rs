@@ -7,7 +7,7 @@ use crate::io::boundary::{Boundary, BoundaryError};
 use crate::io::files::Quiet;
 use crate::io::{files, terminal};
 
-/// How far files are followed.
+/// The limits within which files are followed.
 #[derive(Clone, Debug, Default)]
 pub struct Reach {
     /// The outermost folder; by default the git repository around a path, else the path itself.

@@ -14,12 +14,12 @@ use crate::io::account::{AccountScope, AccountSource, LiveOptions, load};
 use crate::io::files::write_output;
 use crate::io::terminal;
 
-/// What to save, and where to.
+/// The account to save, and the file to write.
 #[derive(Clone, Debug)]
 pub struct SnapshotRequest {
     /// The region; by default that of the environment or of the profile.
     pub region: Option<String>,
-    /// The profile.
+    /// The profile of the AWS configuration.
     pub profile: Option<String>,
     /// Time limit for reading.
     pub patience: Duration,

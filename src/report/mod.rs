@@ -44,7 +44,7 @@ pub struct Screen {
     pub colours: bool,
 }
 
-/// Renders an audit.
+/// Writes an audit in a format.
 #[derive(Debug)]
 pub struct AuditRenderer {
     /// True if the format always includes fixes, so that they are computed for it; JSON includes them with

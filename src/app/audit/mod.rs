@@ -38,7 +38,7 @@ use crate::rules::{RULES, WAIVER_RULES, infos};
 use crate::source::assemble::enrich;
 use crate::source::snapshot;
 
-/// What to audit, and how.
+/// The files and accounts to audit, and the way to do it.
 #[derive(Clone, Debug)]
 pub struct AuditRequest {
     /// The folders and files; without any, the account alone is audited.
@@ -57,9 +57,9 @@ pub struct AuditRequest {
     pub dry_run: bool,
     /// The git revision whose findings are not reported again.
     pub since: Option<String>,
-    /// How far files are followed.
+    /// The limits within which files are followed.
     pub reach: Reach,
-    /// What may stay.
+    /// The policy and the findings that a team accepted.
     pub allowances: AllowanceRequest,
     /// The account to read.
     pub account: AccountSource,

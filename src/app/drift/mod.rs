@@ -18,12 +18,12 @@ use crate::io::progress;
 use crate::report::drift::Drift;
 use crate::rewrite::secrecy::without_secrets;
 
-/// Which projects to compare, and with what.
+/// The projects to compare, and the other side.
 #[derive(Clone, Debug)]
 pub struct DriftRequest {
     /// The directories of the projects.
     pub dirs: Vec<PathBuf>,
-    /// How far files are followed.
+    /// The limits within which files are followed.
     pub reach: Reach,
     /// The policy to use.
     pub policy: PolicyRequest,

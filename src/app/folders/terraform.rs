@@ -23,7 +23,7 @@ const MAX_TURNS: usize = 16;
 pub(in crate::app) struct ScannedFolders {
     /// The folders, by path.
     pub(in crate::app) folders: BTreeMap<String, ScannedFolder>,
-    /// Variable files.
+    /// The variable files that are passed.
     pub(in crate::app) offered: Vec<String>,
     /// Files that were not read, with the reasons.
     pub(in crate::app) skipped: walk::Told,

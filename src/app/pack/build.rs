@@ -11,11 +11,11 @@ use crate::io::store::archive::Bounds;
 /// The pack to build, and where to.
 #[derive(Clone, Debug)]
 pub struct PackBuildRequest {
-    /// The pack's folder.
+    /// The folder that holds the pack.
     pub dir: PathBuf,
     /// The archive to write; by default NAME-VERSION.tar in this folder.
     pub output: Option<PathBuf>,
-    /// Whom to trust.
+    /// The keys and owners that are trusted.
     pub trust: TrustRequest,
 }
 

@@ -30,7 +30,7 @@ pub struct PackCheckRequest {
     pub accept: bool,
     /// Resource types that users of the pack allow.
     pub allow: Vec<String>,
-    /// Whom to trust.
+    /// The keys and owners that are trusted.
     pub trust: TrustRequest,
 }
 

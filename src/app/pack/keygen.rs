@@ -13,7 +13,7 @@ use crate::io::signing::{ask_new_password, generate};
 pub struct PackKeygenRequest {
     /// The name of the two files, without their endings.
     pub name: PathBuf,
-    /// Where the password of the new key stands.
+    /// The source of the new key's password.
     pub password: PasswordRequest,
     /// True if no password protects the secret key.
     pub no_password: bool,

@@ -18,7 +18,7 @@ use crate::io::store::{self, Listed};
 pub struct PackListRequest {
     /// The place: oci://HOST/REPOSITORY, or git+https://HOST/PATH.
     pub place: String,
-    /// Whom to trust.
+    /// The keys and owners that are trusted.
     pub trust: TrustRequest,
 }
 

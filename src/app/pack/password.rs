@@ -14,11 +14,11 @@ use crate::io::signing::{
 pub struct KeyRequest {
     /// The file of the key, in the format of minisign.
     pub key: Option<PathBuf>,
-    /// Where the password of the key stands.
+    /// The source of the key's password.
     pub password: PasswordRequest,
 }
 
-/// Where a password stands.
+/// The source of a password.
 #[derive(Clone, Debug)]
 pub struct PasswordRequest {
     /// The file whose first line is the password.

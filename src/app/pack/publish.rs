@@ -16,7 +16,7 @@ pub struct PackPublishRequest {
     pub pack: String,
     /// The place, as `oci://HOST/REPOSITORY`.
     pub place: String,
-    /// Whom to trust.
+    /// The keys and owners that are trusted.
     pub trust: TrustRequest,
 }
 

@@ -28,7 +28,7 @@ pub struct PackPullRequest {
     pub folder: Option<PathBuf>,
     /// True if only the cache is used.
     pub offline: bool,
-    /// Whom to trust.
+    /// The keys and owners that are trusted.
     pub trust: TrustRequest,
 }
 

@@ -19,7 +19,7 @@ pub struct PackSignRequest {
     pub pack: PathBuf,
     /// The key to sign with.
     pub key: KeyRequest,
-    /// Whom to trust.
+    /// The keys and owners that are trusted.
     pub trust: TrustRequest,
 }
 

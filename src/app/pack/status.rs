@@ -30,7 +30,7 @@ pub struct PackStatusRequest {
     pub pack: Vec<String>,
     /// True if only the named places are contacted.
     pub offline: bool,
-    /// Whom to trust.
+    /// The keys and owners that are trusted.
     pub trust: TrustRequest,
     /// The policy to use.
     pub policy: PolicyRequest,

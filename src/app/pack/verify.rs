@@ -16,7 +16,7 @@ pub struct PackVerifyRequest {
     pub pack: String,
     /// The only key to trust: a file, or the key itself.
     pub key: Option<String>,
-    /// Whom to trust.
+    /// The keys and owners that are trusted.
     pub trust: TrustRequest,
 }
 

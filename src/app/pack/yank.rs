@@ -19,9 +19,9 @@ use crate::io::store::archive_file::signature_of;
 /// The version to yank, and the list that records it.
 #[derive(Clone, Debug)]
 pub struct PackYankRequest {
-    /// The pack's name.
+    /// The name of the pack to withdraw.
     pub name: String,
-    /// The version.
+    /// The version of the pack to withdraw.
     pub version: Option<Version>,
     /// The reason, which users of the version see.
     pub reason: Option<String>,

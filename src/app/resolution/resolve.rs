@@ -145,7 +145,7 @@ impl FoundPack {
 pub struct PackRequest {
     /// The reference, or `built-in` for the templates of rdsproxy-gen.
     pub pack: Option<String>,
-    /// Whom to trust.
+    /// The keys and owners that are trusted.
     pub trust: TrustRequest,
     /// True if an older version than before is allowed.
     pub allow_downgrade: bool,

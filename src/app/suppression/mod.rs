@@ -32,7 +32,7 @@ pub struct PolicyRequest {
     pub no_waivers: bool,
 }
 
-/// What may stay: the policy, and the findings of an earlier report.
+/// The accepted findings: the policy, and the findings of an earlier report.
 #[derive(Clone, Debug)]
 pub struct AllowanceRequest {
     /// The policy to use.

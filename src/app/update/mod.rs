@@ -33,7 +33,7 @@ use crate::render;
 use crate::report::update::{Update, UpdateStep};
 use crate::rewrite::secrecy::without_secrets;
 
-/// Which projects to update, and how.
+/// The projects to update, and the way to do it.
 #[derive(Clone, Debug)]
 pub struct UpdateRequest {
     /// The directories of the projects; several are only checked.
@@ -46,7 +46,7 @@ pub struct UpdateRequest {
     pub reset: Vec<String>,
     /// The pack to use.
     pub pack: PackRequest,
-    /// How far files are followed.
+    /// The limits within which files are followed.
     pub reach: Reach,
     /// The policy to use.
     pub policy: PolicyRequest,

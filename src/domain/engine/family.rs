@@ -106,7 +106,7 @@ static SQL_SERVER: FamilyTraits = FamilyTraits {
 };
 
 impl EngineFamily {
-    /// Every family.
+    /// Every family, in the order of the table.
     pub const ALL: [Self; 3] = [Self::MySql, Self::PostgreSql, Self::SqlServer];
 
     /// Returns the row of the family.

@@ -30,7 +30,7 @@ pub struct SettingRow {
 /// The resource that has a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SettingHolder {
-    /// The proxy itself.
+    /// The proxy, as its own attribute.
     Proxy,
     /// The default target group of the proxy.
     TargetGroup,
@@ -41,9 +41,9 @@ pub enum SettingHolder {
 pub enum ValueRange {
     /// A whole number; both ends are included.
     Number {
-        /// The smallest number.
+        /// The smallest number that is valid.
         least: u32,
-        /// The largest number.
+        /// The largest number that is valid.
         most: u32,
     },
     /// A whole number from 0 to the value of `max_connections_percent`.
@@ -55,9 +55,9 @@ pub enum ValueRange {
 /// The value that the service takes where none is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SettingDefault {
-    /// Always this number.
+    /// The same number for every proxy.
     Number(u32),
-    /// Always this word.
+    /// The same word for every proxy.
     Word(&'static str),
     /// That of the engine: see [`max_connections_default`].
     Engine,

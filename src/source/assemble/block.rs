@@ -98,7 +98,7 @@ impl<'e, 'a> ResourceBody<'e, 'a> {
         })
     }
 
-    /// Reads a setting.
+    /// Reads the value of a setting; `absent` is its default.
     pub(super) fn setting(
         self,
         row: &SettingRow,
