@@ -142,7 +142,7 @@ impl Draw {
             "postgresql" => "16.4",
             "sqlserver" => "15.00.4410.1.v1",
             "aurora-mysql" => "8.0.mysql_aurora.3.08.0",
-            _ => "16.4",
+            _ => self.engine.version_example,
         }
     }
 

@@ -121,11 +121,19 @@ proptest! {
     #[test]
     fn no_text_breaks_a_format(text in hostile()) {
         let audit = estate::hostile(&text);
-        sarif::is_whole(&render("sarif", &audit), &audit);
-        junit::is_whole(&render("junit", &audit), &audit);
-        markdown::is_whole(&render("markdown", &audit), &audit);
-        json::is_whole(&render("json", &audit), &audit);
-        html::is_whole(&render("html", &audit), &audit);
-        github::is_whole(&render("github", &audit), &audit);
+        for format in FORMATS {
+            let is_whole: fn(&str, &Audit) = match format.id {
+                "sarif" => sarif::is_whole,
+                "junit" => junit::is_whole,
+                "markdown" => markdown::is_whole,
+                "json" => json::is_whole,
+                "html" => html::is_whole,
+                "github" => github::is_whole,
+                // Read by people alone: the tests of what is sent hold what it may contain.
+                "text" => continue,
+                other => panic!("no test reads {other} back"),
+            };
+            is_whole(&render(format.id, &audit), &audit);
+        }
     }
 }

@@ -1,9 +1,14 @@
 //! Every command, with the hostile text in every argument that can contain it.
 
-/// The ids of the formats of `audit`.
-pub(super) const FORMATS: &[&str] = &[
-    "text", "json", "sarif", "markdown", "github", "junit", "html",
-];
+use rdsproxy_gen::report::drift::DRIFT_FORMATS;
+use rdsproxy_gen::report::pack_status::FLEET_FORMATS;
+use rdsproxy_gen::report::update::UPDATE_FORMATS;
+use rdsproxy_gen::report::{FORMATS, Format};
+
+/// Returns the ids of formats.
+pub(super) fn ids<R>(formats: &[Format<R>]) -> Vec<&'static str> {
+    formats.iter().map(|format| format.id).collect()
+}
 
 /// The commands: `{}` is the text. `{audit}`, `{drift}` and similar words expand to each format of that command, on
 /// standard output and into a file.
@@ -144,10 +149,11 @@ pub(super) const COLOURED: &[&[&str]] = &[
 
 /// The commands of a row, filled in.
 pub(super) fn filled(row: &[&str], text: &str) -> Vec<Vec<String>> {
-    let formats: &[&str] = match row.last() {
-        Some(&"{audit}") => FORMATS,
-        Some(&("{drift}" | "{update}")) => &["text", "json", "markdown"],
-        Some(&"{fleet}") => &["text", "json", "markdown", "html"],
+    let formats = match row.last() {
+        Some(&"{audit}") => ids(FORMATS),
+        Some(&"{drift}") => ids(DRIFT_FORMATS),
+        Some(&"{update}") => ids(UPDATE_FORMATS),
+        Some(&"{fleet}") => ids(FLEET_FORMATS),
         _ => {
             let words = row.iter().map(|word| word.replace("{}", text));
             return vec![words.collect()];

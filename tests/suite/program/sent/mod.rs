@@ -12,8 +12,9 @@ use std::fs;
 use std::process::Command;
 
 use expectrl::{Eof, Expect as _, Session};
+use rdsproxy_gen::report::FORMATS;
 
-use self::commands::{COMMANDS, ENVIRONMENT, FORMATS, REFUSED};
+use self::commands::{COMMANDS, ENVIRONMENT, REFUSED, ids};
 use crate::support::program::{PATIENCE, ended, program};
 
 /// Characters that are never sent: controls, direction marks, line separators, zero-width characters, tags and
@@ -168,7 +169,10 @@ fn what_people_write_stays_in_every_format() {
     fs::create_dir(home.path().join(WRITTEN)).unwrap();
     fs::write(home.path().join(WRITTEN).join("main.tf"), code).unwrap();
     // Programs decode the escapes.
-    for format in FORMATS.iter().filter(|id| !["json", "sarif"].contains(id)) {
+    for format in ids(FORMATS)
+        .iter()
+        .filter(|id| !["json", "sarif"].contains(id))
+    {
         let arguments = ["audit", ".", "--format", format].map(str::to_owned);
         let said = said(home.path(), &arguments, &[]);
         assert!(said.contains(WRITTEN), "{format}: {said}");
