@@ -41,20 +41,14 @@ impl Limits {
                     format!("use at most {max_connections}"),
                 )
             }
-            (ValueRange::Words(words), SettingValue::Word(word)) => {
+            (ValueRange::Words(words), value) => {
+                let word = value.to_string();
                 if words.contains(&word.as_str()) {
                     return Ok(());
                 }
                 let words = words.join(", ");
                 (
                     format!("{what} is {word}, none of {words}"),
-                    format!("use one of {words}"),
-                )
-            }
-            (ValueRange::Words(words), SettingValue::Number(number)) => {
-                let words = words.join(", ");
-                (
-                    format!("{what} is {number}, none of {words}"),
                     format!("use one of {words}"),
                 )
             }

@@ -94,9 +94,7 @@ macro_rules! define_settings {
         impl<T> Settings<T> {
             /// Makes a value for each row.
             pub fn from_rows(mut make: impl FnMut(&'static SettingRow) -> T) -> Self {
-                let mut rows = SettingRow::ALL.iter();
-                let mut next = || make(rows.next().unwrap_or(&SettingRow::ALL[0]));
-                Self { $($key: next(),)* }
+                Self { $($key: make(&Settings::ROWS.$key),)* }
             }
 
             /// Makes another value from each.

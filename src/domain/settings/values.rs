@@ -1,5 +1,6 @@
 //! The parts of a row, and the values that it admits.
 
+use super::Settings;
 use std::fmt;
 
 use crate::domain::engine::EngineFamily;
@@ -85,7 +86,7 @@ impl SettingRow {
     pub const fn most(&self) -> u32 {
         match self.range {
             ValueRange::Number { most, .. } => most,
-            ValueRange::UpToMaxConnections => 100,
+            ValueRange::UpToMaxConnections => Settings::ROWS.max_connections_percent.most(),
             ValueRange::Words(_) => u32::MAX,
         }
     }

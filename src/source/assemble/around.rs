@@ -11,7 +11,7 @@ use crate::domain::posture::{GroupMember, GroupRule, Identity, Peer, Proxy};
 use crate::language::vocabulary;
 use crate::language::vocabulary::{Kind, proxy};
 
-/// Sets `other_proxies`, `strangers` and `wearers` of every proxy. The proxies must be in the order of their resources.
+/// Sets `other_proxies`, `strangers` and `group_members` of every proxy. The proxies must be in the order of their resources.
 pub(super) fn introduce(estate: &Estate<'_>, proxies: &mut [Proxy]) {
     let groups: BTreeSet<Identity> = proxies.iter().flat_map(own).cloned().collect();
     for (item, proxy) in estate.of_kind(Kind::Proxy).zip(proxies) {
@@ -36,7 +36,7 @@ pub(super) fn introduce(estate: &Estate<'_>, proxies: &mut [Proxy]) {
     }
 }
 
-/// Returns a wearer that represents the functions of an account that were not read: any of them may be in any group.
+/// Returns a group member that represents the functions of an account that were not read: any of them may be in any group.
 fn unread(estate: &Estate<'_>, item: Item<'_>, group: &Identity) -> Option<GroupMember> {
     let (reason, origin) = ResourceBody::new(estate, item).why_open(proxy::FUNCTIONS)?;
     Some(GroupMember {

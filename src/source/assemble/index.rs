@@ -80,7 +80,7 @@ pub(super) struct Additions {
     pub(super) leading: BTreeMap<usize, BTreeSet<usize>>,
     /// The intermediate resources that were already examined.
     pub(super) led: BTreeSet<usize>,
-    /// The number of strays.
+    /// The number of unassigned resources.
     pub(super) strays: usize,
     /// The resources that receive a thing and whose use of it is not in view, by the thing.
     pub(super) given: BTreeMap<usize, BTreeSet<usize>>,
@@ -96,7 +96,7 @@ pub(super) struct Unassigned {
     pub(super) origin: Origin,
     /// The node of the target's name, which may be known in part.
     pub(super) named: Option<Node>,
-    /// The number of strays that were found before it, by which they are sorted.
+    /// The number of unassigned resources that were found before it, by which they are sorted.
     pub(super) order: usize,
 }
 

@@ -22,7 +22,7 @@ use crate::language::resource::{Dialect, Node, Value};
 use crate::language::vocabulary::{Kind, auth, endpoint, pool, proxy};
 
 /// Reads a proxy. The caller, who sees all proxies, fills in the entries' `shared_with`, and its `other_proxies`,
-/// `strangers` and `wearers`.
+/// `strangers` and `group_members`.
 pub(super) fn read(estate: &Estate<'_>, item: Item<'_>) -> Proxy {
     let handle = Handle::Item(item.index);
     let target = databases::target(estate, &handle);

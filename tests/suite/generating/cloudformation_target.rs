@@ -11,30 +11,15 @@ use rdsproxy_gen::domain::blueprint::Blueprint;
 use rdsproxy_gen::domain::facts::compare;
 use rdsproxy_gen::domain::spec::Spec;
 use rdsproxy_gen::language::cloudformation::{CloudFormationFiles, read};
-use rdsproxy_gen::render::{TARGETS, Target, render};
 use rdsproxy_gen::source::assemble::assemble;
 
 use crate::generating::examples::{blueprint, examples};
 use crate::generating::random_specs::spec_text;
 use crate::support::tools;
 
-fn target() -> &'static Target {
-    TARGETS
-        .iter()
-        .find(|target| target.id == "cloudformation")
-        .unwrap()
-}
-
 /// The generated files of a blueprint, by path below the target's folder.
 fn generated(blueprint: &Blueprint) -> BTreeMap<String, String> {
-    render(blueprint, &[target()])
-        .unwrap_or_else(|error| panic!("{error}"))
-        .into_iter()
-        .map(|file| {
-            let path = file.path.strip_prefix("cloudformation/").unwrap();
-            (path.to_owned(), file.text)
-        })
-        .collect()
+    super::generated("cloudformation", blueprint)
 }
 
 fn every_example(mut check: impl FnMut(&str, &Blueprint, &BTreeMap<String, String>)) {

@@ -13,3 +13,19 @@ mod sizes;
 mod terraform_target;
 mod wizard;
 mod worlds;
+
+use std::collections::BTreeMap;
+
+use rdsproxy_gen::domain::blueprint::Blueprint;
+use rdsproxy_gen::render::{TARGETS, render};
+
+/// The files of one target, by their paths below its folder.
+pub(crate) fn generated(target: &str, blueprint: &Blueprint) -> BTreeMap<String, String> {
+    let target = TARGETS.iter().find(|known| known.id == target).unwrap();
+    let files = render(blueprint, &[target]).unwrap_or_else(|error| panic!("{error}"));
+    let named = files.into_iter().map(|file| {
+        let path = file.path.split_once('/').unwrap().1;
+        (path.to_owned(), file.text)
+    });
+    named.collect()
+}

@@ -11,7 +11,6 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use rdsproxy_gen::domain::blueprint::Blueprint;
 use rdsproxy_gen::domain::spec::Spec;
-use rdsproxy_gen::render::{TARGETS, Target, render};
 
 use crate::generating::acceptance::OVERRIDES;
 use crate::generating::acceptance::terraform::Project;
@@ -20,22 +19,9 @@ use crate::generating::random_specs::spec_text;
 use crate::support::scale;
 use crate::support::tools;
 
-fn target() -> &'static Target {
-    TARGETS
-        .iter()
-        .find(|target| target.id == "terraform")
-        .unwrap()
-}
-
+/// The generated files of a blueprint, by path below the target's folder.
 fn generated(blueprint: &Blueprint) -> BTreeMap<String, String> {
-    render(blueprint, &[target()])
-        .unwrap_or_else(|error| panic!("{error}"))
-        .into_iter()
-        .map(|file| {
-            let path = file.path.strip_prefix("terraform/").unwrap();
-            (path.to_owned(), file.text)
-        })
-        .collect()
+    super::generated("terraform", blueprint)
 }
 
 fn hardened(text: &str) -> Blueprint {
