@@ -436,7 +436,7 @@ fn a_hostile_directory_changes_and_shows_nothing_outside() {
     let project = origin.path().join("project");
     for (number, (case, tamper)) in CASES.iter().enumerate() {
         // A normal run combines each case with some of the commands, and each command with some of the cases.
-        let step = if scale::is_whole() { 1 } else { 4 };
+        let step = scale::step(4);
         for (command, only_looks) in COMMANDS.iter().skip(number % step).step_by(step) {
             let grounds = Grounds::new(&project);
             tamper(&grounds.place("project"), &grounds.place("outside"));

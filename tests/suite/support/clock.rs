@@ -10,7 +10,7 @@ use rdsproxy_gen::render::TARGETS;
 use crate::generating::examples::{blueprint, examples, rendered};
 
 /// The limit for a small text, in units of real projects.
-const PROJECTS: u32 = 1000;
+const PROJECTS: u32 = 2000;
 
 /// The divisor of the elapsed time if the system does not report the processor time of a thread: the elapsed time also
 /// contains the work of other processes.

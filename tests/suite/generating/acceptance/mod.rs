@@ -244,12 +244,13 @@ impl Lazy {
 
 /// What a deployment depends on besides the code: the spec, by which the account is made, and the fake AWS and its tests.
 fn deployment(folder: &Path) -> Input {
-    let spec = std::fs::read_to_string(folder.join("rdsproxy.toml")).unwrap();
-    let tests = ["tests/tools", "tests/suite/generating/acceptance"];
-    let input = Input::default().text(&spec);
-    tests
-        .iter()
-        .fold(input, |input, tests| input.folder(Path::new(tests)))
+    tested_with().text(&std::fs::read_to_string(folder.join("rdsproxy.toml")).unwrap())
+}
+
+/// The fake AWS, and the tests that use it.
+fn tested_with() -> Input {
+    let tests = ["tests/tools", "tests/suite/generating/acceptance"].map(Path::new);
+    tests.into_iter().fold(Input::default(), Input::folder)
 }
 
 /// Applies a project and returns its plan, and its state as it is shown and as it is kept.

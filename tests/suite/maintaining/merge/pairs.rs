@@ -82,12 +82,9 @@ fn every_pair_of_edits_comes_through() {
             continue;
         }
         let lines = scalars(&base);
-        // A normal run tests a third of the pairs.
-        let step = if scale::is_whole() {
-            1 + lines.len() / 8
-        } else {
-            1 + lines.len() / 3
-        };
+        // A larger run tests more of the pairs.
+        let parts: usize = if scale::is_whole() { 8 } else { 3 };
+        let step = 1 + lines.len() / parts.div_ceil(scale::step(1));
         for mine in lines.iter().step_by(step) {
             for other in lines.iter().skip(mine % 3).step_by(7) {
                 if mine == other {
@@ -108,7 +105,7 @@ fn every_pair_of_edits_comes_through() {
     }
     // Inside one value, or inside one of several blocks with the same name, both edits concern the same item.
     assert!(
-        pairs > 100 && conflicts.len() * 30 < pairs,
+        pairs * scale::step(1) > 100 && conflicts.len() * 30 < pairs,
         "{} of {pairs}:\n{}",
         conflicts.len(),
         conflicts.join("\n")

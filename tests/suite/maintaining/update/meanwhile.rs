@@ -13,7 +13,7 @@ use crate::support::tools::copy;
 
 /// The number of attempts; in a nightly run the promised number.
 fn times() -> u64 {
-    if scale::is_whole() { 100 } else { 12 }
+    u64::from(scale::count("saves beside an update"))
 }
 
 /// A project for which an update is due.

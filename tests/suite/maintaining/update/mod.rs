@@ -12,6 +12,7 @@ use std::path::Path;
 use rdsproxy_gen::domain::baseline::{BASELINE_PATH, digest};
 
 use crate::support::program::{contents, ended, program, stderr, stdout};
+use crate::support::scale;
 
 /// A home with a generated project.
 fn home() -> tempfile::TempDir {
@@ -173,7 +174,7 @@ fn what_weakens_a_rule_is_held_back_until_it_is_taken_back_or_has_a_reason() {
         &["project", "--check"],
         &["project", "--conflict", "inline"],
     ];
-    for (at, (file, old, new, rule)) in WEAKENINGS.iter().enumerate() {
+    for (at, (file, old, new, rule)) in scale::some(WEAKENINGS).enumerate() {
         let home = home();
         let project = home.path().join("project");
         replace(&project.join(file), old, new);
@@ -181,8 +182,7 @@ fn what_weakens_a_rule_is_held_back_until_it_is_taken_back_or_has_a_reason() {
         let before = contents(home.path());
         // Each weakening is tested in one way, and in a nightly run in all.
         let some = ways.iter().enumerate();
-        let some =
-            some.filter(|(way, _)| crate::support::scale::is_whole() || at % ways.len() == *way);
+        let some = some.filter(|(way, _)| scale::is_whole() || at % ways.len() == *way);
         for (_, way) in some {
             let (code, said) = update(home.path(), way);
             assert_eq!(code, Some(2), "{said}");

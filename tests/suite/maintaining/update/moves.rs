@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::{another_spec, holds, home, replace, update};
 use crate::support::program::{contents, ended, program, stderr, stdout};
+use crate::support::scale;
 
 /// One operation on a project, with paths below it.
 #[derive(Debug)]
@@ -246,7 +247,7 @@ fn drift(home: &Path, more: &[&str]) -> (Option<i32>, String) {
 
 #[test]
 fn what_was_moved_is_followed_and_nothing_comes_back_beside_it() {
-    for case in CASES {
+    for case in scale::some(CASES) {
         let home = home();
         let project = home.path().join("project");
         done(&project, case.acts);

@@ -4,6 +4,7 @@
 use std::fs;
 
 use super::{home, update};
+use crate::support::scale;
 
 /// An edit that weakens a rule: the file, the original text, its replacement, and the rule.
 const EDITS: &[(&str, &str, &str, &str)] = &[
@@ -88,7 +89,7 @@ fn beside(file: &str) -> [&'static str; 3] {
 
 #[test]
 fn what_a_rule_is_about_is_taken_back_and_nothing_beside_it() {
-    for (file, old, new, rule) in EDITS {
+    for (file, old, new, rule) in scale::some(EDITS) {
         let home = home();
         let path = home.path().join("project").join(file);
         let text = fs::read_to_string(&path).unwrap();

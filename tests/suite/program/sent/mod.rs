@@ -16,6 +16,7 @@ use rdsproxy_gen::report::FORMATS;
 
 use self::commands::{COMMANDS, ENVIRONMENT, REFUSED, ids};
 use crate::support::program::{PATIENCE, ended, program};
+use crate::support::scale;
 
 /// Characters that are never sent: controls, direction marks, line separators, zero-width characters, tags and
 /// noncharacters.
@@ -137,8 +138,7 @@ fn tried(characters: &[char]) -> (Vec<String>, BTreeSet<&'static [&'static str]>
 #[test]
 fn no_character_reaches_anybody_by_any_command() {
     let tried = std::thread::scope(|scope| {
-        let threads: Vec<_> = CHARACTERS
-            .chunks(TOGETHER)
+        let threads: Vec<_> = scale::some(CHARACTERS.chunks(TOGETHER))
             .map(|characters| scope.spawn(|| tried(characters)))
             .collect();
         let ended = threads.into_iter().map(|thread| thread.join().unwrap());

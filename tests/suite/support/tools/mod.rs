@@ -28,7 +28,7 @@ pub(crate) use kept::{Answer, Input, Kept};
 pub(crate) use probe::{is_at_least, version_in};
 
 /// True on CI, where a skip is a failure.
-fn on_ci() -> bool {
+pub(crate) fn on_ci() -> bool {
     std::env::var("CI").is_ok_and(|value| value == "true")
 }
 
