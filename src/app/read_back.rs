@@ -80,3 +80,18 @@ fn cloudformation(files: &BTreeMap<String, String>) -> Result<Document, CommandE
         ..CloudFormationFiles::default()
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::READERS;
+    use crate::domain::spec::DEFAULT_TARGETS;
+    use crate::render::TARGETS;
+
+    #[test]
+    fn every_target_can_be_chosen_and_is_read_back() {
+        let known: Vec<&str> = TARGETS.iter().map(|target| target.id).collect();
+        assert_eq!(DEFAULT_TARGETS, known);
+        let read: Vec<&str> = READERS.iter().map(|(id, _)| *id).collect();
+        assert_eq!(read, known);
+    }
+}

@@ -61,10 +61,7 @@ struct TakenNames {
 impl TakenNames {
     fn folder(&mut self, folder: &VisitedFolder, depth: usize) -> Result<(), FolderError> {
         if depth == 0 {
-            return Err(refused(
-                &folder.path,
-                "folders stand too deep in each other",
-            ));
+            return Err(refused(&folder.path, "the folders are nested too deeply"));
         }
         let names = folder.opened.names();
         let names = names.map_err(|error| refused(&folder.path, error))?;

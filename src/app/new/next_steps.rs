@@ -128,3 +128,12 @@ fn attach(blueprint: &Blueprint) -> Option<String> {
         group.name, blueprint.database.identifier
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_target_has_its_next_steps() {
+        let known = crate::render::TARGETS.iter().map(|target| target.id);
+        assert!(known.eq(super::WAYS.iter().map(|(id, ..)| *id)));
+    }
+}

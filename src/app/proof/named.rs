@@ -7,6 +7,7 @@ use crate::app::{CommandError, read_back};
 use crate::domain::spec::visible;
 use crate::language::Texts;
 use crate::language::resource::{Node, Piece, Resource, Value};
+use crate::render::TARGETS;
 
 /// Resource types with a name, and the attribute that contains it.
 const NAMED: &[(&str, &str)] = &[
@@ -40,7 +41,7 @@ pub(in crate::app) fn faults(
     files: &Texts,
 ) -> Result<Vec<String>, CommandError> {
     let mut faults = Vec::new();
-    for target in ["terraform", "cloudformation"] {
+    for target in TARGETS.iter().map(|target| target.id) {
         let is_changed = |(path, text): (&String, &String)| {
             path.starts_with(target) && !path.ends_with(".md") && plain.get(path) != Some(text)
         };

@@ -45,7 +45,7 @@ pub struct Manifest {
     pub inherits: Option<Inherits>,
 }
 
-/// The file as it is written.
+/// The manifest of a pack: `pack.toml`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Pack")]
@@ -53,27 +53,27 @@ struct ManifestFile {
     /// The version of this format: 1.
     #[schemars(with = "u32")]
     schema: Spanned<u32>,
-    /// Lower-case letters, digits and hyphens.
+    /// The name: lower-case letters, digits and hyphens.
     #[schemars(with = "String")]
     name: Spanned<String>,
-    /// By semantic versioning.
+    /// The version, by semantic versioning.
     #[schemars(with = "String")]
     version: Spanned<String>,
-    /// The oldest rdsproxy-gen that can use it.
+    /// The oldest version of rdsproxy-gen that can use the pack.
     #[schemars(with = "String")]
     tool: Spanned<String>,
-    /// In one line.
+    /// The description, in one line.
     description: String,
-    /// Who answers for it.
+    /// The person or team responsible for the pack.
     owner: String,
-    /// What changed with this version, in words.
+    /// The changes in this version, in prose.
     #[serde(default)]
     changelog: String,
-    /// The version of what its templates use: 1. `rdsproxy-gen schema context` prints it.
+    /// The version of the template context: 1. `rdsproxy-gen schema context` prints the context.
     #[serde(default)]
     #[schemars(with = "Option<u32>")]
     context: Option<Spanned<u32>>,
-    /// The pack that says what this one does not say; without it the built-in one does.
+    /// The pack that provides the files this one does not have; the built-in templates by default.
     #[serde(default)]
     inherits: Option<WireInherits>,
 }
@@ -82,9 +82,9 @@ struct ManifestFile {
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Inherits")]
 struct WireInherits {
-    /// Where it is, as `new --pack` takes it.
+    /// The location, in any form that `new --pack` accepts.
     pack: String,
-    /// Its digest, as `pack build` and `pack list` tell it: sha256:…
+    /// The digest, as printed by `pack build` and `pack list`: sha256:…
     #[schemars(with = "String")]
     digest: Spanned<String>,
 }

@@ -53,7 +53,7 @@ pub struct YankedVersion {
     pub reason: String,
 }
 
-/// The file as it is written.
+/// The versions of packs that should no longer be used: `yanked.toml`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Yanked")]
@@ -61,14 +61,14 @@ struct YankedFile {
     /// The version of this format: 2.
     #[schemars(with = "u32")]
     schema: Spanned<u32>,
-    /// The packs that the list speaks for.
+    /// The names of the packs that the list covers.
     packs: Option<Vec<String>>,
-    /// The number of this list: each list that replaces another one has a higher one.
+    /// The number of the list, higher than that of the list it replaces.
     sequence: Option<u64>,
-    /// The last day on which this list counts, as `2027-01-31`.
+    /// The last day on which the list is valid, as `2027-01-31`.
     #[schemars(with = "Option<String>")]
     expires: Option<Spanned<String>>,
-    /// The versions that should not be used any more.
+    /// The versions that should no longer be used.
     #[serde(default)]
     yanked: Vec<WireVersion>,
 }
@@ -82,7 +82,7 @@ struct WireVersion {
     /// The version.
     #[schemars(with = "String")]
     version: Spanned<String>,
-    /// Why, in words.
+    /// The reason, in prose.
     reason: String,
 }
 

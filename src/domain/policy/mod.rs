@@ -48,7 +48,7 @@ impl Default for TeamPolicy {
     }
 }
 
-/// The file, as editors know it.
+/// The policy file of a team: `rdsproxy-policy.toml`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[allow(dead_code)]
 pub struct PolicyFile {
@@ -57,10 +57,10 @@ pub struct PolicyFile {
     /// The severity of a rule by its id: `note`, `low`, `medium`, `high`, `critical`.
     #[serde(default)]
     severity: BTreeMap<String, String>,
-    /// Limits that are tighter than the service's own.
+    /// Limits that are stricter than those of the service.
     #[serde(default)]
     limits: LimitsTable,
-    /// What may stay, and why.
+    /// The waivers: findings that may stay, with a reason.
     #[serde(default)]
     waivers: Vec<WaiverTable>,
 }
@@ -70,15 +70,15 @@ macro_rules! limits_table {
         #[derive(Debug, Default, Deserialize, JsonSchema)]
         #[allow(dead_code)]
         struct LimitsTable {
-            /// At least this many subnets.
+            /// The minimum number of subnets.
             subnets: Option<i64>,
-            /// In at least this many zones.
+            /// The minimum number of availability zones.
             zones: Option<i64>,
-            /// At most this many secrets.
+            /// The maximum number of secrets.
             secrets: Option<i64>,
-            /// At most this many endpoints beside the built-in one.
+            /// The maximum number of endpoints in addition to the default one.
             endpoints: Option<i64>,
-            /// At least this many free addresses in each subnet.
+            /// The minimum number of free addresses in each subnet.
             free_addresses: Option<i64>,
             $($(#[doc = $limit] $key: Option<i64>,)?)*
         }
@@ -89,18 +89,18 @@ each_setting!(limits_table);
 #[derive(Debug, Deserialize, JsonSchema)]
 #[allow(dead_code)]
 struct WaiverTable {
-    /// The rule that may be broken. Only drift that no rule is about needs none: then `attribute` says what may differ.
+    /// The rule that is waived. May be absent only for drift that concerns no rule; then `attribute` names what may differ.
     rule: Option<String>,
-    /// The addresses of the proxies, with `*` and `?`; all where it is absent.
+    /// The addresses of the proxies, with the wildcards `*` and `?`; all proxies by default.
     subject: Option<String>,
-    /// The files that the finding may lie in, with `*`, `?` and `**`; all where it is absent.
+    /// The files of the findings, with the wildcards `*`, `?` and `**`; all files by default.
     file: Option<String>,
-    /// The one attribute, or what it belongs to, for drift: `pool/borrow_timeout`, `security_groups/own/ingress`.
+    /// For drift, the attribute or a group of attributes: `pool/borrow_timeout`, `security_groups/own/ingress`.
     attribute: Option<String>,
-    /// Why. Without it the waiver does not count.
+    /// The reason. A waiver without a reason is ignored.
     reason: Option<String>,
-    /// Who answers for it.
+    /// The person or team responsible for the waiver.
     owner: Option<String>,
-    /// The last day on which it counts, as `2027-01-31`.
+    /// The last day on which the waiver is valid, as `2027-01-31`.
     until: Option<String>,
 }

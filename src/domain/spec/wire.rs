@@ -51,7 +51,7 @@ pub fn json_schema() -> serde_json::Value {
     schemars::schema_for!(SpecTable).to_value()
 }
 
-/// `rdsproxy.toml`: what an RDS Proxy is to be, for rdsproxy-gen. Holds no secret.
+/// The specification of an RDS Proxy: `rdsproxy.toml`. It contains no secret.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SpecTable {
@@ -72,7 +72,7 @@ pub(super) struct SpecTable {
     pub(super) pool: PoolTable,
     #[serde(default)]
     pub(super) monitoring: MonitoringTable,
-    /// Tags on everything that can carry them.
+    /// Tags of all resources that can have tags.
     #[serde(default)]
     pub(super) tags: BTreeMap<Text, Text>,
     #[serde(default)]
@@ -87,26 +87,26 @@ pub(super) struct ProxyTable {
     pub(super) name: Text,
     /// mysql, mariadb, postgresql, sqlserver, aurora-mysql or aurora-postgresql.
     pub(super) engine: Text,
-    /// Region of proxy, database and secrets.
+    /// Region of the proxy, the database and the secrets.
     pub(super) region: Text,
-    /// Account of proxy, database and secrets.
+    /// Account of the proxy, the database and the secrets.
     pub(super) account_id: Text,
     /// How the proxy logs in to the database: secrets (default) or end-to-end-iam.
     pub(super) auth: Option<Text>,
-    /// Port where clients reach the proxy, for SQL Server where it is not 1433.
+    /// Port on which the proxy listens; only for SQL Server, 1433 by default.
     pub(super) port: Option<Number>,
-    /// Whether to add an endpoint that goes to readers (clusters only).
+    /// Whether to add a read-only endpoint (clusters only).
     #[serde(default)]
     pub(super) read_only_endpoint: bool,
 }
 
-/// Where the proxy stands.
+/// The network of the proxy.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NetworkTable {
     /// The database's VPC.
     pub(super) vpc_id: Text,
-    /// At least two subnets in two zones.
+    /// At least two subnets, in at least two availability zones.
     pub(super) subnet_ids: SpecValue<Vec<Text>>,
 }
 
@@ -118,7 +118,7 @@ pub(super) struct DatabaseTable {
     pub(super) kind: Text,
     /// DBInstanceIdentifier or DBClusterIdentifier.
     pub(super) identifier: Text,
-    /// db-… or cluster-…; end-to-end IAM needs it.
+    /// db-… or cluster-…; required for end-to-end IAM.
     pub(super) resource_id: Option<Text>,
     /// Version of the engine, such as 16.4.
     pub(super) engine_version: Option<Text>,
@@ -126,11 +126,11 @@ pub(super) struct DatabaseTable {
     pub(super) port: Option<Number>,
     /// The database's security groups.
     pub(super) security_group_ids: SpecValue<Vec<Text>>,
-    /// The parameter group that it has today.
+    /// The present parameter group.
     pub(super) parameter_group: Option<Text>,
-    /// The family of a generated parameter group, where engine and version do not tell: sqlserver-se-15.0.
+    /// The family of a generated parameter group, if it does not follow from engine and version: sqlserver-se-15.0.
     pub(super) parameter_group_family: Option<Text>,
-    /// enforced: its parameter group refuses clear text. create-parameter-group: generate one that does.
+    /// enforced: the present parameter group requires TLS. create-parameter-group: generate one that does.
     pub(super) tls: Text,
 }
 
@@ -138,15 +138,15 @@ pub(super) struct DatabaseTable {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UserTable {
-    /// Exactly as the database knows it.
+    /// The name, exactly as in the database.
     pub(super) name: Text,
-    /// Database inside the server.
+    /// The database on the server.
     pub(super) database: Text,
     /// Schema; public (PostgreSQL) or dbo (SQL Server) by default.
     pub(super) schema: Option<Text>,
     /// read-write (default) or read-only.
     pub(super) access: Option<Text>,
-    /// create (default), or the ARN of a secret that exists.
+    /// create (default), or the ARN of an existing secret.
     pub(super) secret: Option<Text>,
     /// The customer-managed key of an existing secret.
     pub(super) secret_kms_key: Option<Text>,
@@ -162,7 +162,7 @@ pub(super) struct ConsumerTable {
     pub(super) role: Text,
     /// Its security groups.
     pub(super) security_group_ids: SpecValue<Vec<Text>>,
-    /// The users that it may connect as.
+    /// The database users that the function may connect as.
     pub(super) users: SpecValue<Vec<Text>>,
 }
 
@@ -172,10 +172,10 @@ pub(super) struct ConsumerTable {
 pub(super) struct Encryption {
     /// create (default), or the ARN of a key.
     pub(super) kms_key: Option<Text>,
-    /// Whether to deny every other reader of the secrets. Check the target's health after the first apply.
+    /// Whether to deny access to the secrets to all other principals. Check the target's health after the first apply.
     #[serde(default)]
     pub(super) strict_secret_policy: bool,
-    /// ARNs of the roles that the strict policy leaves out: deployer, break-glass.
+    /// ARNs of the roles exempt from the strict policy: deployment, break-glass.
     #[serde(default)]
     pub(super) secret_readers: Vec<Text>,
 }
@@ -195,23 +195,23 @@ macro_rules! pool_table {
 }
 each_setting!(pool_table);
 
-/// Who hears of a weakening.
+/// Alarms and the detection of weakenings.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MonitoringTable {
     /// SNS topic that alarms and detections notify.
     pub(super) topic_arn: Option<Text>,
-    /// Days that the proxy's log is kept: 365 by default.
+    /// The days for which the proxy's log is kept: 365 by default.
     pub(super) log_retention_days: Option<Number>,
 }
 
-/// What is written.
+/// The generated files.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Output {
     /// terraform, cloudformation; both by default.
     pub(super) targets: Option<Vec<Text>>,
-    /// Generated files that are not wanted, as terraform/README.md. None that says what is deployed.
+    /// Generated files to leave out, such as terraform/README.md. Files that define the deployment cannot be left out.
     #[serde(default)]
     pub(super) omit: Vec<Text>,
 }

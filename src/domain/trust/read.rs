@@ -12,7 +12,7 @@ use crate::domain::pack::is_authority;
 use crate::domain::policy::day;
 use crate::domain::spec::{NamedText, Placed, SpecError, SpecProblem, shape_error, visible};
 
-/// The file as it is written.
+/// Whose packs may be used: `rdsproxy-trust.toml`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Trust")]
@@ -20,7 +20,7 @@ struct TrustTable {
     /// The version of this format: 1.
     #[schemars(with = "u32")]
     schema: Spanned<u32>,
-    /// Whether a pack without a signature is refused. It is, unless this says false.
+    /// Whether a pack without a signature is refused; true by default.
     #[serde(default = "yes")]
     require_signatures: bool,
     /// Whether a place without a list of yanked versions, or with one that has no number and no expiry, is refused even where none
@@ -31,9 +31,9 @@ struct TrustTable {
     /// all places below it.
     #[schemars(with = "Option<Vec<String>>")]
     sources: Option<Vec<Spanned<String>>>,
-    /// Which key may sign which packs.
+    /// The keys, and the packs that each may sign.
     keys: Option<Vec<WireKey>>,
-    /// Who may get the credentials of which registry, beyond hosts of the registry's own domain.
+    /// Hosts outside a registry's own domain that may receive its credentials.
     registries: Option<Vec<WireRegistry>>,
 }
 
@@ -41,10 +41,10 @@ struct TrustTable {
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Registry")]
 struct WireRegistry {
-    /// The registry, with its port where that is not 443.
+    /// The registry, with its port if that is not 443.
     #[schemars(with = "String")]
     host: Spanned<String>,
-    /// Hosts that give out tokens for it, with their port where that is not 443.
+    /// Hosts that issue tokens for the registry, with their port if that is not 443.
     #[schemars(with = "Vec<String>")]
     realms: Vec<Spanned<String>>,
 }
@@ -53,22 +53,22 @@ struct WireRegistry {
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "TrustedKey")]
 struct WireKey {
-    /// Whose it is, in words.
+    /// The owner of the key.
     owner: String,
-    /// The public key: the line that begins with RW.
+    /// The public key: the line of the key file that begins with RW.
     #[schemars(with = "String")]
     key: Spanned<String>,
-    /// The names of the packs that it may sign, with `*` and `?`.
+    /// The names of the packs that the key may sign, with the wildcards `*` and `?`.
     #[schemars(with = "Vec<String>")]
     packs: Spanned<Vec<Spanned<String>>>,
-    /// Types of resources that packs signed with it may add beyond what every pack may, as `aws_cloudwatch_dashboard`.
+    /// Resource types that packs signed with the key may add, in addition to those that any pack may, such as `aws_cloudwatch_dashboard`.
     #[schemars(with = "Vec<String>")]
     #[serde(default)]
     allow: Vec<Spanned<String>>,
-    /// The last day on which it counts, as `2027-01-31`.
+    /// The last day on which the key is trusted, as `2027-01-31`.
     #[schemars(with = "Option<String>")]
     until: Option<Spanned<String>>,
-    /// Why it no longer counts at all.
+    /// The reason why the key is revoked; absent for a key in use.
     revoked: Option<String>,
 }
 

@@ -128,7 +128,7 @@ pub fn bytes(path: &Path, bound: Bound, whence: Whence) -> io::Result<Vec<u8>> {
     let read = bounded(file, about.len(), bound.bytes as u64);
     match read {
         Ok(bytes) if bytes.is_empty() && is_pipe(&about) => {
-            Err(io::Error::other("nobody writes to this pipe"))
+            Err(io::Error::other("nothing is written to this pipe"))
         }
         Err(error) if error.kind() == ErrorKind::FileTooLarge => Err(io::Error::new(
             error.kind(),
@@ -216,7 +216,10 @@ mod tests {
         let pipe = folder.path().join("pipe");
         mknodat(CWD, &pipe, FileType::Fifo, Mode::RWXU, 0).unwrap();
         assert_eq!(refused(&pipe, Whence::Found), "this is not a file");
-        assert_eq!(refused(&pipe, Whence::Named), "nobody writes to this pipe");
+        assert_eq!(
+            refused(&pipe, Whence::Named),
+            "nothing is written to this pipe"
+        );
         let zero = Path::new("/dev/zero");
         assert_eq!(refused(zero, Whence::Found), "this is not a file");
         assert!(refused(zero, Whence::Named).starts_with("it has more than"));

@@ -22,7 +22,7 @@ use crate::domain::pack::CONTEXT_VERSION;
 use crate::domain::posture::DatabaseKind;
 use crate::domain::spec::AuthMode;
 
-/// What a template may use.
+/// The values that a template may use.
 #[derive(Serialize, JsonSchema)]
 struct Contract {
     /// The version of this contract: 1.
@@ -32,26 +32,26 @@ struct Contract {
     proxy: ProxyContext,
     /// `aws`, `aws-cn`, `aws-us-gov`.
     partition: &'static str,
-    /// Where clients reach the proxy.
+    /// The port on which the proxy listens.
     proxy_port: u16,
     engine: EngineRow,
     names: NameList,
     network: NetworkContext,
     database: DatabaseContext,
-    /// `null` when the database forces TLS already.
+    /// `null` if the database already requires TLS.
     parameter_group: Option<ParameterGroupContext>,
     /// All users, sorted by name.
     users: Vec<people::UserContext>,
-    /// Those whose secret is created.
+    /// The users whose secret is created.
     created_secrets: Vec<people::UserContext>,
-    /// Those whose secret exists.
+    /// The users with an existing secret.
     existing_secrets: Vec<people::UserContext>,
-    /// Those whose existing secret has a customer-managed key.
+    /// The users whose existing secret has a customer-managed key.
     secret_keys: Vec<people::UserContext>,
     /// Whether the proxy logs in with secrets.
     uses_secrets: bool,
     consumers: Vec<people::ConsumerContext>,
-    /// One for each role.
+    /// The policies, one for each role.
     connects: Vec<people::Connect>,
     /// Groups of all consumers, sorted, each once.
     consumer_groups: Vec<String>,
@@ -146,9 +146,9 @@ struct ParameterGroupContext {
 
 #[derive(Serialize, JsonSchema)]
 struct KeyContext {
-    /// A key is created.
+    /// Whether a key is created.
     create: bool,
-    /// ARN of the one that exists, or `null`.
+    /// The ARN of an existing key, or `null`.
     existing: Option<String>,
 }
 

@@ -13,7 +13,7 @@ use crate::report::lines::escaped_json;
 /// The version of this format.
 const SCHEMA: u32 = 1;
 
-/// The drift of some projects.
+/// The drift of projects.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct DriftReport {
     /// The version of this format: 1.
@@ -23,37 +23,37 @@ pub struct DriftReport {
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct DriftProject {
-    /// The directory, as it was named.
+    /// The directory, as given on the command line.
     project: String,
     /// The version of rdsproxy-gen that generated it.
     tool: String,
     /// The pack that it was generated with, with its version.
     pack: String,
-    /// How many generated files were compared.
+    /// The number of generated files that were compared.
     files: usize,
-    /// The account that was compared too.
+    /// The account, if it was compared as well.
     account: Option<String>,
-    /// How many differences there are of each class.
+    /// The number of differences in each class.
     counts: BTreeMap<&'static str, usize>,
-    /// How many differences are put up with.
+    /// The number of waived differences.
     accepted: usize,
     changes: Vec<DriftEntry>,
-    /// What was added beside and concerns nothing that was generated.
+    /// Additions that do not concern any generated resource.
     beside: Vec<String>,
-    /// What one side does not show, and why.
+    /// The parts that could not be compared, with the reason.
     not_compared: Vec<String>,
     notes: Vec<String>,
-    /// Why it could not be looked at.
+    /// The reason why the project could not be examined.
     failed: Option<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct DriftEntry {
-    /// `weakens`, `cannot tell`, `changes`, `strengthens`, `cosmetic`; `accepted` where all of it is put up with.
+    /// `weakens`, `cannot tell`, `changes`, `strengthens`, `cosmetic`, or `accepted` if all of it is waived.
     class: &'static str,
-    /// The file, where it is in one.
+    /// The file; null if the difference is not in a file.
     file: Option<String>,
-    /// The first line of today that differs, from 1.
+    /// The first line that differs in the present file, 1-based.
     line: Option<usize>,
     effects: Vec<Meant>,
     /// The lines as a unified diff.
@@ -63,16 +63,16 @@ struct DriftEntry {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(in crate::report) struct Meant {
     class: &'static str,
-    /// The rule that it is about.
+    /// The rule that the difference concerns.
     rule: Option<&'static str>,
     severity: Option<&'static str>,
-    /// What differs: what a waiver's `attribute` is compared with.
+    /// The attribute that differs, as named by `attribute` of a waiver.
     attribute: String,
     message: String,
     file: Option<String>,
     line: Option<u32>,
     column: Option<u32>,
-    /// Why it is put up with.
+    /// The waiver.
     accepted: Option<String>,
 }
 

@@ -10,7 +10,7 @@ use crate::report::edits::ends;
 use crate::report::excerpt::Sources;
 use crate::report::faults::ProxyFinding;
 
-/// A fault.
+/// A violation of a rule.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct FindingEntry {
     rule: String,
@@ -19,78 +19,78 @@ pub(super) struct FindingEntry {
     message: String,
     #[serde(flatten)]
     place: JsonPlace,
-    /// The way the value took, nearest first.
+    /// The references that lead to the value, nearest first.
     via: Vec<String>,
-    /// The variable or parameter whose default gave the value, where a caller could change it.
+    /// The variable or parameter whose default is the value, if a caller could change it.
     default_of: Option<String>,
-    /// What to write instead, where that is certain.
+    /// The replacement, if it is certain.
     fix: Option<String>,
-    /// The edits of its file that mend it, proved by an audit of the edited text; only with `--fix --dry-run`.
+    /// The edits that fix it, verified by an audit of the edited text; only with `--fix --dry-run`.
     edits: Vec<EditEntry>,
-    /// The same from run to run, whatever changes elsewhere in the file.
+    /// An identifier that stays the same between runs when other parts of the file change.
     fingerprint: String,
-    /// Why it is put up with; null where it counts.
+    /// The waiver; null if the finding counts.
     accepted: Option<AcceptedEntry>,
-    /// The same rule at the same place in other proxies, or with other words: one fault, and one finding in the summary.
+    /// The same rule at the same place for other proxies, or with another message. All of them count as one finding in the summary.
     also: Vec<AlsoEntry>,
 }
 
-/// The same fault in another proxy, or with other words: the same rule at the same place.
+/// The same rule at the same place, for another proxy or with another message.
 #[derive(Debug, Serialize, JsonSchema)]
 struct AlsoEntry {
     /// The address of the proxy.
     proxy: String,
-    /// The folder of the Terraform root module that makes it.
+    /// The folder of the Terraform root module that creates the proxy.
     root: Option<String>,
     severity: String,
     message: String,
-    /// The way the value took, nearest first.
+    /// The references that lead to the value, nearest first.
     via: Vec<String>,
-    /// As that of a finding.
+    /// As in a finding.
     fingerprint: String,
 }
 
-/// A finding that is told with another proxy.
+/// A finding that is listed under another proxy.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct SharedEntry {
     rule: String,
     /// The address of the other proxy.
     proxy: String,
-    /// The folder of the Terraform root module that makes it.
+    /// The folder of the Terraform root module that creates the proxy.
     root: Option<String>,
-    /// Of the finding there, whose `also` has this one.
+    /// The fingerprint of the finding whose `also` contains this one.
     fingerprint: String,
 }
 
-/// A piece of text in place of another. Lines and columns are 1-based, columns in characters; the end is the first place behind.
+/// A replacement of text. Lines and columns are 1-based, columns in characters; the end is exclusive.
 #[derive(Debug, Serialize, JsonSchema)]
 struct EditEntry {
-    /// The file, where it is another one than the finding's.
+    /// The file, if it is not that of the finding.
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<String>,
     line: usize,
     column: usize,
     end_line: usize,
     end_column: usize,
-    /// What comes instead.
+    /// The new text.
     text: String,
 }
 
-/// Why a finding is put up with.
+/// The waiver of a finding.
 #[derive(Debug, Serialize, JsonSchema)]
 struct AcceptedEntry {
     by: AcceptedBy,
-    /// Why; null for what stood in the baseline.
+    /// The reason; null for a finding recorded in the baseline.
     reason: Option<String>,
-    /// Who answers for it.
+    /// The person or team responsible for the waiver.
     owner: Option<String>,
-    /// The last day on which it counts, as `YYYY-MM-DD`.
+    /// The last day on which the waiver is valid, as `YYYY-MM-DD`.
     until: Option<String>,
-    /// Where it is written.
+    /// The place of the waiver.
     place: Option<JsonPlace>,
 }
 
-/// Who put up with it.
+/// The source of a waiver.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum AcceptedBy {

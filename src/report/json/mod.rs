@@ -18,7 +18,7 @@ use crate::domain::finding::{Group, RuleInfo, Undetermined, Verdict};
 /// The version of this format.
 pub const REPORT_SCHEMA: u32 = 1;
 
-/// What `rdsproxy-gen audit --format json` writes.
+/// The report that `rdsproxy-gen audit --format json` writes.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "ReportFile")]
 pub struct ReportFile<P = Vec<ProxyEntry>> {
@@ -26,17 +26,17 @@ pub struct ReportFile<P = Vec<ProxyEntry>> {
     schema: u32,
     /// The version of rdsproxy-gen that wrote it.
     tool_version: String,
-    /// How much was found.
+    /// The number of findings of each kind.
     summary: Summary,
-    /// Every proxy in view.
+    /// All proxies that were found.
     proxies: P,
-    /// What was looked at.
+    /// The inputs of the audit.
     checked: CheckedEntry,
-    /// What could not be read, and why.
+    /// Inputs that could not be read, with the reason.
     skipped: Vec<SkippedEntry>,
 }
 
-/// How much was found.
+/// The number of findings of each kind.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Summary {
     proxies: usize,
@@ -44,7 +44,7 @@ struct Summary {
     findings: usize,
     /// Findings of severity note; they do not change the exit code.
     notes: usize,
-    /// Findings that are put up with; they count nowhere else.
+    /// Waived findings; they are not counted anywhere else.
     accepted: usize,
     /// Open questions; with `--strict` they make the exit code 2.
     undetermined: usize,
@@ -53,19 +53,19 @@ struct Summary {
 /// One proxy.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ProxyEntry {
-    /// Its full address in its source: `module.db.aws_db_proxy.this`, a logical id, the name in an account.
+    /// The full address in the source: `module.db.aws_db_proxy.this`, a logical id, or the name in an account.
     address: String,
-    /// `DBProxyName`, where it is known.
+    /// `DBProxyName`; null if unknown.
     name: Option<String>,
-    /// The folder of the Terraform root module that makes it.
+    /// The folder of the Terraform root module that creates the proxy.
     root: Option<String>,
     #[serde(flatten)]
     place: JsonPlace,
-    /// One for every rule.
+    /// The verdict of each rule.
     verdicts: Vec<VerdictEntry>,
-    /// Its findings. What it shares with a proxy before it stands there, and is named in `shared`.
+    /// The findings of this proxy. A finding that an earlier proxy has too is listed there, and referred to in `shared`.
     findings: Vec<FindingEntry>,
-    /// Its findings that are told with another proxy.
+    /// Findings of this proxy that are listed under an earlier proxy.
     shared: Vec<SharedEntry>,
     undetermined: Vec<UndeterminedEntry>,
 }
@@ -73,30 +73,30 @@ pub struct ProxyEntry {
 /// A place in a file.
 #[derive(Debug, Serialize, JsonSchema)]
 struct JsonPlace {
-    /// As it was named on the command line, or `account` for an account.
+    /// The path as given on the command line, or `account` for an account.
     file: String,
-    /// 1-based; null where the document has no lines.
+    /// The line, 1-based; null if the document has no lines.
     line: Option<u32>,
-    /// 1-based, in characters; null where the document has no lines.
+    /// The column, 1-based, in characters; null if the document has no lines.
     column: Option<u32>,
 }
 
-/// The answer of one rule.
+/// The verdict of one rule.
 #[derive(Debug, Serialize, JsonSchema)]
 struct VerdictEntry {
     rule: String,
-    /// 1 to 6 for the six rules, null for the others.
+    /// The number of one of the six rules; null for all others.
     mission: Option<u8>,
     verdict: VerdictWord,
-    /// True where the rule fails and everything that it found is put up with.
+    /// True if the rule fails and all of its findings are waived.
     accepted: bool,
-    /// How the rule is met; null where it is not.
+    /// How the rule is met; null if it is not.
     because: Option<String>,
-    /// The variable or parameter by whose default alone the rule holds, where a caller could change that.
+    /// The variable or parameter on whose default the verdict depends, if a caller could change it.
     default_of: Option<String>,
 }
 
-/// The answer of one rule.
+/// The three verdicts.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum VerdictWord {
@@ -105,22 +105,22 @@ enum VerdictWord {
     Undetermined,
 }
 
-/// A question that nothing in view answers.
+/// A rule that could not be decided.
 #[derive(Debug, Serialize, JsonSchema)]
 struct UndeterminedEntry {
     rule: String,
-    /// Why, and what would settle it.
+    /// The reason, and what would decide it.
     reason: String,
-    /// Where the trail ends, where it ends somewhere.
+    /// The place at which the value could no longer be followed; null if there is none.
     place: Option<JsonPlace>,
-    /// The way the value took, nearest first.
+    /// The references that lead to the value, nearest first.
     via: Vec<String>,
 }
 
-/// What was looked at.
+/// The inputs of an audit.
 #[derive(Debug, Serialize, JsonSchema)]
 struct CheckedEntry {
-    /// How many files of the known kinds were looked at.
+    /// The number of files read, of all known kinds.
     files: usize,
     /// The folders of the Terraform root modules that can lead to a proxy.
     terraform_roots: Vec<String>,
@@ -132,7 +132,7 @@ struct CheckedEntry {
     account: Option<String>,
 }
 
-/// What could not be read.
+/// An input that could not be read.
 #[derive(Debug, Serialize, JsonSchema)]
 struct SkippedEntry {
     #[serde(flatten)]

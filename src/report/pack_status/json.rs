@@ -14,27 +14,27 @@ use crate::report::{ReportError, Screen};
 /// The version of this format.
 const SCHEMA: u32 = 1;
 
-/// The packs of some projects.
+/// The packs that projects were generated with.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct FleetReport {
     /// The version of this format: 1.
     schema: u32,
-    /// The packs that the versions were compared with.
+    /// The packs whose versions were compared.
     compared: Vec<String>,
-    /// The places that gave no answer, and why.
+    /// The sources that did not answer, with the reason.
     unasked: Vec<String>,
     projects: Vec<StatusProject>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct StatusProject {
-    /// The directory, as it was named.
+    /// The directory, as given on the command line.
     project: String,
-    /// Whether somebody has something to do.
+    /// Whether the project needs attention.
     needs_somebody: bool,
-    /// Why it could not be looked at; then nothing else is known.
+    /// The reason why the project could not be examined; then the rest is absent.
     failed: Option<String>,
-    /// What is known of it.
+    /// The state of the project.
     state: Option<StatusPack>,
 }
 
@@ -46,17 +46,17 @@ struct StatusPack {
     version: String,
     /// The id of the key whose signature was verified when it was generated.
     signer: Option<String>,
-    /// Whether that key still counts: `built-in`, `nobody`, `counts`, `not checked`, `refused`.
+    /// Whether that key is still trusted: `built-in`, `nobody`, `counts`, `not checked`, `refused`.
     signature: &'static str,
-    /// Where its version stands: `built-in`, `not compared`, `current`, `behind`, `ahead`, `moved`.
+    /// How its version compares with the newest: `built-in`, `not compared`, `current`, `behind`, `ahead`, `moved`.
     standing: &'static str,
-    /// The newest version that is known, where it has another one.
+    /// The newest known version, if the project has another one.
     newest: Option<String>,
-    /// Why its version was yanked.
+    /// The reason why its version was yanked.
     yanked: Option<String>,
-    /// How many differences there are of each class of drift.
+    /// The number of differences in each class of drift.
     drift: BTreeMap<&'static str, usize>,
-    /// How many differences are put up with.
+    /// The number of waived differences.
     accepted: usize,
 }
 

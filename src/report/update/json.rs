@@ -11,7 +11,7 @@ use crate::report::{ReportError, Screen};
 /// The version of this format.
 const SCHEMA: u32 = 1;
 
-/// What updates make of some projects.
+/// The updates of projects.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct UpdateReport {
     /// The version of this format: 1.
@@ -21,7 +21,7 @@ pub struct UpdateReport {
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct UpdateProject {
-    /// The directory, as it was named.
+    /// The directory, as given on the command line.
     project: String,
     /// The version of rdsproxy-gen that generated it.
     tool: String,
@@ -29,20 +29,20 @@ struct UpdateProject {
     pack: String,
     /// `up to date`, `newer pack`, `update due`, `weakened by hand`, `in conflict` or `not looked at`.
     state: &'static str,
-    /// Whether it was carried out.
+    /// Whether the update was written.
     written: bool,
-    /// The files that are not simply as they are generated.
+    /// The files that differ from what is generated.
     files: Vec<UpdateFile>,
-    /// What is generated in another way now, as far as it is deployed.
+    /// The changes of the generated code that affect the deployment.
     news: Vec<Meant>,
-    /// What nobody but the user can decide.
+    /// Conflicts, which the user has to decide.
     conflicts: Vec<ConflictJson>,
-    /// What somebody made weaker, or hid.
+    /// Edits that weaken a rule, or that prevent it from being checked.
     held: Vec<Meant>,
-    /// The same, put up with.
+    /// Weakening edits that are waived.
     accepted: Vec<Meant>,
     notes: Vec<String>,
-    /// Why it could not be looked at.
+    /// The reason why the project could not be examined.
     failed: Option<String>,
 }
 
@@ -64,7 +64,7 @@ struct ConflictJson {
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct SideJson {
-    /// The first line, from 1; 0 where there is nothing.
+    /// The first line, 1-based; 0 if there is none.
     line: usize,
     text: String,
 }

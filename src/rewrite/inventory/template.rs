@@ -49,7 +49,10 @@ pub(super) fn entries(path: &str, text: &str) -> Result<Entries, Unread> {
 fn unlike(text: &str, node: &Written) -> Option<(&'static str, usize)> {
     let start = node.range.start;
     if matches!(node.form, WrittenForm::Alias) {
-        return Some(("CloudFormation knows no aliases: write it out", start));
+        return Some((
+            "CloudFormation does not support YAML aliases: write the value out",
+            start,
+        ));
     }
     let written = text.get(node.range.clone()).unwrap_or_default();
     let is_yamls = ["!!", "!<", "! "]

@@ -35,7 +35,7 @@ const THINGS: &[Thing] = &[
     (
         "a pipe that nobody writes to",
         |path| mknodat(CWD, path, FileType::Fifo, Mode::RWXU, 0).unwrap(),
-        "nobody writes to this pipe",
+        "nothing is written to this pipe",
     ),
     (
         "a device without an end",

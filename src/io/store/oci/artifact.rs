@@ -144,7 +144,7 @@ impl ArtifactKind {
             why,
         };
         let manifest: OciManifest = serde_json::from_slice(bytes)
-            .map_err(|error| not(format!("its manifest is none: {error}")))?;
+            .map_err(|error| not(format!("its manifest cannot be read: {error}")))?;
         let found = [&manifest.artifact_type, &manifest.media_type]
             .into_iter()
             .find(|found| !found.is_empty())
@@ -223,7 +223,7 @@ mod tests {
                 "\"digest\":\"sha256:../",
                 "this one has others",
             ),
-            ("{", "", "its manifest is none"),
+            ("{", "", "its manifest cannot be read"),
         ] {
             assert!(good.contains(from), "{from}");
             let error = PACK

@@ -175,7 +175,7 @@ fn lying(shop: &Shop) -> Vec<Mode> {
         ),
         ("a manifest that never ends", at(TAG, Arc::new(endless)), twice("more than 1048576 bytes")),
         ("an index", at(TAG, says(*b"{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"manifests\":[]}")), twice("of the type application/vnd.oci.image.index")),
-        ("an empty answer", at(TAG, says(*b"")), twice("its manifest is none")),
+        ("an empty answer", at(TAG, says(*b"")), twice("its manifest cannot be read")),
         (
             "a tag that moved",
             Box::new({

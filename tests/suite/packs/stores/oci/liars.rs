@@ -94,11 +94,15 @@ fn a_registry_that_lies_about_manifests_is_not_believed() {
             "more than 33554432 bytes",
         ),
         ("no end", manifests(endless), "more than 1048576 bytes"),
-        ("no JSON", says(b"<html>".to_vec()), "its manifest is none"),
+        (
+            "no JSON",
+            says(b"<html>".to_vec()),
+            "its manifest cannot be read",
+        ),
         (
             "deep JSON",
             says(vec![b'['; 500_000]),
-            "its manifest is none",
+            "its manifest cannot be read",
         ),
         (
             "an index",
