@@ -14,6 +14,7 @@ pub(crate) mod placed;
 pub mod plan;
 pub(crate) mod policy;
 mod prefilter;
+mod provenance;
 pub mod resource;
 pub mod terraform;
 pub(crate) mod vocabulary;

@@ -1,10 +1,11 @@
 //! Conditions in three-valued logic: a condition that cannot be decided is neither true nor false.
 
-use super::evaluate::{FunctionCall, StackScope, absorb, call};
+use super::evaluate::{FunctionCall, StackScope, call};
 use crate::domain::evidence::Origin;
 use crate::language::budget::short;
 use crate::language::partial_string;
-use crate::language::resource::{Piece, Value};
+use crate::language::provenance::absorb;
+use crate::language::resource::{Node, Piece, Value};
 use crate::language::yaml::Tree;
 
 /// The truth value of a condition.
@@ -28,6 +29,17 @@ impl DecidedTruth {
             truth: Truth::Unknown(reason.into()),
             way: Origin::default(),
         }
+    }
+
+    /// Makes the value of the condition; its steps are added to those of the place.
+    pub(super) fn into_node(self, mut origin: Origin) -> Node {
+        absorb(&mut origin, &self.way);
+        let value = match self.truth {
+            Truth::Holds => Value::Bool(true),
+            Truth::Fails => Value::Bool(false),
+            Truth::Unknown(reason) => Value::Unresolved(reason),
+        };
+        Node::new(value, origin)
     }
 }
 

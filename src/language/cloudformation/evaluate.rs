@@ -33,9 +33,6 @@ pub(super) struct FunctionCall<'t> {
     pub(super) argument: Argument<'t>,
 }
 
-/// The maximum number of steps that are kept of the path to a value.
-const LONGEST_WAY: usize = 12;
-
 impl TemplateEstate<'_> {
     /// Returns the scope of every stack.
     pub(super) fn scopes(&self) -> impl Iterator<Item = StackScope<'_>> {
@@ -221,21 +218,4 @@ fn long_form(tree: &Tree) -> Option<FunctionCall<'_>> {
             tagged: false,
         },
     })
-}
-
-/// Adds the steps of a part to the steps of the whole.
-pub(super) fn absorb(whole: &mut Origin, part: &Origin) {
-    for step in &part.via {
-        if whole.via.len() < LONGEST_WAY && !whole.via.contains(step) {
-            whole.via.push(step.clone());
-        }
-    }
-    if whole.default_of.is_none() {
-        whole.default_of.clone_from(&part.default_of);
-    }
-}
-
-/// Makes a value that cannot be evaluated.
-pub(super) fn unresolved(reason: impl Into<String>, origin: Origin) -> Node {
-    Node::new(Value::Unresolved(reason.into()), origin)
 }

@@ -1,10 +1,11 @@
 //! The intrinsic functions that compute values from values ("Intrinsic function reference").
 
 use super::conditions::Truth;
-use super::evaluate::{Argument, FunctionCall, StackScope, absorb, call, unresolved};
+use super::evaluate::{Argument, FunctionCall, StackScope, call};
 use super::scalars;
 use crate::domain::evidence::Origin;
 use crate::language::budget::short;
+use crate::language::provenance::{absorb, unresolved};
 use crate::language::resource::{GET_ZONES, Node, Piece, Pseudo, Value};
 use crate::language::yaml::Tree;
 use crate::language::{partial_string, yaml};
@@ -39,15 +40,8 @@ impl StackScope<'_> {
         }
     }
 
-    fn as_boolean(&self, call: &FunctionCall<'_>, mut origin: Origin) -> Node {
-        let verdict = self.truth_of(call);
-        absorb(&mut origin, &verdict.way);
-        let value = match verdict.truth {
-            Truth::Holds => Value::Bool(true),
-            Truth::Fails => Value::Bool(false),
-            Truth::Unknown(reason) => Value::Unresolved(reason),
-        };
-        Node::new(value, origin)
+    fn as_boolean(&self, call: &FunctionCall<'_>, origin: Origin) -> Node {
+        self.truth_of(call).into_node(origin)
     }
 
     fn join(&self, argument: Argument<'_>, mut origin: Origin) -> Node {

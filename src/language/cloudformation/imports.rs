@@ -2,11 +2,12 @@
 
 use std::rc::Rc;
 
-use super::evaluate::{Argument, StackScope, absorb, unresolved};
+use super::evaluate::{Argument, StackScope};
 use super::exports::{Export, NamePattern, matching};
 use crate::domain::evidence::Origin;
 use crate::language::budget::short;
 use crate::language::partial_string;
+use crate::language::provenance::{absorb, unresolved};
 use crate::language::resource::{IMPORT, Node};
 
 impl StackScope<'_> {

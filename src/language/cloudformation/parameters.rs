@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::evaluate::{StackScope, absorb, unresolved};
+use super::evaluate::StackScope;
 use super::scalars;
 use crate::domain::evidence::Origin;
 use crate::language::budget::short;
+use crate::language::provenance::{absorb, unresolved};
 use crate::language::resource::{Node, Value};
 use crate::language::yaml::{Content, Tree};
 use crate::language::{partial_string, yaml};

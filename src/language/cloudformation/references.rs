@@ -1,10 +1,11 @@
 //! `Ref` and `Fn::GetAtt`: parameters, pseudo parameters, resources, and the outputs of nested stacks.
 
-use super::evaluate::{Argument, StackScope, absorb, unresolved};
+use super::evaluate::{Argument, StackScope};
 use super::sam;
 use crate::domain::evidence::Origin;
 use crate::language::budget::short;
 use crate::language::partial_string;
+use crate::language::provenance::{absorb, proxy_arn, unresolved};
 use crate::language::resource::{Node, Piece, Pseudo, Value};
 
 const PROXY: &str = "AWS::RDS::DBProxy";
@@ -67,7 +68,7 @@ impl StackScope<'_> {
             return self.elsewhere(child).output(output, origin);
         }
         if attribute == "DBProxyArn" && self.template().kind_of(logical_id) == Some(PROXY) {
-            return Node::new(self.proxy_arn(logical_id), origin);
+            return Node::new(proxy_arn(&self.address(logical_id)), origin);
         }
         self.resource_attribute(logical_id, attribute, origin)
     }
@@ -114,22 +115,6 @@ impl StackScope<'_> {
             }
             None => self.resource_attribute(logical_id, "Ref", origin),
         }
-    }
-
-    /// Returns an ARN such as `arn:aws:rds:us-east-1:123456789012:db-proxy:prx-0123456789abcdef0`. Its shape matters,
-    /// since templates cut the id out of it.
-    fn proxy_arn(&self, logical_id: &str) -> Value {
-        let text = |text: &str| Piece::Text(text.to_owned());
-        Value::Text(vec![
-            text("arn:"),
-            Piece::Pseudo(Pseudo::Partition),
-            text(":rds:"),
-            Piece::Pseudo(Pseudo::Region),
-            text(":"),
-            Piece::Pseudo(Pseudo::Account),
-            text(":db-proxy:"),
-            Piece::ProxyId(self.address(logical_id)),
-        ])
     }
 
     /// Evaluates an output of this stack for the stack that calls it.

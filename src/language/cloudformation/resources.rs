@@ -1,7 +1,6 @@
 //! The resources of one stack, each with its properties evaluated.
 
-use super::conditions::Truth;
-use super::evaluate::{StackScope, absorb};
+use super::evaluate::StackScope;
 use super::template::TRANSFORM;
 use super::{estate, sam};
 use crate::domain::evidence::Origin;
@@ -216,13 +215,7 @@ impl StackScope<'_> {
         let verdict = self.condition(name);
         let mut origin = self.origin(condition.place);
         origin.via.push(format!("condition {}", short(name)));
-        absorb(&mut origin, &verdict.way);
-        let value = match verdict.truth {
-            Truth::Holds => Value::Bool(true),
-            Truth::Fails => Value::Bool(false),
-            Truth::Unknown(reason) => Value::Unresolved(reason),
-        };
-        Node::new(value, origin)
+        verdict.into_node(origin)
     }
 
     fn properties(&self, tree: &Tree, name: &str) -> Result<Vec<(String, Node)>, String> {

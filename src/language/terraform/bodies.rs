@@ -2,10 +2,11 @@
 
 use super::evaluate::{makes_set, turns};
 use super::scope::{Frame, Scope};
-use super::values::{EvaluationFault, absorb, rest, unresolved};
+use super::values::{EvaluationFault, rest};
 use crate::domain::evidence::Origin;
 use crate::language::budget::short;
 use crate::language::hcl::Block;
+use crate::language::provenance::{absorb, unresolved};
 use crate::language::resource::{Node, REST, Value};
 
 /// Meta-arguments: they control how Terraform works, not what AWS creates.

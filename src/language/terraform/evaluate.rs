@@ -6,10 +6,11 @@ use indexmap::map::Entry;
 
 use super::scope::{Frame, Scope};
 use super::values::{
-    EvaluationFault, Outcome, absorb, as_reference, error, not_yet, plain, reason, truth, unknown,
+    EvaluationFault, Outcome, as_reference, error, not_yet, plain, reason, truth, unknown,
 };
 use super::{json_text, values};
 use crate::language::budget::short;
+use crate::language::provenance::absorb;
 use crate::language::resource::{Node, Value};
 
 /// One iteration of a `for`: the key and the value.

@@ -6,11 +6,12 @@ use super::json_text::sorted;
 use super::module::{ENABLED, Expansion, InstanceKey};
 use super::scope::{Frame, Scope, instance_name};
 use super::values::{
-    EvaluationFault, Outcome, absorb, as_reference, error, index, not_yet, plain, reason, rest,
-    truth, unknown,
+    EvaluationFault, Outcome, as_reference, error, index, not_yet, plain, reason, rest, truth,
+    unknown,
 };
 use crate::domain::evidence::Origin;
 use crate::language::hcl::{Block, HclAttribute};
+use crate::language::provenance::absorb;
 use crate::language::resource::{Node, Value};
 
 /// The maximum number of instances of one block: AWS allows 20 proxies per account, and a report on thousands is

@@ -8,10 +8,11 @@ use super::inputs::GivenValue;
 use super::module::{Expansion, InstanceKey, ResourceInstance};
 use super::scope::Scope;
 use super::terragrunt::unit;
-use super::values::{EvaluationFault, plain, reference, through, unresolved, weight};
+use super::values::{EvaluationFault, plain, reference, through, weight};
 use crate::domain::evidence::Origin;
 use crate::language::budget::short;
 use crate::language::hcl::Block;
+use crate::language::provenance::unresolved;
 use crate::language::resource::{Node, Piece, VEILED, Value};
 
 impl Scope<'_> {

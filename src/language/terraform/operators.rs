@@ -3,7 +3,8 @@
 use hcl_edit::expr::{BinaryOp, BinaryOperator, Expression, UnaryOp, UnaryOperator};
 
 use super::scope::Scope;
-use super::values::{EvaluationFault, Outcome, absorb, equal, error, number, truth};
+use super::values::{EvaluationFault, Outcome, equal, error, number, truth};
+use crate::language::provenance::absorb;
 use crate::language::resource::{Node, Value};
 
 impl Scope<'_> {

@@ -7,9 +7,10 @@ use indexmap::IndexMap;
 use super::evaluate::Members;
 use super::module::ResourceInstance;
 use super::scope::Scope;
-use super::values::{plain, unresolved};
+use super::values::plain;
 use crate::domain::evidence::Origin;
 use crate::language::policy;
+use crate::language::provenance::unresolved;
 use crate::language::resource::{Node, Value};
 
 /// The kind of the data source.

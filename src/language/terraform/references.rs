@@ -6,9 +6,10 @@ use std::rc::Rc;
 use super::module::{Caller, ResourceInstance};
 use super::policy_document;
 use super::scope::Scope;
-use super::values::{EvaluationFault, reason, reference, through, unresolved};
+use super::values::{EvaluationFault, reason, reference, through};
 use crate::domain::evidence::Origin;
 use crate::language::budget::short;
+use crate::language::provenance::{proxy_arn, unresolved};
 use crate::language::resource::{Dialect, Node, Piece, Pseudo, Resource, Value};
 use crate::language::vocabulary::Kind;
 
@@ -162,22 +163,6 @@ fn computed(address: &str, instance: &ResourceInstance, name: &str) -> Value {
         ("aws_db_proxy", "arn") => proxy_arn(address),
         _ => reference(address, name),
     }
-}
-
-/// Builds the ARN of a proxy.
-/// Source: "Actions, resources, and condition keys for Amazon RDS" (Service Authorization Reference): `proxy`.
-fn proxy_arn(address: &str) -> Value {
-    let text = |text: &str| Piece::Text(text.to_owned());
-    Value::Text(vec![
-        text("arn:"),
-        Piece::Pseudo(Pseudo::Partition),
-        text(":rds:"),
-        Piece::Pseudo(Pseudo::Region),
-        text(":"),
-        Piece::Pseudo(Pseudo::Account),
-        text(":db-proxy:"),
-        Piece::ProxyId(address.to_owned()),
-    ])
 }
 
 /// Returns the attribute whose value an `id` repeats.

@@ -12,9 +12,10 @@ use super::module::{Caller, ENABLED, InstanceKey};
 use super::references::kind_of;
 use super::scope::Scope;
 use super::terragrunt::unit;
-use super::values::{unresolved, weight};
+use super::values::weight;
 use crate::domain::evidence::Origin;
 use crate::language::hcl::Block;
+use crate::language::provenance::unresolved;
 use crate::language::resource::{
     Absent, Dialect, Document, LeftOut, MENTIONED, Node, Piece, Resource, UNREAD, Value,
 };

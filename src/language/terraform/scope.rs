@@ -7,9 +7,10 @@ use super::evaluator::Evaluator;
 use super::folder::Folder;
 use super::module;
 use super::module::InstanceKey;
-use super::values::{EvaluationFault, Outcome, unresolved};
+use super::values::{EvaluationFault, Outcome};
 use crate::domain::evidence::Origin;
 use crate::language::hcl::{HclAttribute, Spot};
+use crate::language::provenance::unresolved;
 use crate::language::resource::{Node, Value};
 
 /// The scope in which an expression is evaluated.

@@ -9,9 +9,10 @@ use hcl_edit::template::{
 use super::evaluate::turns;
 use super::literals::{Literals, TemplateKind, literals};
 use super::scope::{Frame, Scope};
-use super::values::{Outcome, absorb, pieces, truth, unknown};
+use super::values::{Outcome, pieces, truth, unknown};
 use crate::domain::evidence::Origin;
 use crate::language::partial_string;
+use crate::language::provenance::absorb;
 use crate::language::resource::{Node, Piece};
 
 /// A string under construction.

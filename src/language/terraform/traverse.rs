@@ -6,11 +6,12 @@ use hcl_edit::expr::{Expression, TraversalOperator};
 use super::paths::relative;
 use super::scope::Scope;
 use super::values::{
-    EvaluationFault, Outcome, absorb, as_reference, error, index, not_yet, plain, reason,
-    reference, rest, stay, through, unknown,
+    EvaluationFault, Outcome, as_reference, error, index, not_yet, plain, reason, reference, rest,
+    stay, through, unknown,
 };
 use crate::domain::evidence::Origin;
 use crate::language::budget::short;
+use crate::language::provenance::absorb;
 use crate::language::resource::{Node, Value};
 
 type Operators<'o> = &'o [Decorated<TraversalOperator>];

@@ -5,6 +5,7 @@ use super::{downloaded, json_text};
 use crate::domain::evidence::Origin;
 use crate::language::budget::short;
 use crate::language::partial_string;
+use crate::language::provenance::LONGEST_WAY;
 use crate::language::resource::{Node, Piece, REST, Value};
 
 /// The reason why an expression has no value.
@@ -26,9 +27,6 @@ impl EvaluationFault {
 
 pub(super) type Outcome<T = Node> = Result<T, EvaluationFault>;
 
-/// The maximum number of steps in the path of a value.
-const LONGEST_WAY: usize = 12;
-
 /// The maximum length of a reason in bytes; reasons grow with each step of the path.
 const LONGEST_REASON: usize = 600;
 
@@ -38,11 +36,6 @@ pub(super) fn error<T>(message: impl Into<String>) -> Outcome<T> {
 
 pub(super) fn unknown<T>(reason: impl Into<String>) -> Outcome<T> {
     Err(EvaluationFault::Unknown(reason.into()))
-}
-
-/// Creates a value that cannot be determined.
-pub(super) fn unresolved(reason: impl Into<String>, origin: Origin) -> Node {
-    Node::new(Value::Unresolved(reason.into()), origin)
 }
 
 /// Creates a reference to a resource that is not deployed yet, or to one of its attributes.
@@ -61,18 +54,6 @@ pub(super) fn as_reference(value: &Value) -> Option<(&str, &str)> {
             _ => None,
         },
         _ => None,
-    }
-}
-
-/// Adds the path of a part to the path of the whole.
-pub(super) fn absorb(whole: &mut Origin, part: &Origin) {
-    for step in &part.via {
-        if whole.via.len() < LONGEST_WAY && !whole.via.contains(step) {
-            whole.via.push(step.clone());
-        }
-    }
-    if whole.default_of.is_none() {
-        whole.default_of.clone_from(&part.default_of);
     }
 }
 

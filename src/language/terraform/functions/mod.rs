@@ -14,11 +14,10 @@ mod tables;
 use hcl_edit::expr::{Expression, FuncCall};
 
 use super::scope::Scope;
-use super::values::{
-    EvaluationFault, Outcome, absorb, as_reference, error, not_yet, stay, unknown,
-};
+use super::values::{EvaluationFault, Outcome, as_reference, error, not_yet, stay, unknown};
 use super::{encoding, values};
 use crate::language::budget::short;
+use crate::language::provenance::absorb;
 use crate::language::resource::{Node, Value};
 
 /// A function: its name, the minimum and maximum number of arguments, and its implementation.

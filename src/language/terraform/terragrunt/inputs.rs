@@ -2,9 +2,9 @@
 
 use super::super::evaluate::Members;
 use super::super::scope::Scope;
-use super::super::values::unresolved;
 use super::{Include, MergeStrategy};
 use crate::domain::evidence::Origin;
+use crate::language::provenance::unresolved;
 use crate::language::resource::{Node, Value};
 use crate::language::terraform::evaluator::Evaluator;
 

@@ -1,9 +1,10 @@
 //! Names that exist only in Terragrunt configurations: `include.root.locals.x`, `dependency.net.outputs.id`.
 
 use super::super::scope::Scope;
-use super::super::values::{Outcome, unknown, unresolved};
+use super::super::values::{Outcome, unknown};
 use crate::domain::evidence::Origin;
 use crate::language::budget::short;
+use crate::language::provenance::unresolved;
 use crate::language::resource::{Node, Value};
 
 impl Scope<'_> {
