@@ -71,6 +71,7 @@ resource "aws_db_proxy" "this" {
   depends_on = [
     aws_cloudwatch_log_group.proxy,
     aws_iam_role_policy.proxy,
+    aws_secretsmanager_secret_policy.user,
     aws_secretsmanager_secret_version.user,
   ]
 
@@ -106,6 +107,11 @@ resource "aws_db_proxy_default_target_group" "this" {
     connection_borrow_timeout    = var.pool.borrow_timeout
     session_pinning_filters      = ["EXCLUDE_VARIABLE_SETS"]
   }
+
+  # A proxy that is replaced keeps its name: without this, the new one would get neither pool nor target.
+  lifecycle {
+    replace_triggered_by = [aws_db_proxy.this.arn]
+  }
 }
 
 resource "aws_db_proxy_target" "this" {
@@ -114,6 +120,8 @@ resource "aws_db_proxy_target" "this" {
   db_instance_identifier = var.database_identifier
 
   lifecycle {
+    replace_triggered_by = [aws_db_proxy.this.arn]
+
     precondition {
       condition     = data.aws_db_subnet_group.database.vpc_id == var.vpc_id
       error_message = "The database lies in another VPC than the proxy."

@@ -1,5 +1,7 @@
 //! Roles with all of their policies: inline, attached, and from resources that know the role by name only.
 
+use std::collections::BTreeSet;
+
 use super::block::{ResourceBody, entries};
 use super::estate::Estate;
 use super::index::TOO_MUCH_AROUND;
@@ -98,7 +100,13 @@ pub(super) fn known_policies(symbols: &SymbolTable<'_, '_>, handle: &Handle) -> 
 
 fn own_policies(symbols: &SymbolTable<'_, '_>, item: Item<'_>) -> Vec<Policy> {
     let block = ResourceBody::new(symbols.estate, item);
-    let inline = block.list(role::INLINE_POLICIES).iter().map(|node| {
+    let newer = written_alone(symbols, item);
+    let inline = block.list(role::INLINE_POLICIES).iter();
+    let inline = inline.filter(|node| {
+        let name = block.inner(node).text(iam_policy::NAME);
+        !(node.origin.line == 0 && name.value().is_some_and(|name| newer.contains(name)))
+    });
+    let inline = inline.map(|node| {
         // A function of the Serverless transform holds the bare documents.
         let entry = block.inner(node).get(iam_policy::DOCUMENT).unwrap_or(node);
         known(symbols.written_policy(item.document, entry), node)
@@ -108,6 +116,18 @@ fn own_policies(symbols: &SymbolTable<'_, '_>, item: Item<'_>) -> Vec<Policy> {
         .iter()
         .map(|node| attached(symbols, item.document, node));
     inline.chain(managed).collect()
+}
+
+/// Returns the names of a role's inline policies that are resources of their own. A state repeats them in the role, as they
+/// were when the role was last read.
+fn written_alone(symbols: &SymbolTable<'_, '_>, item: Item<'_>) -> BTreeSet<String> {
+    let estate = symbols.estate;
+    let role = Handle::Item(item.index);
+    let all = estate.additions().to(Kind::Role, &role);
+    let policies = all.map(|index| estate.item(index));
+    let policies = policies.filter(|item| item.kind == Some(Kind::RolePolicy));
+    let names = policies.map(|item| ResourceBody::new(estate, item).text(iam_policy::NAME));
+    names.filter_map(|name| name.value().cloned()).collect()
 }
 
 /// Returns the role of a function. The role that the Serverless transform creates for it is identified by the function

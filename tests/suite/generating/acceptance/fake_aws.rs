@@ -71,6 +71,16 @@ impl FakeAws {
         run(script, command);
     }
 
+    /// Clears the pinning filters of a pool, as a generated README tells its reader to do.
+    pub(crate) fn clear_pinning_filters(&self, region: &str, proxy: &str) {
+        let script = format!(
+            "import boto3; rds = boto3.client('rds', endpoint_url='{}', region_name='{region}', aws_access_key_id='fake', aws_secret_access_key='fake'); \
+             rds.modify_db_proxy_target_group(DBProxyName='{proxy}', TargetGroupName='default', ConnectionPoolConfig={{'SessionPinningFilters': []}})",
+            self.endpoint
+        );
+        run("boto3", Command::new(&self.python).args(["-c", &script]));
+    }
+
     /// The names of all mutations, one per line.
     #[cfg(feature = "aws")]
     pub(crate) fn mutations(&self) -> String {

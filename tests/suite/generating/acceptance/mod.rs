@@ -3,6 +3,7 @@
 
 mod edges;
 pub(crate) mod fake_aws;
+mod life;
 mod linters;
 #[cfg(feature = "aws")]
 mod live;

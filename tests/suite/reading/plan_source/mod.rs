@@ -321,3 +321,34 @@ fn what_cannot_be_read_says_so() {
         assert!(!read("x.json", &text).problems.is_empty());
     }
 }
+
+#[test]
+fn a_state_repeats_a_policy_of_its_own_as_it_was_before() {
+    let policy = |action: &str| {
+        json!({"Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]}).to_string()
+    };
+    let resource = |kind: &str, values: Json| {
+        let address = format!("{kind}.this");
+        json!({"address": address, "mode": "managed", "type": kind, "name": "this", "values": values})
+    };
+    let arn = "arn:aws:iam::123456789012:role/proxy";
+    let inline = json!([{"name": "own", "policy": policy("s3:*")}, {"name": "other", "policy": policy("sqs:*")}]);
+    let resources = [
+        resource("aws_db_proxy", json!({"name": "proxy", "role_arn": arn})),
+        resource(
+            "aws_iam_role",
+            json!({"name": "proxy", "arn": arn, "inline_policy": inline}),
+        ),
+        resource(
+            "aws_iam_role_policy",
+            json!({"name": "own", "role": "proxy", "policy": policy("secretsmanager:GetSecretValue")}),
+        ),
+    ];
+    let state = json!({"format_version": "1.0", "terraform_version": "1.11.4",
+        "values": {"root_module": {"resources": resources}}});
+    let posture = assemble(&[read("state.json", &state.to_string())]);
+    let role = format!("{:?}", posture.proxies[0].role);
+    for (action, is_there) in [("s3:*", false), ("sqs:*", true), ("GetSecretValue", true)] {
+        assert_eq!(role.contains(action), is_there, "{action}: {role}");
+    }
+}
