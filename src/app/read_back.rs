@@ -53,6 +53,7 @@ pub fn is_read(path: &str) -> bool {
 
 fn is_of_the_module(path: &str) -> bool {
     let own = path.strip_prefix("terraform/");
+    let own = own.map(|name| name.strip_prefix("modules/proxy/").unwrap_or(name));
     own.is_some_and(|name| {
         !name.contains('/') && (name.ends_with(".tf") || name.ends_with(".tfvars"))
     })

@@ -101,20 +101,22 @@ pub enum BaselineError {
     },
 }
 
+impl BaselineFile {
+    /// Records a text with its digest.
+    pub fn new(text: &str) -> Self {
+        Self {
+            digest: digest(text),
+            text: text.to_owned(),
+        }
+    }
+}
+
 impl Baseline {
     /// Creates the baseline of a spec and the files generated from it.
     pub fn new(spec: &str, pack: PackRef, files: &BTreeMap<String, String>) -> Self {
         let files = files
             .iter()
-            .map(|(path, text)| {
-                (
-                    path.clone(),
-                    BaselineFile {
-                        digest: digest(text),
-                        text: text.clone(),
-                    },
-                )
-            })
+            .map(|(path, text)| (path.clone(), BaselineFile::new(text)))
             .collect();
         Self {
             schema: BASELINE_SCHEMA,

@@ -128,7 +128,7 @@ mod tests {
         for path in [
             "rdsproxy.toml",
             "terraform/main.tf",
-            "terraform/tests/hardening.tftest.hcl",
+            "terraform/modules/proxy/tests/hardening.tftest.hcl",
             "a b/café.tf",
             BASELINE_PATH,
             UNDO_PATH,

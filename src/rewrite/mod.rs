@@ -8,4 +8,5 @@ pub mod equivalence;
 pub mod inventory;
 pub mod merge;
 pub mod metadata;
+pub mod relocate;
 pub mod secrecy;

@@ -24,9 +24,9 @@ SPECS = sorted((ROOT / "generated-examples").glob("*/rdsproxy.toml"))
 
 # What is done to a project, by its last digit: the file, what is looked for there, what takes its place, the class of that.
 EDITS = {
-    1: ("terraform/main.tf", "require_tls = true", "require_tls = false", "weakens"),
+    1: ("terraform/modules/proxy/main.tf", "require_tls = true", "require_tls = false", "weakens"),
     2: ("terraform/terraform.tfvars", r"borrow_timeout( *)= \d+", r"borrow_timeout\1= 77", "changes"),
-    3: ("terraform/main.tf", r"\Z", "\n# Owned by the orders team.\n", "cosmetic"),
+    3: ("terraform/modules/proxy/main.tf", r"\Z", "\n# Owned by the orders team.\n", "cosmetic"),
     4: ("cloudformation/template.yaml", r"\Z", "# Owned by the orders team.\n", "cosmetic"),
 }
 

@@ -11,7 +11,7 @@ terraform {
   }
 }
 
-# To call this folder as a module, remove this block: a module takes the provider of its caller.
+# Terraform refuses to work in another account.
 provider "aws" {
   region              = var.region
   allowed_account_ids = [var.account_id]

@@ -60,7 +60,8 @@ pub(super) fn drift(project: &Project, readings: [&Evaluated; 2]) -> Drift {
             None => changes.push(DriftChange::new(vec![effect], None)),
         }
     }
-    let more = elsewhere(project, before).into_iter().chain(moved(project));
+    let moved = moved(project, has_other_addresses(before, after));
+    let more = elsewhere(project, before).into_iter().chain(moved);
     changes.extend(more.map(|effect| DriftChange::new(vec![effect], None)));
     changes.sort_by_key(|change| std::cmp::Reverse(change.class()));
     Drift {
@@ -158,14 +159,24 @@ fn lost(project: &Project, before: &Evaluated, changes: &[DriftChange]) -> BTree
     gone.chain(files.map(|path| project.named(path))).collect()
 }
 
-/// Returns an effect for each move. A module that is called has other addresses, so Terraform replaces its resources.
-fn moved(project: &Project) -> Vec<DriftEffect> {
+/// True if a generated proxy is no longer at its address.
+fn has_other_addresses(before: &Evaluated, after: &Evaluated) -> bool {
+    let addresses = |side: &Evaluated| -> BTreeSet<String> {
+        let proxies = side.roots.iter().flat_map(|root| &root.posture.proxies);
+        proxies.map(|proxy| proxy.address.clone()).collect()
+    };
+    !addresses(before).is_subset(&addresses(after))
+}
+
+/// Returns an effect for each move. Terraform replaces the resources of a module that is called by another address.
+fn moved(project: &Project, has_other_addresses: bool) -> Vec<DriftEffect> {
     let told = project.places.messages(|path| project.named(path));
     let mut effects: Vec<DriftEffect> = told
         .into_iter()
         .map(|(path, message)| DriftEffect::plain(Class::Cosmetic, &project.named(&path), message))
         .collect();
     let caller = project.places.caller.as_ref();
+    let caller = caller.filter(|_| has_other_addresses);
     effects.extend(caller.map(|caller| {
         let folder = &project.home.terraform;
         let message = format!(

@@ -6,7 +6,9 @@ use std::rc::Rc;
 
 use super::evaluated::{Evaluated, EvaluatedTarget};
 use super::groups::loose_groups;
-use super::parts::{block, handed_on, is_beside, is_disowned, is_input, part};
+use super::parts::{
+    Compared, block, handed_on, is_argument, is_beside, is_disowned, is_input, part,
+};
 use crate::domain::drift::{Class, DriftEffect, RuleRef, direction, is_about, told, within_proxy};
 use crate::domain::facts::{Comparison, compare};
 use crate::domain::finding::{Finding, Group, Report, RuleInfo, Undetermined, Verdict};
@@ -278,13 +280,20 @@ impl Effects {
             .iter()
             .map(|(_, origin)| origin.file.as_str())
             .collect();
+        let secrecy = Rc::clone(&self.secrecy);
+        let compared = Compared {
+            before: &form,
+            documents,
+            deployment: before.posture.deployment.as_ref(),
+            secrecy: &secrecy,
+        };
         for change in form.changes(&form_now) {
             // The content of a file that can no longer be read is not gone.
             let was_in = change.before.filter(|_| change.after.is_none());
             if was_in.is_some_and(|part| unread.contains(part.origin.file.as_str())) {
                 continue;
             }
-            let is_input = is_input(change.name);
+            let is_input = is_input(change.name) || is_argument(change.name, documents);
             let is_shown = is_modelled(change.name, documents) || is_input;
             if is_beside(&change, &form, is_shown) {
                 self.beside.insert(block(change.name).to_owned());
@@ -292,12 +301,7 @@ impl Effects {
                 continue;
             } else if let Some(effect) = handed_on(&change, &form, documents) {
                 self.list.push(effect);
-            } else if let Some(told) = part(
-                &change,
-                documents,
-                before.posture.deployment.as_ref(),
-                &self.secrecy,
-            ) {
+            } else if let Some(told) = part(&change, compared) {
                 if modelled && is_shown && !told.is_own {
                     self.untold.push(told.effect)
                 } else {

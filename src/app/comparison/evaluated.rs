@@ -18,7 +18,7 @@ use crate::rules;
 use crate::source::assemble::{assemble, assemble_with_groups};
 
 /// An evaluated target of one side.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::app) struct EvaluatedTarget {
     pub(in crate::app) document: Document,
     pub(in crate::app) posture: Posture,
@@ -184,6 +184,21 @@ impl Evaluated {
             readings.others = Rc::new(EvaluatedTarget::of_others(&side.others));
         }
         readings
+    }
+
+    /// Returns the side without the form in which it is written.
+    pub(in crate::app) fn without_form(&self) -> Self {
+        let bare = |target: &Rc<EvaluatedTarget>| {
+            Rc::new(EvaluatedTarget {
+                form: Form::default(),
+                ..EvaluatedTarget::clone(target)
+            })
+        };
+        Self {
+            roots: self.roots.iter().map(bare).collect(),
+            stack: Rc::clone(&self.stack),
+            ..self.clone()
+        }
     }
 
     /// Returns this side's targets together with the remaining files of another side.

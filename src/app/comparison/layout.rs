@@ -1,11 +1,22 @@
 //! Paths of the generated files. All paths are relative to the project's directory.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::io::walk;
 use crate::language::terraform::folder_of;
-/// The folder or file of each target.
+
+/// The folder of the Terraform target, which is that of the root module.
 pub(in crate::app) const TERRAFORM: &str = "terraform";
+
+/// The folder of the module that the root module calls.
+pub(in crate::app) const MODULE: &str = "terraform/modules/proxy";
+
+/// The file with the `moved` blocks of a project that was flat. It follows from no spec, and stays.
+pub(in crate::app) const MOVED: &str = "terraform/moved.tf";
+
+/// The source of the module in the call of it.
+const SOURCE: &str = "\"./modules/proxy\"";
 
 pub(in crate::app) const CLOUDFORMATION: &str = "cloudformation";
 
@@ -23,8 +34,74 @@ pub(in crate::app) const MODULE_FILES: [&str; 6] = [
     ".tfvars.json",
 ];
 
-pub(in crate::app) fn is_module_file(path: &str) -> bool {
-    folder_of(path) == TERRAFORM && MODULE_FILES.iter().any(|ending| path.ends_with(ending))
+/// The folders of the generated Terraform code.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::app) enum GeneratedLayout {
+    /// One folder with everything in it: projects that were generated before there was a module.
+    Flat,
+    /// A root module that calls the module below it.
+    #[default]
+    Called,
+}
+
+impl GeneratedLayout {
+    /// Returns the layout of generated files, by their paths.
+    pub(in crate::app) fn of<'p>(paths: impl Iterator<Item = &'p String>) -> Self {
+        let folders: BTreeSet<String> = paths
+            .filter(|path| path.ends_with(".tf"))
+            .map(|path| folder_of(path))
+            .collect();
+        if folders.contains(TERRAFORM) && !folders.contains(MODULE) {
+            Self::Flat
+        } else {
+            Self::Called
+        }
+    }
+
+    /// Returns the generated folder of the module that makes the proxy.
+    pub(in crate::app) fn module(self) -> &'static str {
+        match self {
+            Self::Flat => TERRAFORM,
+            Self::Called => MODULE,
+        }
+    }
+
+    /// True for code and values in the module's generated folder.
+    pub(in crate::app) fn is_module_file(self, path: &str) -> bool {
+        is_code_in(self.module(), path)
+    }
+
+    /// True for code and values of the root module, if it is another one than the module.
+    pub(in crate::app) fn is_root_file(self, path: &str) -> bool {
+        self == Self::Called && is_code_in(TERRAFORM, path)
+    }
+}
+
+/// True for a file that Terraform reads in this folder.
+pub(in crate::app) fn is_code_in(folder: &str, path: &str) -> bool {
+    folder_of(path) == folder && MODULE_FILES.iter().any(|ending| path.ends_with(ending))
+}
+
+/// Returns the text of a generated root module that calls the module in another folder.
+pub(in crate::app) fn calling(text: &str, root: &str, module: &str) -> String {
+    text.replace(SOURCE, &format!("\"{}\"", path_between(root, module)))
+}
+
+/// Returns the path from one folder to another, as the source of a module.
+fn path_between(from: &str, to: &str) -> String {
+    let parts = |folder: &str| -> Vec<String> {
+        let parts = folder.split('/').filter(|part| !part.is_empty());
+        parts.map(str::to_owned).collect()
+    };
+    let (from, to) = (parts(from), parts(to));
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = vec!["..".to_owned(); from.len() - shared];
+    let first = if up.is_empty() {
+        vec![".".to_owned()]
+    } else {
+        up
+    };
+    [first, to[shared..].to_vec()].concat().join("/")
 }
 
 pub(in crate::app) fn joined(folder: &str, name: &str) -> String {
@@ -42,4 +119,37 @@ pub(in crate::app) fn relative(dir: &Path, name: &str) -> Option<String> {
         dir => name.strip_prefix(dir)?.strip_prefix('/')?,
     };
     (!rest.starts_with("..") && !rest.starts_with('/')).then(|| rest.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_names_the_module_from_where_it_stands() {
+        for (root, module, path) in [
+            ("terraform", "terraform/modules/proxy", "./modules/proxy"),
+            ("infra", "infra/modules/db", "./modules/db"),
+            ("", "modules/proxy", "./modules/proxy"),
+            ("envs/prod", "modules/proxy", "../../modules/proxy"),
+            ("terraform", "modules/proxy", "../modules/proxy"),
+        ] {
+            assert_eq!(path_between(root, module), path);
+        }
+    }
+
+    #[test]
+    fn a_project_without_the_module_is_flat_and_one_without_terraform_is_not() {
+        for (paths, layout) in [
+            (&["terraform/main.tf"][..], GeneratedLayout::Flat),
+            (
+                &["terraform/main.tf", "terraform/modules/proxy/main.tf"],
+                GeneratedLayout::Called,
+            ),
+            (&["cloudformation/template.yaml"], GeneratedLayout::Called),
+        ] {
+            let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
+            assert_eq!(GeneratedLayout::of(paths.iter()), layout, "{paths:?}");
+        }
+    }
 }

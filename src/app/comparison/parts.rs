@@ -44,6 +44,16 @@ const QUIET: [&str; 10] = [
     "import",
 ];
 
+/// The arguments of a call that are no variables of the module. Source: Terraform language, "Module Blocks".
+const CALL_SETTINGS: [&str; 6] = [
+    "count",
+    "depends_on",
+    "for_each",
+    "providers",
+    "source",
+    "version",
+];
+
 /// The arguments of a security group that own its rules.
 const INLINE_RULES: [&str; 2] = ["ingress", "egress"];
 
@@ -54,17 +64,32 @@ pub(super) struct RewrittenPart {
     pub(super) is_own: bool,
 }
 
+/// What the parts of two sides are compared in.
+#[derive(Clone, Copy)]
+pub(super) struct Compared<'a> {
+    /// The parts of before.
+    pub(super) before: &'a Form,
+    pub(super) documents: [&'a Document; 2],
+    pub(super) deployment: Option<&'a Deployment>,
+    pub(super) secrecy: &'a Secrecy,
+}
+
 /// Returns the effect of a part that is written differently; none if its value is unchanged.
-pub(super) fn part(
-    change: &PartChange<'_>,
-    documents: [&Document; 2],
-    deployment: Option<&Deployment>,
-    secrecy: &Secrecy,
-) -> Option<RewrittenPart> {
+pub(super) fn part(change: &PartChange<'_>, compared: Compared<'_>) -> Option<RewrittenPart> {
+    let Compared {
+        before,
+        documents,
+        deployment,
+        secrecy,
+    } = compared;
     let meaning = meaning(change, documents);
     let is_own = meaning.is_some();
     let (class, message) = match settled(change, documents, deployment) {
-        Settled::Same => return None,
+        Settled::Same => {
+            let variable = opened(change, before)?;
+            let opened = format!(": whoever calls this may change it by var.{variable}");
+            (Class::Changes, change_message(change, secrecy) + &opened)
+        }
         Settled::Differs => {
             let meaning = meaning.map_or_else(String::new, |meaning| format!(": {meaning}"));
             (Class::Changes, change_message(change, secrecy) + &meaning)
@@ -83,6 +108,29 @@ pub(super) fn part(
         ..DriftEffect::plain(class, change.name, message)
     };
     Some(RewrittenPart { effect, is_own })
+}
+
+/// Returns a variable that the part depends on and that is new: the value is the same today, but a caller may give another
+/// one.
+fn opened<'p>(change: &'p PartChange<'_>, before: &Form) -> Option<&'p str> {
+    let is_letter = |letter: char| letter.is_alphanumeric() || "_-".contains(letter);
+    let is_resource = bare(change.name).starts_with("aws_");
+    let text = &change.after.filter(|_| is_resource)?.text;
+    let mut names = text.match_indices("var.").filter_map(|(at, start)| {
+        let is_word = text[..at]
+            .chars()
+            .next_back()
+            .is_some_and(|last| is_letter(last) || last == '.');
+        let rest = &text[at + start.len()..];
+        let end = rest.find(|letter| !is_letter(letter)).unwrap_or(rest.len());
+        (!is_word).then_some(&rest[..end])
+    });
+    names.find(|name| !declares(before, &format!("var.{name}")))
+}
+
+/// True if a form has this block, in any folder.
+fn declares(form: &Form, name: &str) -> bool {
+    form.parts.keys().any(|part| bare(part) == name)
 }
 
 /// Returns an effect of the part that neither its text nor a posture shows.
@@ -110,7 +158,7 @@ fn meaning(change: &PartChange<'_>, documents: [&Document; 2]) -> Option<&'stati
 
 /// True for parts that run a command, a function or a request when Terraform or CloudFormation run.
 fn runs(change: &PartChange<'_>) -> bool {
-    let name = change.name.rsplit(": ").next().unwrap_or(change.name);
+    let name = bare(change.name);
     let is_type = |part: &FormPart| RUNNING_TYPES.iter().any(|kind| part.text.starts_with(kind));
     let parts = [change.before, change.after];
     name.contains("/provisioner.")
@@ -142,31 +190,61 @@ pub(super) fn is_disowned(change: &PartChange<'_>) -> bool {
 
 /// True for values and their declarations. Their effect shows where they are used.
 pub(super) fn is_input(name: &str) -> bool {
+    let name = bare(name);
     name.starts_with("value of var.")
         || name.starts_with("Parameters/")
         || name.contains("/parameters.json")
         || (name.starts_with("var.") && name.ends_with("/default"))
 }
 
+/// True for an argument of a module whose resources are read: its effect shows there.
+pub(super) fn is_argument(name: &str, documents: [&Document; 2]) -> bool {
+    let Some((call, argument)) = bare(name).split_once('/') else {
+        return false;
+    };
+    call.starts_with("module.")
+        && !CALL_SETTINGS.contains(&argument)
+        && documents
+            .into_iter()
+            .all(|document| is_read(call, document))
+}
+
+/// True if resources of a called module are in view.
+fn is_read(call: &str, document: &Document) -> bool {
+    let (outer, inner) = (format!("{call}."), format!(".{call}."));
+    let mut resources = document.resources.iter();
+    resources
+        .any(|resource| resource.address.starts_with(&outer) || resource.address.contains(&inner))
+}
+
 /// Returns the declaration of a value or a default.
 fn variable(name: &str) -> &str {
+    let name = bare(name);
     block(name.strip_prefix("value of ").unwrap_or(name))
+}
+
+/// Returns the name of a part without the folder or file that it stands in.
+fn bare(name: &str) -> &str {
+    match name.split_once(": ") {
+        Some((place, rest)) if !place.contains(['"', '=', '{', '(']) => rest,
+        _ => name,
+    }
 }
 
 /// Returns the generated block that a new block of an unsupported kind, or a module out of view, refers to. Its use
 /// of the block is unknown. Data sources only read, and outputs only show.
 pub(super) fn given<'f>(change: &PartChange<'_>, before: &'f Form) -> Option<&'f str> {
-    let name = change.name.rsplit(": ").next().unwrap_or(change.name);
+    let name = bare(change.name);
     let after = change.after.filter(|_| change.before.is_none())?;
     if QUIET.iter().any(|kind| name.starts_with(kind)) || name.starts_with("Resources/") {
         return None;
     }
     let names = before.parts.keys().map(|name| block(name));
     let mut names = names.filter(|name| {
-        let is_generated = name.starts_with("aws_") || GIVEN_GROUPS.contains(name);
+        let is_generated = name.starts_with("aws_") || GIVEN_GROUPS.contains(&bare(name));
         is_generated && *name != block(change.name)
     });
-    names.find(|name| mentions(&after.text, name))
+    names.find(|name| mentions(&after.text, bare(name)))
 }
 
 /// Returns the effect of passing a generated block to something that is not read.
@@ -179,13 +257,9 @@ pub(super) fn handed_on(
         return None;
     }
     let given = given(change, before)?;
-    let to = block(change.name);
-    let call = to.strip_prefix("module.");
-    let is_read = call.is_some_and(|_| {
-        let below = format!("{to}.");
-        let mut resources = documents[1].resources.iter();
-        resources.any(|resource| resource.address.starts_with(&below))
-    });
+    let to = block(bare(change.name));
+    let is_read = to.starts_with("module.") && is_read(to, documents[1]);
+    let given = bare(given);
     let message = format!("{to} is given {given}, and what it does with it cannot be determined");
     let effect = DriftEffect {
         origin: change.after.map(|part| part.origin.clone()),
@@ -207,13 +281,14 @@ fn mentions(text: &str, name: &str) -> bool {
 
 /// Returns the block that a part belongs to.
 pub(super) fn block(name: &str) -> &str {
-    match name.strip_prefix("terraform/") {
-        Some(rest) => {
-            let end = rest.find('/').unwrap_or(rest.len());
-            &name[.."terraform/".len() + end]
-        }
-        None => name.split('/').next().unwrap_or(name),
-    }
+    let own = bare(name);
+    let skipped = match own.strip_prefix("terraform/") {
+        Some(_) => "terraform/".len(),
+        None => 0,
+    };
+    let start = name.len() - own.len() + skipped;
+    let end = name[start..].find('/').map_or(name.len(), |at| start + at);
+    &name[..end]
 }
 
 /// True for an addition that does not concern the generated resources: a backend, a provider, an output, or the
@@ -233,10 +308,11 @@ pub(super) fn is_beside(change: &PartChange<'_>, before: &Form, is_shown: bool) 
         "module.",
     ];
     let settings = ["required_version", "required_providers"];
-    let matters = kinds.iter().any(|kind| block.starts_with(kind))
-        || settings.iter().any(|setting| block.ends_with(setting));
+    let own = bare(block);
+    let matters = kinds.iter().any(|kind| own.starts_with(kind))
+        || settings.iter().any(|setting| own.ends_with(setting));
     // A new variable. If it matters, the part that uses it is reported.
-    let is_unused = is_input(change.name) && !before.parts.contains_key(variable(change.name));
+    let is_unused = is_input(change.name) && !declares(before, variable(change.name));
     let concerns = runs(change) || given(change, before).is_some();
     change.before.is_none() && !is_own && (!is_shown || is_unused) && !matters && !concerns
 }

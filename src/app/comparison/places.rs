@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::layout::{CLOUDFORMATION, PARAMETERS, TEMPLATE, TERRAFORM, is_module_file, joined};
+use super::layout::{
+    CLOUDFORMATION, GeneratedLayout, PARAMETERS, TEMPLATE, TERRAFORM, calling, is_code_in, joined,
+};
 use super::seen::SearchedProject;
 use crate::domain::spec::SPEC_FILE;
 use crate::io::files::{ExistingFile, existing};
@@ -16,9 +18,12 @@ const VALUES: &str = "terraform/terraform.tfvars";
 /// The current places of the generated files.
 #[derive(Clone, Debug)]
 pub(in crate::app) struct CurrentPlaces {
+    layout: GeneratedLayout,
     /// The folder of the module.
     pub(super) terraform: String,
-    /// The folder that calls the module, if the module was moved there.
+    /// The folder of the root module. In a flat project it is that of the module.
+    pub(super) root: String,
+    /// The folder that calls the module, if it is not the generated root module.
     pub(super) caller: Option<String>,
     /// The variable file next to the caller, if the module is called and the file exists.
     values: Option<String>,
@@ -28,28 +33,14 @@ pub(in crate::app) struct CurrentPlaces {
     files: BTreeMap<String, String>,
     /// The text of the template if it is JSON now. Its indentation serves as the model for new text.
     json: Option<String>,
-    /// Blocks that moved between files of the module.
-    homes: Homes,
-}
-
-impl Default for CurrentPlaces {
-    fn default() -> Self {
-        Self {
-            terraform: TERRAFORM.to_owned(),
-            caller: None,
-            values: None,
-            absent: BTreeSet::new(),
-            files: BTreeMap::new(),
-            json: None,
-            homes: Homes::default(),
-        }
-    }
+    /// Blocks that moved between files of the module, and between those of its generated caller.
+    homes: [Homes; 2],
 }
 
 impl CurrentPlaces {
     /// Finds all moves except those of blocks.
     pub(super) fn found(seen: &SearchedProject<'_>) -> Self {
-        let mut places = Self::default();
+        let mut places = Self::generated(seen.layout);
         let now = seen.now.iter();
         let gone: BTreeSet<&String> = now
             .filter(|(_, there)| **there == ExistingFile::Absent)
@@ -88,29 +79,98 @@ impl CurrentPlaces {
         places
     }
 
+    /// Returns the places of a project of which nothing was moved.
+    fn generated(layout: GeneratedLayout) -> Self {
+        Self {
+            layout,
+            terraform: layout.module().to_owned(),
+            root: TERRAFORM.to_owned(),
+            caller: None,
+            values: None,
+            absent: BTreeSet::new(),
+            files: BTreeMap::new(),
+            json: None,
+            homes: <[Homes; 2]>::default(),
+        }
+    }
+
     fn find_module(&mut self, seen: &SearchedProject<'_>) {
         let Some((folder, root)) = seen.module() else {
             return;
         };
+        let is_own_root = match self.layout {
+            GeneratedLayout::Flat => root == folder,
+            GeneratedLayout::Called => root != folder && (root == TERRAFORM || seen.is_root(&root)),
+        };
+        if is_own_root {
+            self.root.clone_from(&root);
+        } else if self.layout == GeneratedLayout::Flat {
+            self.root.clone_from(&folder);
+        }
+        self.terraform = folder;
+        let is_there = |path: &str| existing(seen.dir, path) != ExistingFile::Absent;
         let moved = seen.generated.keys().filter_map(|path| {
-            let to = moved_with(TERRAFORM, path, &folder)?;
-            let is_there = |path: &str| existing(seen.dir, path) != ExistingFile::Absent;
-            (is_module_file(path) || is_there(&to) || !is_there(path)).then(|| (path.clone(), to))
+            let to = self.moved(path)?;
+            let is_code = self.layout.is_module_file(path) || self.layout.is_root_file(path);
+            (is_code || is_there(&to) || !is_there(path)).then(|| (path.clone(), to))
         });
         self.files = moved.collect();
-        self.terraform = folder;
-        self.caller = root.filter(|root| *root != self.terraform);
-        let values = self
-            .caller
-            .as_ref()
-            .map(|root| joined(root, "terraform.tfvars"));
-        self.values = values.filter(|path| seen.text(path).is_some());
-        if self.caller.is_some() {
-            let files = seen.generated.keys().filter(|path| is_module_file(path));
-            let absent =
-                files.filter(|path| existing(seen.dir, self.at(path)) == ExistingFile::Absent);
-            self.absent = absent.cloned().collect();
+        self.caller = (!is_own_root && root != self.terraform).then_some(root);
+        let Some(caller) = &self.caller else { return };
+        let values = joined(caller, "terraform.tfvars");
+        self.values = seen.text(&values).map(|_| values);
+        let code = seen
+            .generated
+            .keys()
+            .filter(|path| self.layout.is_module_file(path) || self.layout.is_root_file(path));
+        let absent = code.filter(|path| !is_there(self.at(path)));
+        self.absent = absent.cloned().collect();
+    }
+
+    pub(in crate::app) fn is_flat(&self) -> bool {
+        self.layout == GeneratedLayout::Flat
+    }
+
+    /// Returns the folder of the module.
+    pub(in crate::app) fn module(&self) -> &str {
+        &self.terraform
+    }
+
+    /// Returns the folder that calls the module, if it is not the generated root module.
+    pub(in crate::app) fn caller(&self) -> Option<&str> {
+        self.caller.as_deref()
+    }
+
+    /// Returns the places of a flat project once it is a root module and a module below it. `stays` is true for a file
+    /// that belongs to the root module.
+    pub(in crate::app) fn carried(&self, stays: impl Fn(&str) -> bool) -> Self {
+        let module = joined(&self.terraform, BELOW);
+        let now = |path: &str| carried_path(&self.terraform, &stays, path);
+        let generated = |path: &str| carried_path(TERRAFORM, &|path| path == SETTINGS, path);
+        let files = self.files.iter();
+        let [own, _] = self.homes.clone();
+        let [root, own] = own.divided(&stays);
+        Self {
+            layout: GeneratedLayout::Called,
+            root: self.terraform.clone(),
+            files: files
+                .map(|(from, to)| (generated(from), now(to)))
+                .filter(|(from, to)| from != to)
+                .collect(),
+            homes: [own.renamed(now), root],
+            terraform: module,
+            caller: None,
+            values: None,
+            absent: BTreeSet::new(),
+            json: self.json.clone(),
         }
+    }
+
+    /// Returns the path of a generated file of the Terraform target in the folders of today, if it is another one.
+    fn moved(&self, path: &str) -> Option<String> {
+        let module = moved_with(self.layout.module(), path, &self.terraform);
+        let to = module.or_else(|| moved_with(TERRAFORM, path, &self.root))?;
+        (to != path).then_some(to)
     }
 
     /// True for a file that was generated next to the template, if the template is in another folder now.
@@ -122,25 +182,43 @@ impl CurrentPlaces {
 
     /// Finds blocks that moved to other files of the module, from its present texts.
     pub(super) fn find_blocks(&mut self, before: &Texts, today: &Texts) {
-        let [before, today] = [before, today].map(|texts| {
-            let texts = texts.iter().filter(|(path, _)| self.holds_blocks(path));
-            texts
-                .map(|(path, text)| (path.clone(), text.clone()))
-                .collect()
+        self.homes = self.folders().map(|folder| {
+            let [before, today] = [before, today].map(|texts| {
+                let texts = texts.iter().filter(|(path, _)| holds_blocks(folder, path));
+                texts
+                    .map(|(path, text)| (path.clone(), text.clone()))
+                    .collect()
+            });
+            Homes::found(&before, &today)
         });
-        self.homes = Homes::found(&before, &today);
+    }
+
+    /// Returns the folders with generated code, each once.
+    fn folders(&self) -> [&str; 2] {
+        let root = match self.layout {
+            GeneratedLayout::Flat => "",
+            GeneratedLayout::Called => &self.root,
+        };
+        [&self.terraform, root]
     }
 
     fn holds_blocks(&self, path: &str) -> bool {
-        let endings = [".tf", ".tofu"];
-        folder_of(path) == self.terraform
-            && endings.iter().any(|ending| path.ends_with(ending))
-            && !is_override(path)
+        let folders = self.folders();
+        folders.iter().any(|folder| holds_blocks(folder, path))
     }
 
     /// True if nothing was moved.
     pub(super) fn is_empty(&self) -> bool {
-        self.files.is_empty() && self.homes.is_empty()
+        self.files.is_empty() && self.homes.iter().all(Homes::is_empty)
+    }
+
+    /// Returns the pairs of generated file and current file between which blocks were moved.
+    fn pairs(&self) -> BTreeSet<(&str, &str)> {
+        self.homes.iter().flat_map(Homes::pairs).collect()
+    }
+
+    fn is_renamed(&self, path: &str) -> bool {
+        self.homes.iter().any(|homes| homes.is_renamed(path))
     }
 
     /// Returns the current path of a file, apart from its blocks.
@@ -151,7 +229,7 @@ impl CurrentPlaces {
     /// True if a missing file exists under another name, or its blocks are in other files.
     pub(super) fn is_elsewhere(&self, path: &str) -> bool {
         let at = self.at(path);
-        self.homes.pairs().iter().any(|(from, _)| *from == at)
+        self.pairs().iter().any(|(from, _)| *from == at)
     }
 
     /// Returns the paths of the template and its parameters.
@@ -169,11 +247,9 @@ impl CurrentPlaces {
 
     /// Returns the path for a newly generated file.
     fn place(&self, path: &str) -> String {
+        let is_code = self.layout.is_module_file(path) || self.layout.is_root_file(path);
         let known = self.files.get(path).cloned();
-        let known = known.or_else(|| {
-            let is_moved = self.terraform != TERRAFORM && is_module_file(path);
-            moved_with(TERRAFORM, path, &self.terraform).filter(|_| is_moved)
-        });
+        let known = known.or_else(|| self.moved(path).filter(|_| is_code));
         known.unwrap_or_else(|| path.to_owned())
     }
 
@@ -185,9 +261,16 @@ impl CurrentPlaces {
         let placed = texts.iter().map(|(path, text)| {
             let json = self.json.as_ref().filter(|_| path == TEMPLATE);
             let json = json.and_then(|like| as_json(text, like));
-            (self.place(path), json.unwrap_or_else(|| text.clone()))
+            let text = json.unwrap_or_else(|| text.clone());
+            let text = if self.layout.is_root_file(path) {
+                calling(&text, &self.root, &self.terraform)
+            } else {
+                text
+            };
+            (self.place(path), text)
         });
-        self.homes.applied(&placed.collect())
+        let [module, root] = &self.homes;
+        root.applied(&module.applied(&placed.collect()))
     }
 
     /// Moves generated texts to the places where they are written: a called module takes its values from the caller's
@@ -203,9 +286,9 @@ impl CurrentPlaces {
 
     /// Returns the path to write for the file that is generated under this name.
     pub(in crate::app) fn current<'p>(&'p self, path: &'p str) -> &'p str {
-        let mut pairs = self.homes.pairs().into_iter();
+        let mut pairs = self.pairs().into_iter();
         let at = self.at(path);
-        if self.homes.is_renamed(at) {
+        if self.is_renamed(at) {
             pairs.find(|(from, _)| *from == at).map_or(at, |(_, to)| to)
         } else {
             at
@@ -221,10 +304,17 @@ impl CurrentPlaces {
     /// Describes the moves, each with the generated path that it concerns.
     pub(in crate::app) fn messages(&self, name: impl Fn(&str) -> String) -> Vec<(String, String)> {
         let mut told = Vec::new();
-        let is_moved = self.terraform != TERRAFORM;
-        if is_moved {
-            let message = format!("{} is {} now", name(TERRAFORM), name(&self.terraform));
-            told.push((TERRAFORM.to_owned(), message));
+        let module = self.layout.module();
+        let folders = [(TERRAFORM, &self.root), (module, &self.terraform)];
+        let is_within = moved_with(TERRAFORM, module, &self.root).as_ref() == Some(&self.terraform);
+        let count = if is_within || module == TERRAFORM {
+            1
+        } else {
+            2
+        };
+        for (from, to) in folders.iter().take(count).filter(|(from, to)| from != to) {
+            let message = format!("{} is {} now", name(from), name(to));
+            told.push(((*from).to_owned(), message));
         }
         let cloudformation = self.cloudformation();
         if cloudformation != CLOUDFORMATION {
@@ -233,7 +323,8 @@ impl CurrentPlaces {
         }
         let within = |from: &str, to: &str| {
             let folders = [
-                (TERRAFORM, &self.terraform),
+                (module, &self.terraform),
+                (TERRAFORM, &self.root),
                 (CLOUDFORMATION, &cloudformation),
             ];
             let mut moved = folders.iter().map(|(old, new)| moved_with(old, from, new));
@@ -250,8 +341,8 @@ impl CurrentPlaces {
                 format!("{} is {} now{how}", name(from), name(to)),
             )
         }));
-        told.extend(self.homes.pairs().into_iter().map(|(from, to)| {
-            let message = if self.homes.is_renamed(from) {
+        told.extend(self.pairs().into_iter().map(|(from, to)| {
+            let message = if self.is_renamed(from) {
                 format!("{} is {} now", name(from), name(to))
             } else {
                 format!("blocks of {} stand in {} now", name(from), name(to))
@@ -268,9 +359,41 @@ fn moved_with(old: &str, path: &str, folder: &str) -> Option<String> {
     Some(joined(folder, rest))
 }
 
+/// The folder of the module below that of its caller.
+const BELOW: &str = "modules/proxy";
+
+/// The generated file with the settings of Terraform and of providers.
+pub(in crate::app) const SETTINGS: &str = "terraform/versions.tf";
+
+/// Returns the path of a file of a flat folder once the folder is a root module and a module below it: code and tests
+/// belong to the module.
+pub(in crate::app) fn carried_path(
+    folder: &str,
+    stays: &dyn Fn(&str) -> bool,
+    path: &str,
+) -> String {
+    let is_test = folder_of(path) == joined(folder, "tests");
+    let is_code = holds_code(folder, path) && !stays(path);
+    let moved = moved_with(folder, path, &joined(folder, BELOW));
+    moved
+        .filter(|_| is_code || is_test)
+        .unwrap_or_else(|| path.to_owned())
+}
+
+/// True for a file of this folder that holds blocks.
+pub(in crate::app) fn holds_code(folder: &str, path: &str) -> bool {
+    let endings = [".tf", ".tofu"];
+    is_code_in(folder, path) && endings.iter().any(|ending| path.ends_with(ending))
+}
+
+/// True for a file of this folder whose blocks may move to other files of it.
+fn holds_blocks(folder: &str, path: &str) -> bool {
+    holds_code(folder, path) && !is_override(path)
+}
+
 /// True for a file whose blocks override those of other files; no block moves there. Source: Terraform language,
 /// "Override Files".
-fn is_override(path: &str) -> bool {
+pub(in crate::app) fn is_override(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let stem = name.split('.').next().unwrap_or(name);
     name.starts_with('.') || stem == "override" || stem.ends_with("_override")

@@ -1,11 +1,11 @@
 //! A generated project on two sides: the baseline and the present directory. All paths are as the user would write
 //! them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::layout::relative;
+use super::layout::{GeneratedLayout, is_code_in, relative};
 use super::places::CurrentPlaces;
 use super::seen::SearchedProject;
 use crate::app::CommandError;
@@ -57,7 +57,10 @@ pub(in crate::app) struct Project {
 /// The current paths of the generated folders and templates.
 #[derive(Clone, Debug, Default)]
 pub(in crate::app) struct Home {
+    /// The module.
     pub(in crate::app) terraform: String,
+    /// The root module; in a flat project the module itself.
+    root: String,
     pub(in crate::app) cloudformation: String,
     /// The template and its parameters.
     template: String,
@@ -67,11 +70,12 @@ pub(in crate::app) struct Home {
 }
 
 impl Home {
-    fn new(dir: &Path, places: &CurrentPlaces) -> Self {
+    pub(in crate::app) fn new(dir: &Path, places: &CurrentPlaces) -> Self {
         let named = |path: &str| walk::name(&dir.join(path));
         let [template, parameters] = places.stack().map(named);
         Self {
             terraform: named(&places.terraform),
+            root: named(&places.root),
             cloudformation: named(&places.cloudformation()),
             template,
             parameters,
@@ -79,17 +83,9 @@ impl Home {
         }
     }
 
-    /// True for the files that Terraform reads: those directly in the folder.
-    fn is_module_file(&self, path: &str) -> bool {
-        let endings = [
-            ".tf",
-            ".tofu",
-            ".tf.json",
-            ".tofu.json",
-            ".tfvars",
-            ".tfvars.json",
-        ];
-        folder_of(path) == self.terraform && endings.iter().any(|ending| path.ends_with(ending))
+    /// True for the files that Terraform reads: those directly in the folders of the module and of its caller.
+    fn is_code(&self, path: &str) -> bool {
+        is_code_in(&self.terraform, path) || is_code_in(&self.root, path)
     }
 
     /// Returns the side that consists of these files.
@@ -97,7 +93,7 @@ impl Home {
         let mut side = Side::default();
         let mut module = Texts::new();
         for (path, text) in files {
-            if self.is_module_file(&path) {
+            if self.is_code(&path) {
                 module.insert(path, text);
             } else if path == self.template {
                 side.templates.insert(path, text);
@@ -108,7 +104,7 @@ impl Home {
             }
         }
         if !module.is_empty() {
-            side.roots = vec![TerraformFiles::new(&self.terraform, module)];
+            side.roots = vec![TerraformFiles::new(&self.root, module)];
         }
         side
     }
@@ -134,6 +130,7 @@ impl Project {
             .collect();
         let mut places = CurrentPlaces::found(&SearchedProject {
             dir,
+            layout: GeneratedLayout::of(generated.keys()),
             generated: &generated,
             now: &now,
             below: &below,
@@ -224,13 +221,15 @@ fn secrecy([before, after]: [&Side; 2]) -> Secrecy {
 
 /// Returns tests that the user added, since Terraform runs them too.
 fn more_tests(home: &Home, known: &Texts, boundary: &Boundary, told: &mut walk::Told) -> Texts {
-    let tests = Path::new(&home.terraform).join("tests");
-    let found = boundary.files(&walk::name(&tests)).here();
-    found
-        .unwrap_or_default()
-        .into_iter()
-        .filter(|name| name.ends_with(".tftest.hcl") || name.ends_with(".tftest.json"))
-        .map(|name| walk::name(&tests.join(name)))
+    let folders = BTreeSet::from([&home.root, &home.terraform]);
+    let tests = folders.into_iter().flat_map(|folder| {
+        let tests = Path::new(folder).join("tests");
+        let found = boundary.files(&walk::name(&tests)).here();
+        let names = found.unwrap_or_default().into_iter();
+        names.map(move |name| walk::name(&tests.join(name)))
+    });
+    tests
+        .filter(|path| path.ends_with(".tftest.hcl") || path.ends_with(".tftest.json"))
         .filter(|path| !known.contains_key(path))
         .filter_map(|path| Some((path.clone(), walk::text(&path, boundary, told)?)))
         .collect()
@@ -249,18 +248,27 @@ impl Side {
                     .any(|path| folder_of(path) == home.terraform)
             })
             .collect();
-        if !callers.is_empty() {
+        let has_root = self.roots.iter().flat_map(|root| root.files.keys());
+        let has_root = has_root
+            .into_iter()
+            .any(|path| folder_of(path) == home.root);
+        let is_called =
+            home.root == home.terraform || callers.iter().any(|caller| caller.root == home.root);
+        if !callers.is_empty() && (is_called || !has_root) {
             self.roots = callers;
         } else {
-            let mut folder = walk::ScannedFolder::default();
-            folder.complete(&home.terraform, boundary, &mut told);
-            let files = folder.files;
-            self.roots.retain(|_| !files.is_empty());
-            if let Some(root) = self.roots.first_mut() {
-                root.files = files;
-            } else if !files.is_empty() {
-                self.roots = vec![TerraformFiles::new(&home.terraform, files)];
+            // The root module leads to no proxy, or cannot be read: what is in its folder shows why.
+            let mut files = Texts::new();
+            for name in BTreeSet::from([&home.root, &home.terraform]) {
+                let mut folder = walk::ScannedFolder::default();
+                folder.complete(name, boundary, &mut told);
+                files.extend(folder.files);
             }
+            self.roots = if files.is_empty() {
+                Vec::new()
+            } else {
+                vec![TerraformFiles::new(&home.root, files)]
+            };
         }
         for (path, text) in below.templates {
             self.templates.entry(path).or_insert(text);
@@ -269,7 +277,7 @@ impl Side {
     }
 
     /// Returns the files of the root modules, by path relative to the project.
-    fn module_texts(&self, dir: &Path) -> Texts {
+    pub(in crate::app) fn module_texts(&self, dir: &Path) -> Texts {
         let files = self.roots.iter().flat_map(|root| &root.files);
         files
             .filter_map(|(name, text)| Some((relative(dir, name)?, text.clone())))
@@ -295,9 +303,9 @@ impl Side {
             None => drop(texts.remove(path)),
         };
         let in_roots = |root: &TerraformFiles| root.files.contains_key(path);
-        if home.is_module_file(path) || self.roots.iter().any(in_roots) {
+        if home.is_code(path) || self.roots.iter().any(in_roots) {
             if side.roots.is_empty() {
-                side.roots = vec![TerraformFiles::new(&home.terraform, Texts::new())];
+                side.roots = vec![TerraformFiles::new(&home.root, Texts::new())];
             }
             side.roots.iter_mut().for_each(|root| put(&mut root.files));
         } else if path == home.parameters {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::layout::{
-    CLOUDFORMATION, PARAMETERS, TEMPLATE, TERRAFORM, is_module_file, joined, relative,
+    CLOUDFORMATION, GeneratedLayout, PARAMETERS, TEMPLATE, is_code_in, joined, relative,
 };
 use crate::app::folders::Below;
 use crate::io::boundary::Boundary;
@@ -18,6 +18,7 @@ use crate::rewrite::merge::share;
 /// The inputs of the search.
 pub(super) struct SearchedProject<'a> {
     pub(super) dir: &'a Path,
+    pub(super) layout: GeneratedLayout,
     /// The generated texts, by generated path.
     pub(super) generated: &'a Texts,
     /// The present content at the generated paths.
@@ -53,7 +54,20 @@ impl SearchedProject<'_> {
 
     fn module_texts(&self) -> impl Iterator<Item = (&String, &String)> {
         let texts = self.generated.iter();
-        texts.filter(|(path, _)| is_module_file(path) && path.ends_with(".tf"))
+        texts.filter(|(path, _)| self.layout.is_module_file(path) && path.ends_with(".tf"))
+    }
+
+    /// True if a folder contains most of the generated root module.
+    pub(super) fn is_root(&self, folder: &str) -> bool {
+        let roots = self.below.roots.iter().flat_map(|root| &root.files);
+        let own =
+            |name: &&String| relative(self.dir, name).is_some_and(|path| is_code_in(folder, &path));
+        let there = roots.filter(|(name, _)| own(name) && name.ends_with(".tf"));
+        let generated = self.generated.iter();
+        let generated =
+            generated.filter(|(path, _)| self.layout.is_root_file(path) && path.ends_with(".tf"));
+        let (found, all) = share(generated.map(|(_, text)| text), there.map(|(_, text)| text));
+        is_most(found, all)
     }
 
     /// True if more than half of the module's files differ from the generated ones.
@@ -65,7 +79,7 @@ impl SearchedProject<'_> {
     }
 
     /// Returns the folder that contains the module now, and the folder of its caller.
-    pub(super) fn module(&self) -> Option<(String, Option<String>)> {
+    pub(super) fn module(&self) -> Option<(String, String)> {
         let mut folders: BTreeMap<String, (BTreeMap<String, &String>, String)> = BTreeMap::new();
         for root in &self.below.roots {
             let Some(of_root) = relative(self.dir, &joined(&root.root, "x")) else {
@@ -83,9 +97,9 @@ impl SearchedProject<'_> {
         let generated = || self.module_texts().map(|(_, text)| text);
         let scored = folders.into_iter().filter_map(|(folder, (texts, root))| {
             let (found, all) = share(generated(), texts.values().copied());
-            is_most(found, all).then_some((found, (folder, Some(root))))
+            is_most(found, all).then_some((found, (folder, root)))
         });
-        best(scored).filter(|(folder, _)| folder != TERRAFORM)
+        best(scored)
     }
 
     /// Returns the template with most of the generated resources.

@@ -246,6 +246,7 @@ fn draft(
     let mut files = proven.files.clone();
     files.insert(SPEC_FILE.to_owned(), text.clone());
     let before = project::baseline(request, &dir)?;
+    project::go_on(&dir, before.as_ref(), &mut files)?;
     let recorded = before.as_ref().map(|baseline| &baseline.pack);
     request.pack.follows(recorded, view.used)?;
     let pack = view

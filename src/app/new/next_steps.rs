@@ -80,7 +80,7 @@ const WAYS: &[(&str, &str, Steps)] = &[
 /// If the proxy logs in with a secret, the secret and the user have to exist before it.
 fn terraform(blueprint: &Blueprint, dir: &str) -> Vec<String> {
     let mut steps = vec![format!(
-        "cd {dir}/terraform && terraform init && terraform test"
+        "cd {dir}/terraform && terraform init && terraform -chdir=modules/proxy init && terraform -chdir=modules/proxy test"
     )];
     if creates_secrets(blueprint) {
         steps.push("create the secrets alone, before the proxy: step 1 of README.md".to_owned());

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::{NewRequest, ProjectDraft};
+use crate::app::comparison::{GeneratedLayout, MOVED};
 use crate::app::placement::{Placement, baseline_of, place, recovered};
 use crate::app::reach::settled;
 use crate::app::{CommandError, replaced};
@@ -43,6 +44,36 @@ pub(super) fn baseline(request: &NewRequest, dir: &Path) -> Result<Option<Baseli
     files::check_place(dir).map_err(CommandError::environment)?;
     settled(dir)?;
     baseline_of(dir)
+}
+
+/// Keeps what follows from an existing project and not from its spec.
+///
+/// # Errors
+/// When the project was generated before its code was a module: only an update knows what moves where.
+pub(super) fn go_on(
+    dir: &Path,
+    before: Option<&Baseline>,
+    files: &mut BTreeMap<String, String>,
+) -> Result<(), CommandError> {
+    let Some(before) = before else { return Ok(()) };
+    let [was, is] = [
+        before.files.keys().collect(),
+        files.keys().collect::<Vec<_>>(),
+    ]
+    .map(|paths| GeneratedLayout::of(paths.into_iter()));
+    if was != is {
+        let dir = dir.display().to_string();
+        let message = format!(
+            "{dir} was generated before its Terraform code was a module: files and addresses move"
+        );
+        return Err(CommandError::input(message).hint(format!(
+            "`rdsproxy-gen update {}` carries it over and deploys nothing; then run this again",
+            shell_quoted(&dir)
+        )));
+    }
+    let moved = before.files.get(MOVED);
+    files.extend(moved.map(|file| (MOVED.to_owned(), file.text.clone())));
+    Ok(())
 }
 
 /// Returns the text and the name of the project's spec, if there is one.

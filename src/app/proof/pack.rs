@@ -90,7 +90,7 @@ fn only_declares(pack: &Pack, files: &BTreeMap<String, String>) -> Result<(), Co
     known.extend(render::declared().iter());
     allowance::allowed_types().for_each(|kind| known.push(kind));
     let mut faults = Vec::new();
-    for (path, text) in files {
+    for (path, text) in files.iter().filter(|(path, _)| !render::is_caller(path)) {
         let found = match path.as_str() {
             "cloudformation/template.yaml" => declarative::cloudformation(text, &known),
             code if code.ends_with(".tf") => declarative::terraform(text, &known),

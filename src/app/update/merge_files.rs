@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use super::carry::Carry;
 use super::reset::Resets;
 use crate::app::CommandError;
 use crate::domain::spec::SPEC_FILE;
@@ -41,6 +42,44 @@ pub(super) fn renewed(
         let ours = resets.taken_back(path, there.as_deref(), theirs);
         let one = one(path, [base, ours.as_deref(), theirs]);
         renewed.extend(one.map(|one| (path.clone(), one.from(there.clone()))));
+    }
+    Ok(renewed)
+}
+
+/// Computes the outcome for all files of a project that becomes a module: the texts of today are merged at the paths to
+/// come.
+pub(super) fn carried(
+    dir: &Path,
+    carry: &Carry,
+    generated: &Texts,
+    resets: &Resets,
+) -> Result<BTreeMap<String, Renewed>, CommandError> {
+    let now = carry.places.written(generated);
+    let paths: BTreeSet<&String> = carry.before.keys().chain(now.keys()).collect();
+    let mut renewed = BTreeMap::new();
+    for path in paths {
+        let ours = carry.ours.get(path).map(String::as_str);
+        let base = match path.as_str() {
+            SPEC_FILE => ours,
+            path => carry.before.get(path).map(String::as_str),
+        };
+        let theirs = now.get(path).map(String::as_str);
+        let ours = match carry.source(path) {
+            Some(source) => resets.taken_back(source, ours, theirs),
+            None => ours.map(str::to_owned),
+        };
+        let one = one(path, [base, ours.as_deref(), theirs]);
+        let there = text_of(dir, path)?;
+        renewed.extend(one.map(|one| (path.clone(), one.at_new_path(there))));
+    }
+    for (path, text) in carry.own() {
+        let moved = Renewed::plain(Fate::Merged, Some(text.clone()));
+        renewed.insert(path.clone(), moved.at_new_path(text_of(dir, path)?));
+    }
+    for path in carry.left_behind() {
+        let there = text_of(dir, path)?;
+        let gone = || Renewed::plain(Fate::Moved, None).at_new_path(there);
+        renewed.entry(path.clone()).or_insert_with(gone);
     }
     Ok(renewed)
 }
@@ -109,6 +148,20 @@ impl Renewed {
             texts: [None, after],
             conflicts: Vec::new(),
         }
+    }
+
+    /// Records the text that is at this path today: none, or that of a file that moves away.
+    fn at_new_path(mut self, there: Option<String>) -> Self {
+        let [_, after] = self.texts;
+        self.fate = match (self.fate, &there, &after) {
+            (_, Some(there), Some(after)) if there == after => Fate::Unchanged,
+            (Fate::Unchanged | Fate::Updated | Fate::Restored, None, _) => Fate::Added,
+            (Fate::Unchanged, _, _) => Fate::Updated,
+            (Fate::Kept, _, _) => Fate::Merged,
+            (fate, _, _) => fate,
+        };
+        self.texts = [there, after];
+        self
     }
 
     /// Records the text that is really on disk, which a reset may have set aside.

@@ -1,6 +1,7 @@
 //! `update`: generates the project again and merges the result with the user's edits.
 
 mod apply;
+mod carry;
 mod merge_files;
 mod moved;
 mod narrow;
@@ -9,8 +10,11 @@ mod reset;
 mod undo;
 mod weakenings;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use self::carry::Carry;
+use self::merge_files::Renewed;
 use self::packs::Packs;
 use super::account::{AccountChoices, open};
 use super::placement::held;
@@ -18,10 +22,11 @@ use super::proof::{explained, failing, line, prove};
 use super::reach::{Reach, settled};
 use super::suppression::{PolicyRequest, Suppression};
 use super::{CommandError, Outcome, replaced, suppression};
+use crate::app::comparison::MOVED;
 use crate::app::comparison::project::Project;
 use crate::app::proof::pack::proved_in;
 use crate::app::resolution::resolve::{PackRequest, UsablePack};
-use crate::domain::baseline::Baseline;
+use crate::domain::baseline::{Baseline, BaselineFile};
 use crate::domain::blueprint::Blueprint;
 use crate::domain::finding::{Finding, Group, Report};
 use crate::domain::spec::{SPEC_FILE, Spec};
@@ -114,12 +119,25 @@ struct UpdateRun<'a> {
 
 /// The newly generated project.
 struct Generated {
+    blueprint: Blueprint,
     /// The spec and all other files, proved.
     files: Texts,
     baseline: Baseline,
     /// Findings in the account that the user should know.
     notes: Vec<String>,
 }
+
+impl Generated {
+    /// Adds a file that follows from the project and not from its spec.
+    fn add(&mut self, path: &str, text: &str) {
+        self.files.insert(path.to_owned(), text.to_owned());
+        let file = BaselineFile::new(text);
+        self.baseline.files.insert(path.to_owned(), file);
+    }
+}
+
+/// The note on a project that becomes a module.
+const CARRIED: &str = "terraform is a root module now that calls terraform/modules/proxy; `moved` blocks keep every resource. Run `terraform init` before the next plan, and the test with `terraform -chdir=modules/proxy test`";
 
 impl UpdateRun<'_> {
     fn all(&self) -> Result<Vec<Update>, CommandError> {
@@ -156,32 +174,27 @@ impl UpdateRun<'_> {
         let project = Project::read(dir, &request.reach)?.guarded();
         trusted(&project)?;
         moved::followed(&project)?;
-        let generated = self.generated(&project)?;
-        let places = &project.places;
-        // The other files follow what the user moved.
-        let [before, now] =
-            [&project.baseline.texts(), &generated.files].map(|texts| places.written(texts));
-        let resets = reset::Resets::new(&request.reset, &project, &generated.files)?;
-        let renewed = merge_files::renewed(dir, [&before, &now], &resets)?;
+        let mut generated = self.generated(&project)?;
+        let (renewed, carry) = self.merged(&project, &mut generated)?;
         quiet.still().map_err(CommandError::environment)?;
+        let places = carry
+            .as_ref()
+            .map_or(&project.places, |carry| &carry.places);
+        let sides = weakenings::Sides {
+            project: &project,
+            home: carry.as_ref().map_or(&project.home, |carry| &carry.home),
+            generated: &places.placed(&generated.files),
+        };
         let merged = apply::merged(&renewed);
-        let mut judgement = weakenings::judged(
-            &project,
-            &places.placed(&generated.files),
-            merged.as_ref(),
-            request.policy.counted(self.accepting),
-        );
+        let waivers = request.policy.counted(self.accepting);
+        let mut judgement = weakenings::judged(sides, merged.as_ref(), waivers);
         judgement.wrong.extend(project.told.iter().cloned());
         let mut update = apply::update_report(&project, &renewed, judgement.news);
         (update.held, update.accepted) = (judgement.held, judgement.accepted);
         update.notes.extend(notes(&project, &generated));
-        let newer = request
-            .check
-            .then(|| self.packs.newer(&project.baseline.pack));
-        if let Some(known) = newer.flatten() {
-            update.newer = known.is_there;
-            update.notes.push(known.told);
-        }
+        let carried = carry.iter().map(|_| CARRIED.to_owned());
+        update.notes.extend(carried);
+        self.look_for_newer(&project, &mut update);
         update.step = match (request.check, request.dry_run) {
             (true, _) => UpdateStep::Checked,
             (_, true) => UpdateStep::Tried,
@@ -190,7 +203,7 @@ impl UpdateRun<'_> {
                     project: &project,
                     renewed: &renewed,
                     update: &update,
-                    baseline: &moved::noted(generated.baseline, &renewed),
+                    baseline: &moved::noted(generated.baseline, &renewed, carry.as_ref()),
                 };
                 apply::carry_out(request, hold.as_ref(), &merged)?
             }
@@ -198,6 +211,40 @@ impl UpdateRun<'_> {
         let secrets = project.home.secrecy.secrets();
         let wrong = judgement.wrong.iter().map(|line| secrets.said(line));
         Ok((update, wrong.collect()))
+    }
+
+    /// Merges the newly generated files with those of today. Also returns how the project becomes a module, if it does.
+    fn merged(
+        &self,
+        project: &Project,
+        generated: &mut Generated,
+    ) -> Result<(BTreeMap<String, Renewed>, Option<Carry>), CommandError> {
+        let dir = project.dir.as_path();
+        let carry = carry::carry(project, &generated.blueprint)?;
+        let resets = reset::Resets::new(&self.request.reset, project, &generated.files)?;
+        let renewed = match &carry {
+            None => {
+                // The other files follow what the user moved.
+                let [before, now] = [&project.baseline.texts(), &generated.files]
+                    .map(|texts| project.places.written(texts));
+                merge_files::renewed(dir, [&before, &now], &resets)?
+            }
+            Some(carry) => {
+                generated.add(MOVED, &carry.moved);
+                merge_files::carried(dir, carry, &generated.files, &resets)?
+            }
+        };
+        Ok((renewed, carry))
+    }
+
+    /// Notes a newer version of the pack, if the project is only checked.
+    fn look_for_newer(&self, project: &Project, update: &mut Update) {
+        let pack = &project.baseline.pack;
+        let newer = self.request.check.then(|| self.packs.newer(pack));
+        if let Some(known) = newer.flatten() {
+            update.newer = known.is_there;
+            update.notes.push(known.told);
+        }
     }
 
     fn generated(&self, project: &Project) -> Result<Generated, CommandError> {
@@ -222,11 +269,16 @@ impl UpdateRun<'_> {
         files.insert(SPEC_FILE.to_owned(), text.clone());
         let pack = used.map_or_else(render::built_in, |used| used.reference.clone());
         let baseline = Baseline::new(&text, pack, &files);
-        Ok(Generated {
+        let mut generated = Generated {
+            blueprint,
             files,
             baseline,
             notes,
-        })
+        };
+        if let Some(file) = project.baseline.files.get(MOVED) {
+            generated.add(MOVED, &file.text);
+        }
+        Ok(generated)
     }
 
     /// Returns the findings in the account that no waiver covers. A database that contradicts the spec stops the

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use similar::{ChangeTag, TextDiff};
 
+use super::carry::Carry;
 use super::merge_files::Renewed;
 use crate::app::CommandError;
 use crate::app::comparison::project::Project;
@@ -70,10 +71,16 @@ fn differing(before: &str, now: &str) -> Vec<String> {
 }
 
 /// Returns the baseline with the written files of other names, so that an undo may name them.
-pub(super) fn noted(mut baseline: Baseline, renewed: &BTreeMap<String, Renewed>) -> Baseline {
+pub(super) fn noted(
+    mut baseline: Baseline,
+    renewed: &BTreeMap<String, Renewed>,
+    carry: Option<&Carry>,
+) -> Baseline {
     let paths = renewed.keys();
     let others = paths.filter(|path| !baseline.files.contains_key(*path));
     let others = others.filter(|path| renewed[*path].texts[1].is_some());
-    baseline.moved = others.cloned().collect();
+    let left = carry.into_iter().flat_map(Carry::left_behind);
+    let left = left.filter(|path| !baseline.files.contains_key(*path));
+    baseline.moved = others.chain(left).cloned().collect();
     baseline
 }

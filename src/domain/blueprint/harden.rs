@@ -4,8 +4,8 @@ use sha2::{Digest, Sha256};
 
 use super::choices::choices;
 use super::plan::{
-    ConsumerPlan, CreatedNames, KeyPlan, ParameterGroupPlan, PoolPlan, SecretPlan, TlsPlan,
-    UserPlan, connects,
+    ConsumerPlan, CreatedNames, KeyPlan, NAME_FORMS, NameForm, ParameterGroupPlan, PoolPlan,
+    SecretPlan, TlsPlan, UserPlan, connects,
 };
 use super::{Blueprint, limits, sizes};
 use crate::domain::engine::ParameterGroupKind;
@@ -69,19 +69,17 @@ impl Blueprint {
 
 fn names(spec: &Spec) -> CreatedNames {
     let proxy = spec.proxy.name.as_str();
-    let stem = fit(proxy, "-rds-proxy", 64);
+    let fitting = |form: &NameForm| fit(proxy, form.suffix, form.longest);
+    let [stem, read_only_endpoint, connect_policy, alarms] = NAME_FORMS.each_ref().map(fitting);
     CreatedNames {
-        // Source of the length limits: IAM API Reference (64), RDS API Reference (63 for an endpoint).
         role: stem.clone(),
         security_group: stem.clone(),
         key_alias: format!("alias/{stem}"),
-        read_only_endpoint: fit(proxy, "-read-only", 63),
+        read_only_endpoint,
         log_group: format!("/aws/rds/proxy/{proxy}"),
-        connect_policy: fit(proxy, "-connect", 128),
+        connect_policy,
         role_policy: "read-secrets-or-connect".to_owned(),
-        // The name of an EventBridge rule has at most 64 characters (PutRule), and the suffix `-weakening-call` takes
-        // 15 of them.
-        alarms: fit(proxy, "", 49),
+        alarms,
     }
 }
 

@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 
 pub use choices::DesignChoice;
 pub use plan::{
-    ConnectPlan, ConsumerPlan, CreatedNames, KeyPlan, ParameterGroupPlan, PoolPlan, SecretPlan,
-    TlsPlan, UserPlan,
+    ConnectPlan, ConsumerPlan, CreatedNames, KeyPlan, NAME_FORMS, NameForm, ParameterGroupPlan,
+    PoolPlan, SecretPlan, TlsPlan, UserPlan,
 };
 
 use super::engine::Engine;

@@ -31,6 +31,46 @@ pub struct CreatedNames {
     pub alarms: String,
 }
 
+/// A name that is derived from the name of the proxy.
+#[derive(Clone, Copy, Debug)]
+pub struct NameForm {
+    /// What has the name, as generated code calls it.
+    pub key: &'static str,
+    /// The end of the name.
+    pub suffix: &'static str,
+    /// The limit of its service, in characters. A longer name is cut, and a digest keeps it apart from others.
+    pub longest: usize,
+}
+
+/// The forms of names: of the role and the security group, of the read-only endpoint, of the policies that let
+/// consumers connect, and the prefix of alarms and rules.
+///
+/// Source of the limits: IAM API Reference (64 for a role, 128 for a policy), RDS API Reference (63 for an endpoint).
+/// The name of an EventBridge rule has at most 64 characters (PutRule), and the suffix `-weakening-call` takes 15 of
+/// them.
+pub const NAME_FORMS: [NameForm; 4] = [
+    NameForm {
+        key: "proxy",
+        suffix: "-rds-proxy",
+        longest: 64,
+    },
+    NameForm {
+        key: "read_only_endpoint",
+        suffix: "-read-only",
+        longest: 63,
+    },
+    NameForm {
+        key: "connect",
+        suffix: "-connect",
+        longest: 128,
+    },
+    NameForm {
+        key: "alarms",
+        suffix: "",
+        longest: 49,
+    },
+];
+
 /// A database user that clients may connect as.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserPlan {

@@ -14,7 +14,7 @@ use tera::Context;
 
 use self::pool::PoolContext;
 use super::error::RenderError;
-use crate::domain::blueprint::{Blueprint, CreatedNames, KeyPlan, SecretPlan, TlsPlan};
+use crate::domain::blueprint::{Blueprint, CreatedNames, KeyPlan, NAME_FORMS, SecretPlan, TlsPlan};
 use crate::domain::engine::ParameterGroupKind;
 use crate::domain::finding::MISSION;
 use crate::domain::names::SecurityGroupId;
@@ -36,6 +36,8 @@ struct Contract {
     proxy_port: u16,
     engine: EngineRow,
     names: NameList,
+    /// How names are derived from that of the proxy.
+    name_forms: Vec<NameFormRow>,
     network: NetworkContext,
     database: DatabaseContext,
     /// `null` if the database already requires TLS.
@@ -109,6 +111,16 @@ struct NameList {
     connect_policy: String,
     role_policy: String,
     alarms: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct NameFormRow {
+    /// What has the name: `proxy` (its role and security group), `read_only_endpoint`, `connect`, `alarms`.
+    key: &'static str,
+    /// The end of the name.
+    suffix: &'static str,
+    /// The limit of its service, in characters.
+    longest: usize,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -186,6 +198,7 @@ pub(super) fn context(blueprint: &Blueprint) -> Result<Context, RenderError> {
         proxy_port: blueprint.proxy_port,
         engine: engine(blueprint),
         names: names(&blueprint.names),
+        name_forms: name_forms(),
         network: NetworkContext {
             vpc_id: blueprint.network.vpc_id.to_string(),
             subnet_ids: blueprint
@@ -251,6 +264,15 @@ fn engine(blueprint: &Blueprint) -> EngineRow {
         tls_parameter: engine.tls_parameter,
         tls_value: engine.tls_value,
     }
+}
+
+fn name_forms() -> Vec<NameFormRow> {
+    let rows = NAME_FORMS.iter().map(|form| NameFormRow {
+        key: form.key,
+        suffix: form.suffix,
+        longest: form.longest,
+    });
+    rows.collect()
 }
 
 fn names(names: &CreatedNames) -> NameList {

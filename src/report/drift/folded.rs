@@ -165,10 +165,15 @@ fn block(attribute: &str) -> &str {
         "Mappings/",
         "terraform/",
     ];
+    // A part outside of the module begins with its folder: `terraform: module.proxy/users`.
+    let place = match attribute.split_once(": ") {
+        Some((place, _)) if !place.contains(['"', '=', '{', '(']) => place.len() + 2,
+        _ => 0,
+    };
     let start = sections
         .iter()
-        .find(|section| attribute.starts_with(**section));
-    let start = start.map_or(0, |section| section.len());
+        .find(|section| attribute[place..].starts_with(**section));
+    let start = place + start.map_or(0, |section| section.len());
     match attribute[start..].find('/') {
         Some(end) => &attribute[..start + end],
         None => attribute,

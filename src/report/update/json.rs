@@ -49,7 +49,7 @@ struct UpdateProject {
 #[derive(Debug, Serialize, JsonSchema)]
 struct UpdateFile {
     path: String,
-    /// `added`, `updated`, `merged`, `kept`, `restored`, `removed`, `left`, `reset`, `in conflict`.
+    /// `added`, `updated`, `merged`, `kept`, `restored`, `removed`, `moved`, `left`, `reset`, `in conflict`.
     fate: &'static str,
 }
 

@@ -76,6 +76,8 @@ pub enum Fate {
     Restored,
     /// The file is no longer generated, was not changed by hand, and is removed.
     Removed,
+    /// The text of the file moves to another path.
+    Moved,
     /// The file is no longer generated, was changed by hand, and is kept.
     Left,
     /// The file is reset to the generated text at the user's request.
@@ -100,6 +102,7 @@ impl Fate {
             Self::Merged => "merged",
             Self::Restored => "restored",
             Self::Removed => "removed",
+            Self::Moved => "moved",
             Self::Left => "left",
             Self::Reset => "reset",
             Self::InConflict => "in conflict",

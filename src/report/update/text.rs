@@ -99,6 +99,7 @@ fn fate_text(fate: Fate) -> Option<(char, &'static str)> {
             ": was deleted, and comes back; output.omit in rdsproxy.toml keeps it away",
         ),
         Fate::Removed => ('-', ": no longer generated"),
+        Fate::Moved => ('-', ": moves into the module"),
         Fate::Left => ('!', ": no longer generated, but changed by hand: it stays"),
         Fate::Reset => ('~', ": what --reset names is as generated again"),
         Fate::InConflict => ('!', ": in conflict"),

@@ -6,7 +6,7 @@ mod values;
 
 use std::collections::BTreeSet;
 
-pub use moves::Move;
+pub use moves::{Move, renamed};
 pub use replaced::is_replaced;
 
 use self::values::{same, same_but_order, same_in_blocks};

@@ -32,15 +32,15 @@ impl Form {
             for member in ["", "/from", "/to"] {
                 parts.remove(&format!("{MOVED}{member}{number}"));
             }
-            let renamed = parts.into_iter().map(|(name, part)| {
+            let all = parts.into_iter().map(|(name, part)| {
                 let part = FormPart {
-                    text: replaced(&part.text, from, to),
-                    unordered: replaced(&part.unordered, from, to),
+                    text: renamed(&part.text, from, to),
+                    unordered: renamed(&part.unordered, from, to),
                     ..part
                 };
-                (replaced(&name, from, to), part)
+                (renamed(&name, from, to), part)
             });
-            parts = renamed.collect();
+            parts = all.collect();
         }
         Self { parts }
     }
@@ -67,7 +67,7 @@ fn blocks(form: &Form) -> Vec<Move> {
 }
 
 /// Replaces every reference to one address with a reference to the other.
-fn replaced(text: &str, from: &str, to: &str) -> String {
+pub fn renamed(text: &str, from: &str, to: &str) -> String {
     let is_name = |char: char| char.is_alphanumeric() || matches!(char, '_' | '-');
     let mut written = String::new();
     let mut rest = text;
@@ -92,7 +92,7 @@ mod tests {
     fn only_the_address_itself_is_replaced() {
         let text = "[r.a, r.ab, data.r.a, r.a-b, r.a.id, \"${r.a[0]}\"]";
         assert_eq!(
-            replaced(text, "r.a", "r.z"),
+            renamed(text, "r.a", "r.z"),
             "[r.z, r.ab, data.r.a, r.a-b, r.z.id, \"${r.z[0]}\"]"
         );
     }

@@ -94,6 +94,49 @@ impl Homes {
         orders.collect()
     }
 
+    /// Divides the moves by the file that has the blocks now: those of which the test is true, and the others.
+    pub fn divided(self, test: impl Fn(&str) -> bool) -> [Self; 2] {
+        let part = |wanted: bool| Self {
+            blocks: self
+                .blocks
+                .clone()
+                .into_iter()
+                .filter(|(_, to)| test(to) == wanted)
+                .collect(),
+            files: self
+                .files
+                .clone()
+                .into_iter()
+                .filter(|(_, to)| test(to) == wanted)
+                .collect(),
+            order: self
+                .order
+                .clone()
+                .into_iter()
+                .filter(|(to, _)| test(to) == wanted)
+                .collect(),
+        };
+        [part(true), part(false)]
+    }
+
+    /// Returns the same moves between files of other names.
+    #[must_use]
+    pub fn renamed(self, name: impl Fn(&str) -> String) -> Self {
+        let blocks = self.blocks.into_iter();
+        let files = self.files.into_iter();
+        Self {
+            blocks: blocks
+                .map(|((from, block), to)| ((name(&from), block), name(&to)))
+                .collect(),
+            files: files.map(|(from, to)| (name(&from), name(&to))).collect(),
+            order: self
+                .order
+                .into_iter()
+                .map(|(to, order)| (name(&to), order))
+                .collect(),
+        }
+    }
+
     /// True if no block was moved.
     pub fn is_empty(&self) -> bool {
         self.blocks.is_empty()

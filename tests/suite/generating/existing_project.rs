@@ -258,10 +258,14 @@ fn another_answers_file_wins_and_says_what_it_leaves_out() {
 #[test]
 fn files_that_were_changed_by_hand_lead_to_update_and_a_dry_run_shows_them() {
     let home = project();
-    let tfvars = home.path().join("shop/terraform/main.tf");
+    let tfvars = home.path().join("shop/terraform/modules/proxy/main.tf");
     let edited = fs::read_to_string(&tfvars).unwrap() + "# mine\n";
     fs::write(&tfvars, edited).unwrap();
-    fs::write(home.path().join("shop/terraform/iam.tf"), b"\xff").unwrap();
+    fs::write(
+        home.path().join("shop/terraform/modules/proxy/iam.tf"),
+        b"\xff",
+    )
+    .unwrap();
     let before = contents(home.path());
     let set = ["new", "shop", "--set", "output.targets=terraform"];
     let output = run(home.path(), &set);
@@ -292,9 +296,9 @@ fn files_that_were_changed_by_hand_lead_to_update_and_a_dry_run_shows_them() {
     assert_eq!(dry.status.code(), Some(0), "{}", stderr(&dry));
     for part in [
         "2 files changed by hand",
-        "--- terraform/main.tf\n+++ terraform/main.tf\n",
+        "--- terraform/modules/proxy/main.tf\n+++ terraform/modules/proxy/main.tf\n",
         "-# mine\n",
-        "terraform/iam.tf is not a text file",
+        "terraform/modules/proxy/iam.tf is not a text file",
         "--- cloudformation/template.yaml\n+++ /dev/null\n",
         "--- rdsproxy.toml\n",
     ] {
@@ -308,10 +312,10 @@ fn files_that_were_changed_by_hand_lead_to_update_and_a_dry_run_shows_them() {
 #[test]
 fn a_file_that_is_added_to_a_project_is_shown_whole() {
     let home = project();
-    fs::remove_file(home.path().join("shop/terraform/iam.tf")).unwrap();
+    fs::remove_file(home.path().join("shop/terraform/modules/proxy/iam.tf")).unwrap();
     let dry = run(home.path(), &["new", "shop", "--dry-run"]);
     assert!(
-        stdout(&dry).contains("--- /dev/null\n+++ terraform/iam.tf\n"),
+        stdout(&dry).contains("--- /dev/null\n+++ terraform/modules/proxy/iam.tf\n"),
         "{}",
         stdout(&dry)
     );

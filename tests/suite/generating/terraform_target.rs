@@ -215,7 +215,7 @@ fn test_after(weakening: &Weakening, project: &Project) -> (bool, String) {
 #[test]
 fn the_generated_test_fails_for_every_weakening() {
     let example = examples()["postgresql-strict-secrets"].join("terraform");
-    let Some(project) = Project::of(&example) else {
+    let Some(project) = Project::module_of(&example) else {
         return;
     };
     project.judge_only();

@@ -223,9 +223,12 @@ fn the_whole_way_ends_with_files_that_the_printed_command_writes_too() {
         return;
     }
     for (steps, written) in [
-        (USUAL, "orders-proxy/terraform/main.tf"),
-        (WITHOUT_PASSWORDS, "billing-proxy/terraform/database_tls.tf"),
-        (WITH_OUR_KEY, "ledger-proxy/terraform/main.tf"),
+        (USUAL, "orders-proxy/terraform/modules/proxy/main.tf"),
+        (
+            WITHOUT_PASSWORDS,
+            "billing-proxy/terraform/modules/proxy/database_tls.tf",
+        ),
+        (WITH_OUR_KEY, "ledger-proxy/terraform/modules/proxy/main.tf"),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let mut wizard = Wizard::start(folder.path());

@@ -69,9 +69,12 @@ fn the_example_passes_and_does_what_it_says() {
     let at = folder.path();
     let (code, said) = pack(at, &["check", "pack"]);
     assert_eq!(code, 0, "{said}");
-    assert!(said.contains("~ terraform/iam.tf"), "{said}");
+    assert!(said.contains("~ terraform/modules/proxy/iam.tf"), "{said}");
     let boundary = "policy/acme-workload";
-    for file in ["terraform/iam.tf", "cloudformation/template.yaml"] {
+    for file in [
+        "terraform/modules/proxy/iam.tf",
+        "cloudformation/template.yaml",
+    ] {
         let text = fs::read_to_string(at.join("orders").join(file)).unwrap();
         assert!(text.contains(boundary), "{file}");
     }

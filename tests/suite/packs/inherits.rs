@@ -129,7 +129,7 @@ fn what_the_one_above_may_not_have_the_one_below_has_not_either() {
         pack(at, &["check", "acme", "--accept"]),
         new(at, &["--pack", "acme"]),
     ] {
-        let is_told = said.contains("terraform/extra.tf:1:1: resource aws_iam_role");
+        let is_told = said.contains("terraform/modules/proxy/extra.tf:1:1: resource aws_iam_role");
         assert!(code == 1 && is_told, "{code}: {said}");
     }
     assert!(!at.join("project").exists());

@@ -32,7 +32,7 @@ fn fleet() -> tempfile::TempDir {
     project(at, "withdrawn", &["--pack", "acme-0.1.0.tar"]);
     project(at, "plain", &[]);
     project(at, "weakened", &["--pack", "acme-0.3.0.tar"]);
-    let file = at.join("weakened/terraform/main.tf");
+    let file = at.join("weakened/terraform/modules/proxy/main.tf");
     let text = fs::read_to_string(&file).unwrap();
     fs::write(
         &file,

@@ -22,7 +22,7 @@ fn a_newer_version_reaches_a_project_and_keeps_what_was_changed() {
     let (code, said) = update(at, &[]);
     assert_eq!((code, said.contains("up to date")), (0, true), "{said}");
 
-    let main = at.join("project/terraform/main.tf");
+    let main = at.join("project/terraform/modules/proxy/main.tf");
     let text = fs::read_to_string(&main).unwrap();
     fs::write(&main, format!("# ours\n{text}")).unwrap();
     version(at, "0.10.0");

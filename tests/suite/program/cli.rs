@@ -261,11 +261,14 @@ fn a_second_run_changes_nothing_and_a_changed_file_is_not_written_over() {
         "the same answers gave other bytes"
     );
 
-    let edited = home.path().join("project/terraform/main.tf");
+    let edited = home.path().join("project/terraform/modules/proxy/main.tf");
     fs::write(&edited, "# mine\n").unwrap();
     let refused = run(home.path(), NEW);
     assert_eq!(refused.status.code(), Some(1));
-    assert!(stderr(&refused).contains("terraform/main.tf") && stderr(&refused).contains("--force"));
+    assert!(
+        stderr(&refused).contains("terraform/modules/proxy/main.tf")
+            && stderr(&refused).contains("--force")
+    );
     assert_eq!(fs::read_to_string(&edited).unwrap(), "# mine\n");
 
     assert!(

@@ -9,7 +9,8 @@ use std::path::Path;
 use crate::auditing::audit::{audit_in, verdict};
 use crate::support::tools::copy;
 
-const EXAMPLE: &str = "generated-examples/postgresql-instance/terraform";
+/// A hardened proxy in one folder.
+const EXAMPLE: &str = "tests/suite/reading/flat";
 
 const INGRESS: &str = "security-group-ingress-open";
 const ROLE: &str = "role-permissions-too-wide";

@@ -11,14 +11,13 @@ terraform {
   }
 }
 
-# To call this folder as a module, remove this block: a module takes the provider of its caller.
+# Terraform refuses to work in another account.
 provider "aws" {
   region              = var.region
   allowed_account_ids = [var.account_id]
 }
 
-# The same provider once more, for generating passwords only: the mocks of `terraform test` know no ephemeral resources, and
-# so everything else can be tested without an account.
+# The same provider once more, for generating passwords only.
 provider "aws" {
   alias               = "generator"
   region              = var.region

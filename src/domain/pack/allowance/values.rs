@@ -148,7 +148,9 @@ pub(super) fn name(difference: &EntryDifference<'_>) -> bool {
     let after = difference.after.unwrap_or_default();
     let inner = |value: &str| value.trim_matches('"').to_owned();
     let before = difference.before.map(inner).unwrap_or_default();
-    let is_own = after.contains("var.name")
+    let is_own = ["var.name", "local.names."]
+        .iter()
+        .any(|name| after.contains(name))
         || after.contains(difference.asked.proxy)
         || (!before.is_empty() && after.contains(&before));
     is_own && text(difference)

@@ -345,7 +345,7 @@ fn aws_debug_logging_that_went_off_by_itself_is_told_as_such() {
     let project = generated(home.path(), example);
     aws.seed(&example.join("rdsproxy.toml"));
     aws.deploy("eu-west-1", "orders", &example.join("cloudformation"));
-    let code = project.join("terraform/main.tf");
+    let code = project.join("terraform/modules/proxy/main.tf");
     let text = std::fs::read_to_string(&code).unwrap();
     let edited = text.replace("debug_logging = false", "debug_logging = true");
     assert_ne!(text, edited);

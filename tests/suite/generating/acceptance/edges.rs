@@ -133,8 +133,17 @@ enum Tested {
     Failed(String),
 }
 
-/// Renders a spec and runs its own test.
-fn tested(name: &str, text: &str) -> Tested {
+/// The tests that are run for a spec.
+#[derive(Clone, Copy, PartialEq)]
+enum Tests {
+    /// The root module, with the values of the spec.
+    Root,
+    /// The root module, and the test that the module has.
+    Both,
+}
+
+/// Renders a spec and runs its tests.
+fn tested(name: &str, text: &str, tests: Tests) -> Tested {
     let spec = Spec::parse(text, name).unwrap_or_else(|error| panic!("{name}: {error}\n{text}"));
     let blueprint = Blueprint::harden(&spec).unwrap_or_else(|error| panic!("{name}: {error}"));
     let folder = tempfile::tempdir().unwrap();
@@ -143,26 +152,69 @@ fn tested(name: &str, text: &str) -> Tested {
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(file, text).unwrap();
     }
-    let Some(project) = Project::of(&folder.path().join("terraform")) else {
+    let terraform = folder.path().join("terraform");
+    let module = Project::module_of(&terraform);
+    write_root_test(&terraform, &blueprint);
+    let (Some(root), Some(module)) = (Project::of(&terraform), module) else {
         return Tested::Skipped;
     };
-    if !is_at_least(&project.provider(), &provider_of(folder.path())) {
+    if !is_at_least(&root.provider(), &provider_of(folder.path())) {
         return Tested::ProviderTooOld;
     }
-    let answer = project.judged(&["test", "-no-color"]);
-    if answer.is_success() && answer.said.contains("Success!") {
-        Tested::Passed
-    } else {
-        project.forget();
-        Tested::Failed(format!("{name}:\n{}\n{text}", answer.said))
+    let modules = (tests == Tests::Both).then_some(module);
+    for project in [root].into_iter().chain(modules) {
+        let answer = project.judged(&["test", "-no-color"]);
+        if !(answer.is_success() && answer.said.contains("Success!")) {
+            project.forget();
+            return Tested::Failed(format!("{name}:\n{}\n{text}", answer.said));
+        }
     }
+    Tested::Passed
+}
+
+/// Writes a test that plans the root module with the values of the spec, against the mocks of the module's own test. No
+/// password is generated: mocks know no ephemeral resources.
+fn write_root_test(terraform: &Path, blueprint: &Blueprint) {
+    let own = terraform.join("modules/proxy/tests/hardening.tftest.hcl");
+    let own = std::fs::read_to_string(own).unwrap();
+    let (mocks, _) = own.split_once("\nvariables {").unwrap();
+    // The overrides name resources of the test's own users and subnets.
+    let (mocks, rest) = mocks.split_once("\noverride_data").unwrap();
+    let provider = rest.find("\nprovider \"aws\"");
+    let provider = provider.map_or("", |at| &rest[at..]);
+    let mut test = mocks
+        .replace("vpc-0000000000000000a", blueprint.network.vpc_id.as_str())
+        .replace("10001", &blueprint.database.port.to_string());
+    let subnets = (0..blueprint.network.subnet_ids.len()).map(|index| {
+        format!(
+            "\noverride_data {{\n  target = module.proxy.data.aws_subnet.this[{index}]\n  values = {{ vpc_id = \"{}\", availability_zone_id = \"zone-{index}\" }}\n}}\n",
+            blueprint.network.vpc_id
+        )
+    });
+    test.extend(subnets);
+    test.push_str(provider);
+    let values = terraform.join("terraform.tfvars");
+    let text = std::fs::read_to_string(&values).unwrap();
+    let given = "generate_password  = true";
+    if text.contains(given) {
+        let users = blueprint.users.iter();
+        let passwords = users.map(|user| format!("\"{}\" = \"unused\"\n", user.name));
+        let passwords: String = passwords.collect();
+        test.push_str(&format!(
+            "\nvariables {{\n  passwords = {{\n{passwords}}}\n}}\n"
+        ));
+        std::fs::write(&values, text.replace(given, "generate_password = false")).unwrap();
+    }
+    test.push_str("\nrun \"root\" {\n  command = plan\n}\n");
+    std::fs::create_dir(terraform.join("tests")).unwrap();
+    std::fs::write(terraform.join("tests/root.tftest.hcl"), test).unwrap();
 }
 
 #[test]
 fn the_generated_test_passes_at_the_edges() {
     let mut wrong = Vec::new();
     for edge in EDGES {
-        match tested(edge.name, &edge.spec()) {
+        match tested(edge.name, &edge.spec(), Tests::Both) {
             Tested::Skipped => return,
             Tested::ProviderTooOld => {
                 tools::skip(PROVIDER, "is too old for a part of each example", BRINGS);
@@ -176,13 +228,13 @@ fn the_generated_test_passes_at_the_edges() {
 }
 
 #[test]
-fn the_generated_test_passes_for_random_specs() {
+fn the_root_module_plans_for_random_specs() {
     let mut left = scale::count("specs under terraform test");
     let mut runner = TestRunner::new(scale::config("specs under terraform test"));
     let (mut wrong, mut too_new) = (Vec::new(), 0);
     while left > 0 {
         let text = spec_text().new_tree(&mut runner).unwrap().current();
-        match tested("a random spec", &text) {
+        match tested("a random spec", &text, Tests::Root) {
             Tested::Skipped => return,
             // Only specs with end-to-end IAM need a newer provider than the rest.
             Tested::ProviderTooOld if too_new < 200 => {

@@ -139,15 +139,23 @@ impl Deployed {
             text = text.replace(&old, &new);
         }
         fs::write(&spec, text).unwrap();
+        self.update();
+    }
+
+    /// Updates the project and gives Terraform the new code.
+    fn update(&self) {
         run(self.home.path(), &["update", "project"]);
         let code = self.terraform.folder.path();
         for entry in fs::read_dir(code).unwrap() {
             let path = entry.unwrap().path();
-            let is_code = path
-                .extension()
-                .is_some_and(|end| end == "tf" || end == "tfvars");
-            if is_code && !path.ends_with("provider_override.tf") {
-                fs::remove_file(path).unwrap();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let stays = name.starts_with(".terraform")
+                || name.starts_with("terraform.tfstate")
+                || name == "provider_override.tf";
+            match path.is_dir() {
+                _ if stays => {}
+                true => fs::remove_dir_all(path).unwrap(),
+                false => fs::remove_file(path).unwrap(),
             }
         }
         copy(&self.folder().join("terraform"), code);
@@ -205,6 +213,94 @@ fn lived(deployed: &mut Deployed, aws: &Lazy) -> Vec<String> {
         wrong.extend(deployed.applied(change.0));
     }
     wrong
+}
+
+/// A project that was generated before there was a module.
+const FLAT: &str = include_str!("../../maintaining/update/baselines/flat.json");
+
+/// What its user wrote since: a variable, an output and a resource in generated files, and an alarm beside them.
+const EDITS: &[(&str, &str)] = &[
+    (
+        "terraform/variables.tf",
+        "\nvariable \"team\" {\n  type    = string\n  default = \"shop\"\n}\n",
+    ),
+    (
+        "terraform/outputs.tf",
+        "\noutput \"log_group\" {\n  value = aws_cloudwatch_log_group.proxy.name\n}\n",
+    ),
+    (
+        "terraform/iam.tf",
+        "\nresource \"aws_cloudwatch_log_group\" \"audit\" {\n  name = \"/audit/${var.team}\"\n}\n",
+    ),
+    (
+        "terraform/alarms.tf",
+        "resource \"aws_cloudwatch_metric_alarm\" \"latency\" {\n  alarm_name          = \"latency\"\n  namespace           = \"AWS/RDS\"\n  metric_name         = \"QueryDatabaseResponseLatency\"\n  dimensions          = { ProxyName = aws_db_proxy.this.name }\n  statistic           = \"Average\"\n  period              = 60\n  evaluation_periods  = 1\n  threshold           = 1000\n  comparison_operator = \"GreaterThanThreshold\"\n}\n\noutput \"host\" {\n  value = aws_db_proxy.this.endpoint\n}\n",
+    ),
+];
+
+/// Writes the flat project with its user's edits.
+fn write_flat(project: &Path) {
+    let baseline: serde_json::Value = serde_json::from_str(FLAT).unwrap();
+    let write = |path: &str, text: &str| {
+        let path = project.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    for (path, file) in baseline["files"].as_object().unwrap() {
+        write(path, file["text"].as_str().unwrap());
+    }
+    write(".rdsproxy-gen/baseline.json", FLAT);
+    for (path, text) in EDITS {
+        let there = fs::read_to_string(project.join(path)).unwrap_or_default();
+        write(path, &(there + text));
+    }
+}
+
+/// Applies the flat project, makes it a module, and returns what is wrong.
+fn carried(deployed: &mut Deployed, aws: &Lazy) -> Vec<String> {
+    aws.get().seed(Path::new(EXAMPLE));
+    deployed.terraform.aim_at(&aws.get().endpoint);
+    let mut wrong = deployed.applied("the flat project");
+    deployed.update();
+    let (_, said) = deployed
+        .terraform
+        .attempt(&["plan", "-no-color", "-input=false"]);
+    let is_empty = said.contains("Plan: 0 to add, 0 to change, 0 to destroy.");
+    if !is_empty || !said.contains("has moved to module.proxy.aws_db_proxy.this") {
+        wrong.push(format!("the plan of the module is not empty:\n{said}"));
+    }
+    wrong.extend(deployed.applied("the module"));
+    let outputs = deployed.terraform.run(&["output", "-no-color"]);
+    for name in ["endpoint", "host", "log_group"] {
+        if !outputs.contains(&format!("{name} ")) {
+            wrong.push(format!("no output {name}: {outputs}"));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn a_flat_project_becomes_a_module_and_nothing_is_deployed() {
+    let home = tempfile::tempdir().unwrap();
+    write_flat(&home.path().join("project"));
+    let Some(terraform) = Project::of(&home.path().join("project/terraform")) else {
+        return;
+    };
+    let mut deployed = Deployed { home, terraform };
+    let Some(aws) = Lazy::new() else { return };
+    let input = tested_with().folder(Path::new("templates")).text(FLAT);
+    let kept = Kept::of(FAKE);
+    let answer = kept.answer(input, || {
+        let wrong = carried(&mut deployed, &aws);
+        Answer {
+            code: Some(i32::from(!wrong.is_empty())),
+            said: wrong.join("\n"),
+        }
+    });
+    if !answer.is_success() {
+        kept.forget();
+    }
+    assert!(answer.is_success(), "{}", answer.said);
 }
 
 #[test]

@@ -48,6 +48,12 @@ const NOT_TO_BE_HAD: &[&str] = &[
 pub(super) const BRINGS: &str = "a network on which `terraform init` reaches registry.terraform.io, or TF_PLUGIN_DIR=FOLDER with hashicorp/aws in it";
 
 impl Project {
+    /// The module of a project, with its test.
+    #[track_caller]
+    pub(crate) fn module_of(terraform: &Path) -> Option<Self> {
+        Self::of(&terraform.join("modules/proxy"))
+    }
+
     /// A copy of a generated folder, initialised; `None` if Terraform or its provider is not available.
     #[track_caller]
     pub(crate) fn of(generated: &Path) -> Option<Self> {
@@ -208,6 +214,13 @@ const ANY_PROVIDER: &str = r#"terraform {
 }
 "#;
 
+/// The modules of a generated project, as an initialisation records them. A configuration without them is not disturbed.
+const MODULES: &str = r#"{"Modules": [
+  {"Key": "", "Source": "", "Dir": "."},
+  {"Key": "proxy", "Source": "./modules/proxy", "Dir": "modules/proxy"}
+]}
+"#;
+
 fn init(program: &Path) -> Result<TempDir, String> {
     let data = tempfile::tempdir().unwrap();
     let versions = data.path().join("versions.tf");
@@ -230,6 +243,9 @@ fn init(program: &Path) -> Result<TempDir, String> {
         return Err(reason(&said));
     }
     assert!(output.status.success(), "terraform init: {said}");
+    let modules = data.path().join(".terraform/modules");
+    std::fs::create_dir_all(&modules).unwrap();
+    std::fs::write(modules.join("modules.json"), MODULES).unwrap();
     Ok(data)
 }
 

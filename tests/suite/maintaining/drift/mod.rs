@@ -13,28 +13,28 @@ type Case = (&'static str, &'static str, &'static str, &'static str, i32);
 
 const CASES: &[Case] = &[
     (
-        "terraform/main.tf",
+        "terraform/modules/proxy/main.tf",
         "require_tls = true",
         "require_tls = false",
         "weakens client-tls-not-required",
         2,
     ),
     (
-        "terraform/main.tf",
+        "terraform/modules/proxy/main.tf",
         "debug_logging = false",
         "debug_logging = true",
         "weakens debug-logging-on",
         2,
     ),
     (
-        "terraform/override.tf",
+        "terraform/modules/proxy/override.tf",
         "",
         "resource \"aws_db_proxy\" \"this\" {\n  require_tls = false\n}\n",
         "weakens client-tls-not-required",
         2,
     ),
     (
-        "terraform/more.tf",
+        "terraform/modules/proxy/more.tf",
         "",
         "resource \"aws_vpc_security_group_ingress_rule\" \"more\" {\n  security_group_id = aws_security_group.proxy.id\n  cidr_ipv4         = \"0.0.0.0/0\"\n  ip_protocol       = \"tcp\"\n  from_port         = 5432\n  to_port           = 5432\n}\n",
         "weakens security-group-ingress-open",
@@ -48,14 +48,14 @@ const CASES: &[Case] = &[
         2,
     ),
     (
-        "terraform/main.tf",
+        "terraform/modules/proxy/main.tf",
         "",
         "# a remark\n",
         "no drift, 1 cosmetic",
         0,
     ),
     (
-        "terraform/main.tf",
+        "terraform/modules/proxy/main.tf",
         "require_tls = true",
         "require_tls    =   true",
         "no drift, 1 cosmetic",
@@ -136,7 +136,7 @@ fn what_is_proposed_and_given_a_reason_is_accepted_and_nothing_else() {
     edit(
         &project,
         &(
-            "terraform/main.tf",
+            "terraform/modules/proxy/main.tf",
             "require_tls = true",
             "require_tls = false",
             "",
@@ -146,7 +146,7 @@ fn what_is_proposed_and_given_a_reason_is_accepted_and_nothing_else() {
     edit(
         &project,
         &(
-            "terraform/override.tf",
+            "terraform/modules/proxy/override.tf",
             "",
             "resource \"aws_db_proxy\" \"this\" {\n  idle_client_timeout = 77\n}\n",
             "",
@@ -172,7 +172,7 @@ fn what_is_proposed_and_given_a_reason_is_accepted_and_nothing_else() {
     edit(
         &project,
         &(
-            "terraform/main.tf",
+            "terraform/modules/proxy/main.tf",
             "debug_logging = false",
             "debug_logging = true",
             "",

@@ -72,16 +72,24 @@ use Act::{Before, Behind, Delete, New, Reorder, Replace, Windows};
 
 /// Edits of whole files come first; later edits apply to the result.
 pub(super) const EDITS: &[Edit] = &[
-    own("terraform/main.tf", Windows, ""),
+    own("terraform/modules/proxy/main.tf", Windows, ""),
     own("cloudformation/template.yaml", Windows, ""),
-    own("terraform/variables.tf", Reorder, ""),
-    own("terraform/iam.tf", Reorder, ""),
+    own("terraform/modules/proxy/variables.tf", Reorder, ""),
+    own("terraform/modules/proxy/iam.tf", Reorder, ""),
     own("terraform/README.md", Delete, ""),
     own("terraform/clients/python/requirements.txt", Delete, ""),
-    own("terraform/main.tf", Before("# note @\n"), "# note @\n"),
-    own("terraform/iam.tf", Before("# note @\n\n"), "# note @\n"),
     own(
-        "terraform/main.tf",
+        "terraform/modules/proxy/main.tf",
+        Before("# note @\n"),
+        "# note @\n",
+    ),
+    own(
+        "terraform/modules/proxy/iam.tf",
+        Before("# note @\n\n"),
+        "# note @\n",
+    ),
+    own(
+        "terraform/modules/proxy/main.tf",
         Replace(
             "  debug_logging = false",
             "  # reviewed @\n  debug_logging = false",
@@ -89,7 +97,7 @@ pub(super) const EDITS: &[Edit] = &[
         "  # reviewed @\n",
     ),
     own(
-        "terraform/main.tf",
+        "terraform/modules/proxy/main.tf",
         Replace(
             "  debug_logging = false",
             "  debug_logging = false # as agreed @",
@@ -113,22 +121,22 @@ pub(super) const EDITS: &[Edit] = &[
         "  \"desk\" = \"@\"\n",
     ),
     own(
-        "terraform/outputs.tf",
+        "terraform/modules/proxy/outputs.tf",
         Behind("\noutput \"more_@\" {\n  value = aws_db_proxy.this.arn\n}\n"),
         "output \"more_@\" {\n  value = aws_db_proxy.this.arn\n}\n",
     ),
     own(
-        "terraform/outputs.tf",
+        "terraform/modules/proxy/outputs.tf",
         Replace("\"ARN of the proxy.\"", "\"The proxy, @.\""),
         "\"The proxy, @.\"\n",
     ),
     own(
-        "terraform/more_@.tf",
+        "terraform/modules/proxy/more_@.tf",
         New("locals {\n  more = @\n}\n"),
         "  more = @\n",
     ),
     own(
-        "terraform/security_groups.tf",
+        "terraform/modules/proxy/security_groups.tf",
         Replace("locals {", "locals {\n  note = \"@\"\n"),
         "  note = \"@\"\n",
     ),
@@ -178,27 +186,27 @@ pub(super) const EDITS: &[Edit] = &[
         "ConnectionBorrowTimeout: 1@",
     ),
     weakens(
-        "terraform/main.tf",
+        "terraform/modules/proxy/main.tf",
         Replace("require_tls = true", "require_tls = false"),
         "require_tls = false",
     ),
     weakens(
-        "terraform/main.tf",
+        "terraform/modules/proxy/main.tf",
         Replace("debug_logging = false", "debug_logging = true"),
         "debug_logging = true",
     ),
     weakens(
-        "terraform/main.tf",
+        "terraform/modules/proxy/main.tf",
         Replace("\"REQUIRED\"", "\"DISABLED\""),
         "\"DISABLED\"",
     ),
     weakens(
-        "terraform/secrets.tf",
+        "terraform/modules/proxy/secrets.tf",
         Replace("block_public_policy = true", "block_public_policy = false"),
         "block_public_policy = false",
     ),
     weakens(
-        "terraform/security_groups.tf",
+        "terraform/modules/proxy/security_groups.tf",
         Replace(
             "cidr_blocks      = []",
             "cidr_blocks      = [\"0.0.0.0/0\"]",
@@ -206,12 +214,12 @@ pub(super) const EDITS: &[Edit] = &[
         "0.0.0.0/0",
     ),
     weakens(
-        "terraform/override.tf",
+        "terraform/modules/proxy/override.tf",
         New("resource \"aws_db_proxy\" \"this\" {\n  require_tls = false\n}\n"),
         "require_tls = false",
     ),
     weakens(
-        "terraform/more_@.tf",
+        "terraform/modules/proxy/more_@.tf",
         New(
             "resource \"aws_vpc_security_group_ingress_rule\" \"more\" {\n  security_group_id = aws_security_group.proxy.id\n  cidr_ipv4         = \"0.0.0.0/0\"\n  ip_protocol       = \"-1\"\n}\n",
         ),

@@ -1,5 +1,6 @@
 //! `update`: what is kept, merged and refused, and that all of it can be undone.
 
+mod carried;
 mod edits;
 mod meanwhile;
 mod moves;
@@ -142,13 +143,13 @@ fn what_was_changed_since_is_not_lost_by_an_undo() {
 /// An edit that weakens a rule: the file, the original text, its replacement, and the rule.
 const WEAKENINGS: &[(&str, &str, &str, &str)] = &[
     (
-        "terraform/main.tf",
+        "terraform/modules/proxy/main.tf",
         "require_tls = true",
         "require_tls = false",
         "client-tls-not-required",
     ),
     (
-        "terraform/main.tf",
+        "terraform/modules/proxy/main.tf",
         "debug_logging = false",
         "debug_logging = true",
         "debug-logging-on",
@@ -223,7 +224,9 @@ fn what_weakens_a_rule_is_held_back_until_it_is_taken_back_or_has_a_reason() {
 #[test]
 fn a_file_beside_that_weakens_a_rule_is_named_and_never_touched() {
     let home = home();
-    let beside = home.path().join("project/terraform/override.tf");
+    let beside = home
+        .path()
+        .join("project/terraform/modules/proxy/override.tf");
     fs::write(
         &beside,
         "resource \"aws_db_proxy\" \"this\" {\n  debug_logging = true\n}\n",
@@ -232,7 +235,7 @@ fn a_file_beside_that_weakens_a_rule_is_named_and_never_touched() {
     let (code, said) = update(home.path(), &["project"]);
     assert_eq!(code, Some(2), "{said}");
     assert!(
-        said.contains("weakens debug-logging-on project/terraform/override.tf:2:19"),
+        said.contains("weakens debug-logging-on project/terraform/modules/proxy/override.tf:2:19"),
         "{said}"
     );
     assert!(said.contains("override.tf was not generated"), "{said}");
@@ -322,7 +325,7 @@ fn what_was_deleted_comes_back_unless_the_spec_says_so() {
 /// Files that cannot be left out, and the reason.
 const KEPT_IN: &[(&str, &str)] = &[
     (
-        "terraform/main.tf",
+        "terraform/modules/proxy/main.tf",
         "says what is deployed, and cannot be left out",
     ),
     ("terraform/terraform.tfvars", "says what is deployed"),
@@ -386,7 +389,7 @@ fn a_baseline_that_was_changed_is_not_built_on() {
     let (code, said) = update(home.path(), &["project"]);
     assert_eq!(code, Some(1), "{said}");
     assert!(
-        said.contains("baseline.json: was changed by hand: its terraform/main.tf"),
+        said.contains("baseline.json: was changed by hand: its terraform/modules/proxy/main.tf"),
         "{said}"
     );
 }
@@ -412,12 +415,12 @@ fn another_version_of_the_templates_reaches_what_nobody_touched() {
     as_generated_before(
         &project,
         (
-            "terraform/main.tf",
+            "terraform/modules/proxy/main.tf",
             "  require_tls = true\n",
             "  require_tls = true\n  debug_logging = false # twice\n",
         ),
     );
-    let main = project.join("terraform/main.tf");
+    let main = project.join("terraform/modules/proxy/main.tf");
     replace(&main, "# twice", "# mine");
     let (code, said) = update(home.path(), &["project"]);
     // The templates no longer contain it, and the user changed it, so the user must decide.
@@ -425,7 +428,10 @@ fn another_version_of_the_templates_reaches_what_nobody_touched() {
     replace(&main, "# mine", "# twice");
     let (code, said) = update(home.path(), &["project"]);
     assert_eq!(code, Some(0), "{said}");
-    assert!(said.contains("~ project/terraform/main.tf"), "{said}");
+    assert!(
+        said.contains("~ project/terraform/modules/proxy/main.tf"),
+        "{said}"
+    );
     assert!(!fs::read_to_string(&main).unwrap().contains("# twice"));
     let known = fs::read_to_string(project.join(BASELINE_PATH)).unwrap();
     assert!(
@@ -464,7 +470,7 @@ fn a_project_of_an_older_schema_goes_on() {
     assert_eq!(code, Some(0), "{said}");
     let now = fs::read_to_string(project.join(BASELINE_PATH)).unwrap();
     assert!(now.contains("\"schema\": 2"), "{now}");
-    holds(&main, "# ours");
+    holds(&project.join("terraform/modules/proxy/main.tf"), "# ours");
     assert_eq!(update(home.path(), &["project", "--check"]).0, Some(0));
     assert_eq!(update(home.path(), &["project", "--undo"]).0, Some(0));
     assert_eq!(contents(home.path()), before);

@@ -20,8 +20,8 @@ enum Act {
     Replace(&'static str, &'static str, &'static str),
     /// Converts the template to JSON, with sorted members.
     Json,
-    /// Adds a root module that calls the folder with the values of its own file.
-    Call(&'static str),
+    /// Calls the module in the folder by this name, with the values of the generated root module, which goes.
+    Call(&'static str, &'static str),
 }
 
 use Act::{Block, Call, Join, Json, Move, Replace};
@@ -40,81 +40,99 @@ const POOL: &str = "borrow_timeout               = 45";
 
 const CASES: &[Case] = &[
     Case {
-        acts: &[Move("terraform/main.tf", "terraform/proxy.tf")],
-        told: "project/terraform/main.tf is project/terraform/proxy.tf now",
+        acts: &[Move(
+            "terraform/modules/proxy/main.tf",
+            "terraform/modules/proxy/proxy.tf",
+        )],
+        told: "project/terraform/modules/proxy/main.tf is project/terraform/modules/proxy/proxy.tf now",
         class: "no drift, 1 cosmetic",
-        written: ("terraform/proxy.tf", "aws_db_proxy\" \"this\""),
-        absent: &["terraform/main.tf"],
+        written: (
+            "terraform/modules/proxy/proxy.tf",
+            "aws_db_proxy\" \"this\"",
+        ),
+        absent: &["terraform/modules/proxy/main.tf"],
     },
     Case {
         acts: &[
-            Move("terraform/main.tf", "terraform/proxy.tf"),
+            Move(
+                "terraform/modules/proxy/main.tf",
+                "terraform/modules/proxy/proxy.tf",
+            ),
             Replace(
-                "terraform/proxy.tf",
+                "terraform/modules/proxy/proxy.tf",
                 "debug_logging = false",
                 "debug_logging = false # as agreed",
             ),
         ],
         told: "+ debug_logging = false # as agreed",
         class: "no drift, 2 cosmetic",
-        written: ("terraform/proxy.tf", "debug_logging = false # as agreed"),
-        absent: &["terraform/main.tf"],
+        written: (
+            "terraform/modules/proxy/proxy.tf",
+            "debug_logging = false # as agreed",
+        ),
+        absent: &["terraform/modules/proxy/main.tf"],
     },
     Case {
         acts: &[Join(
             &[
-                "terraform/iam.tf",
-                "terraform/main.tf",
-                "terraform/secrets.tf",
+                "terraform/modules/proxy/iam.tf",
+                "terraform/modules/proxy/main.tf",
+                "terraform/modules/proxy/secrets.tf",
             ],
-            "terraform/all.tf",
+            "terraform/modules/proxy/all.tf",
         )],
-        told: "project/terraform/iam.tf is project/terraform/all.tf now",
+        told: "project/terraform/modules/proxy/iam.tf is project/terraform/modules/proxy/all.tf now",
         class: "no drift, 3 cosmetic",
-        written: ("terraform/all.tf", "aws_db_proxy\" \"this\""),
+        written: ("terraform/modules/proxy/all.tf", "aws_db_proxy\" \"this\""),
         absent: &[
-            "terraform/main.tf",
-            "terraform/iam.tf",
-            "terraform/secrets.tf",
+            "terraform/modules/proxy/main.tf",
+            "terraform/modules/proxy/iam.tf",
+            "terraform/modules/proxy/secrets.tf",
         ],
     },
     Case {
         acts: &[Join(
-            &["terraform/main.tf", "terraform/iam.tf"],
-            "terraform/main.tf",
+            &[
+                "terraform/modules/proxy/main.tf",
+                "terraform/modules/proxy/iam.tf",
+            ],
+            "terraform/modules/proxy/main.tf",
         )],
-        told: "project/terraform/iam.tf is project/terraform/main.tf now",
+        told: "project/terraform/modules/proxy/iam.tf is project/terraform/modules/proxy/main.tf now",
         class: "no drift, 1 cosmetic",
-        written: ("terraform/main.tf", "aws_iam_role\" \"proxy\""),
-        absent: &["terraform/iam.tf"],
+        written: (
+            "terraform/modules/proxy/main.tf",
+            "aws_iam_role\" \"proxy\"",
+        ),
+        absent: &["terraform/modules/proxy/iam.tf"],
     },
     Case {
         acts: &[
             Block(
-                "terraform/main.tf",
+                "terraform/modules/proxy/main.tf",
                 "resource \"aws_db_proxy\"",
-                "terraform/proxy.tf",
+                "terraform/modules/proxy/proxy.tf",
             ),
             Block(
-                "terraform/main.tf",
+                "terraform/modules/proxy/main.tf",
                 "resource \"aws_db_proxy_target\"",
-                "terraform/target.tf",
+                "terraform/modules/proxy/target.tf",
             ),
         ],
-        told: "blocks of project/terraform/main.tf stand in project/terraform/proxy.tf now",
+        told: "blocks of project/terraform/modules/proxy/main.tf stand in project/terraform/modules/proxy/proxy.tf now",
         class: "no drift",
-        written: ("terraform/proxy.tf", "require_tls = true"),
+        written: ("terraform/modules/proxy/proxy.tf", "require_tls = true"),
         absent: &[],
     },
     Case {
         acts: &[Block(
-            "terraform/main.tf",
+            "terraform/modules/proxy/main.tf",
             "resource \"aws_db_proxy\"",
-            "terraform/iam.tf",
+            "terraform/modules/proxy/iam.tf",
         )],
-        told: "blocks of project/terraform/main.tf stand in project/terraform/iam.tf now",
+        told: "blocks of project/terraform/modules/proxy/main.tf stand in project/terraform/modules/proxy/iam.tf now",
         class: "no drift",
-        written: ("terraform/iam.tf", "require_tls = true"),
+        written: ("terraform/modules/proxy/iam.tf", "require_tls = true"),
         absent: &[],
     },
     Case {
@@ -136,13 +154,35 @@ const CASES: &[Case] = &[
     },
     Case {
         acts: &[
-            Move("terraform", "modules/proxy"),
-            Move("modules/proxy/main.tf", "modules/proxy/proxy.tf"),
+            Move("terraform", "infra/prod"),
+            Move("infra/prod/main.tf", "infra/prod/proxy.tf"),
+            Move(
+                "infra/prod/modules/proxy/main.tf",
+                "infra/prod/modules/proxy/proxy.tf",
+            ),
         ],
-        told: "project/modules/proxy/main.tf is project/modules/proxy/proxy.tf now",
-        class: "no drift, 2 cosmetic",
-        written: ("modules/proxy/terraform.tfvars", POOL),
-        absent: &["terraform", "modules/proxy/main.tf"],
+        told: "project/infra/prod/modules/proxy/main.tf is project/infra/prod/modules/proxy/proxy.tf now",
+        class: "no drift, 3 cosmetic",
+        written: ("infra/prod/terraform.tfvars", POOL),
+        absent: &[
+            "terraform",
+            "infra/prod/main.tf",
+            "infra/prod/modules/proxy/main.tf",
+        ],
+    },
+    Case {
+        acts: &[
+            Move("terraform/modules/proxy", "modules/rds-proxy"),
+            Replace(
+                "terraform/main.tf",
+                "\"./modules/proxy\"",
+                "\"../modules/rds-proxy\"",
+            ),
+        ],
+        told: "project/terraform/modules/proxy is project/modules/rds-proxy now",
+        class: "no drift, 1 cosmetic",
+        written: ("terraform/terraform.tfvars", POOL),
+        absent: &["terraform/modules/proxy"],
     },
     Case {
         acts: &[Move(
@@ -224,13 +264,23 @@ fn done(project: &Path, acts: &[Act]) {
                 fs::write(at("cloudformation/template.json"), json).unwrap();
                 fs::remove_file(at("cloudformation/template.yaml")).unwrap();
             }
-            Call(folder) => {
-                let values = format!("{folder}/terraform.tfvars");
+            Call(folder, name) => {
+                let values = read("terraform/terraform.tfvars");
+                let group = values.find("[\"sg-").unwrap();
+                let (before, rest) = values.split_at(group);
+                let (group, rest) = rest.split_once(']').unwrap();
+                let own =
+                    |line: &&str| !line.starts_with("region") && !line.starts_with("account_id");
+                let before: Vec<&str> = before.lines().filter(own).collect();
                 let call = format!(
-                    "module \"proxy\" {{\n  source = \"./{folder}\"\n{}}}\n",
-                    read(&values)
+                    "module \"{name}\" {{\n  source = \"./{folder}\"\n  providers = {{\n    aws = aws\n    aws.generator = aws.generator\n  }}\n{} {{ database = {} }}{rest}}}\n",
+                    before.join("\n"),
+                    &group[1..]
                 );
-                fs::remove_file(at(&values)).unwrap();
+                for file in ["main.tf", "variables.tf", "outputs.tf", "terraform.tfvars"] {
+                    fs::remove_file(at("terraform").join(file)).unwrap();
+                }
+                fs::rename(at("terraform/versions.tf"), at("versions.tf")).unwrap();
                 fs::write(at("main.tf"), call).unwrap();
             }
         }
@@ -289,8 +339,11 @@ fn what_was_moved_is_followed_and_nothing_comes_back_beside_it() {
 fn an_edit_in_what_was_moved_is_judged_and_taken_back_there() {
     for (acts, file, weak, strong, rule) in [
         (
-            &[Move("terraform/main.tf", "terraform/proxy.tf")][..],
-            "terraform/proxy.tf",
+            &[Move(
+                "terraform/modules/proxy/main.tf",
+                "terraform/modules/proxy/proxy.tf",
+            )][..],
+            "terraform/modules/proxy/proxy.tf",
             "require_tls = false",
             "require_tls = true",
             "client-tls-not-required",
@@ -336,40 +389,48 @@ fn an_edit_in_what_was_moved_is_judged_and_taken_back_there() {
 }
 
 #[test]
-fn a_folder_that_became_a_module_takes_its_values_from_its_caller() {
-    let home = home();
-    let project = home.path().join("project");
-    done(
-        &project,
-        &[Move("terraform", "modules/proxy"), Call("modules/proxy")],
-    );
-    let (code, said) = drift(home.path(), &[]);
-    assert_eq!(code, Some(2), "{said}");
-    assert!(
-        said.contains(
-            "project/modules/proxy is called as a module from project: without a `moved` block"
-        ),
-        "{said}"
-    );
-    assert!(!said.contains("weakens"), "{said}");
-    another_spec(&project);
-    let (code, said) = update(home.path(), &["project"]);
-    assert_eq!(code, Some(0), "{said}");
-    assert!(
-        said.contains("the caller of project/modules/proxy gives its variables their values: there, set borrow_timeout = 45"),
-        "{said}"
-    );
-    assert!(!project.join("terraform").exists());
-    assert!(!project.join("modules/proxy/terraform.tfvars").exists());
-    let (_, said) = drift(home.path(), &[]);
-    assert!(said.contains("pool/borrow_timeout: 45 → 30"), "{said}");
-    replace(
-        &project.join("main.tf"),
-        "borrow_timeout               = 30",
-        POOL,
-    );
-    let (_, said) = drift(home.path(), &[]);
-    assert!(!said.contains("45 → 30"), "{said}");
+fn a_module_that_others_call_takes_its_values_from_them() {
+    for name in ["proxy", "orders"] {
+        let home = home();
+        let project = home.path().join("project");
+        done(
+            &project,
+            &[
+                Move("terraform/modules/proxy", "modules/proxy"),
+                Call("modules/proxy", name),
+            ],
+        );
+        let (code, said) = drift(home.path(), &[]);
+        assert_eq!(code, Some(2), "{said}");
+        let is_told = said.contains(
+            "project/modules/proxy is called as a module from project: without a `moved` block",
+        );
+        assert_eq!(is_told, name != "proxy", "{said}");
+        assert!(!said.contains("weakens"), "{said}");
+        another_spec(&project);
+        let (code, said) = update(home.path(), &["project"]);
+        assert_eq!(code, Some(0), "{said}");
+        assert!(
+            said.contains("the caller of project/modules/proxy gives its variables their values: there, set borrow_timeout = 45"),
+            "{said}"
+        );
+        for path in [
+            "terraform/main.tf",
+            "terraform/terraform.tfvars",
+            "terraform/modules/proxy",
+        ] {
+            assert!(!project.join(path).exists(), "{path}");
+        }
+        let (_, said) = drift(home.path(), &[]);
+        assert!(said.contains("pool/borrow_timeout: 45 → 30"), "{said}");
+        replace(
+            &project.join("main.tf"),
+            "borrow_timeout               = 30",
+            POOL,
+        );
+        let (_, said) = drift(home.path(), &[]);
+        assert!(!said.contains("45 → 30"), "{said}");
+    }
 }
 
 #[test]
@@ -377,8 +438,8 @@ fn a_copy_is_no_move() {
     let home = home();
     let project = home.path().join("project");
     fs::copy(
-        project.join("terraform/main.tf"),
-        project.join("terraform/copy.tf"),
+        project.join("terraform/modules/proxy/main.tf"),
+        project.join("terraform/modules/proxy/copy.tf"),
     )
     .unwrap();
     let (code, said) = update(home.path(), &["project"]);
@@ -395,9 +456,9 @@ fn a_copy_is_no_move() {
 fn a_file_in_another_syntax_stops_the_update_with_what_to_do() {
     let home = home();
     let project = home.path().join("project");
-    fs::remove_file(project.join("terraform/outputs.tf")).unwrap();
+    fs::remove_file(project.join("terraform/modules/proxy/outputs.tf")).unwrap();
     fs::write(
-        project.join("terraform/outputs.tf.json"),
+        project.join("terraform/modules/proxy/outputs.tf.json"),
         "{\"output\": {\"proxy_arn\": {\"value\": \"${aws_db_proxy.this.arn}\"}}}\n",
     )
     .unwrap();
@@ -406,7 +467,7 @@ fn a_file_in_another_syntax_stops_the_update_with_what_to_do() {
     let (code, said) = update(home.path(), &["project"]);
     assert_eq!(code, Some(1), "{said}");
     assert!(
-        said.contains("project/terraform/outputs.tf is gone, and project/terraform/outputs.tf.json was not generated"),
+        said.contains("project/terraform/modules/proxy/outputs.tf is gone, and project/terraform/modules/proxy/outputs.tf.json was not generated"),
         "{said}"
     );
     assert!(said.contains("hint:"), "{said}");

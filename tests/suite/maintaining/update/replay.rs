@@ -19,17 +19,17 @@ const PROJECTS: usize = 200;
 /// Texts of an older version of the templates: the file, the current text, and the older one.
 const OLDER: &[(&str, &str, &str)] = &[
     (
-        "terraform/main.tf",
+        "terraform/modules/proxy/main.tf",
         "  # Rule 6.\n",
         "  # Debug logging tells too much.\n",
     ),
     (
-        "terraform/iam.tf",
+        "terraform/modules/proxy/iam.tf",
         "resource \"aws_iam_role\" \"proxy\" {\n",
         "resource \"aws_iam_role\" \"proxy\" {\n  path = \"/\"\n",
     ),
     (
-        "terraform/outputs.tf",
+        "terraform/modules/proxy/outputs.tf",
         "\"Security group of the proxy.\"",
         "\"The proxy's group.\"",
     ),

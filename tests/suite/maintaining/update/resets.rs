@@ -9,43 +9,43 @@ use crate::support::scale;
 /// An edit that weakens a rule: the file, the original text, its replacement, and the rule.
 const EDITS: &[(&str, &str, &str, &str)] = &[
     (
-        "terraform/main.tf",
+        "terraform/modules/proxy/main.tf",
         "  require_tls = true\n",
         "  require_tls = false\n",
         "client-tls-not-required",
     ),
     (
-        "terraform/main.tf",
+        "terraform/modules/proxy/main.tf",
         "  require_tls = true\n",
         "  require_tls = false\n",
         "database-tls-not-enforced",
     ),
     (
-        "terraform/main.tf",
+        "terraform/modules/proxy/main.tf",
         "  debug_logging = false\n",
         "  debug_logging = true\n",
         "debug-logging-on",
     ),
     (
-        "terraform/main.tf",
+        "terraform/modules/proxy/main.tf",
         "      iam_auth    = \"REQUIRED\"\n",
         "      iam_auth    = \"DISABLED\"\n",
         "iam-auth-not-required",
     ),
     (
-        "terraform/security_groups.tf",
+        "terraform/modules/proxy/security_groups.tf",
         "    to_port          = var.database_port\n    security_groups  = [id]\n    cidr_blocks      = []\n",
         "    to_port          = var.database_port\n    security_groups  = [id]\n    cidr_blocks      = [\"0.0.0.0/0\"]\n",
         "security-group-egress-open",
     ),
     (
-        "terraform/iam.tf",
+        "terraform/modules/proxy/iam.tf",
         "        Resource = values(local.secret_arns)\n",
         "        Resource = \"*\"\n",
         "role-permissions-too-wide",
     ),
     (
-        "terraform/secrets.tf",
+        "terraform/modules/proxy/secrets.tf",
         "  block_public_policy = true\n",
         "  block_public_policy = false\n",
         "secret-policy-too-wide",
@@ -111,7 +111,7 @@ fn what_a_rule_is_about_is_taken_back_and_nothing_beside_it() {
 #[test]
 fn neighbours_in_one_stretch_stay() {
     let home = home();
-    let path = home.path().join("project/terraform/main.tf");
+    let path = home.path().join("project/terraform/modules/proxy/main.tf");
     let text = fs::read_to_string(&path).unwrap();
     let old = "  idle_client_timeout    = var.pool.idle_client_timeout\n  tags                   = var.tags\n";
     let new = "  idle_client_timeout    = 900\n  tags                   = merge(var.tags, { team = \"a\" })\n  debug_logging          = true\n";

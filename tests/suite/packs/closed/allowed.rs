@@ -42,7 +42,10 @@ fn a_type_that_the_user_allows_this_signer_passes() {
     allow(at, "\"aws_cloudwatch_dashboard\"");
     let (code, said) = new(at, &["--pack", "acme"]);
     assert_eq!(code, 0, "{said}");
-    assert!(at.join("project/terraform/dashboard.tf").exists());
+    assert!(
+        at.join("project/terraform/modules/proxy/dashboard.tf")
+            .exists()
+    );
 }
 
 #[test]

@@ -39,7 +39,7 @@ const CASES: &[(&str, &[Edit<'_>])] = &[
         &[
             (
                 "terraform/secrets.tf.tera",
-                "= {{ names.key_alias | hcl }}",
+                "= \"alias/${local.names.proxy}\"",
                 "= \"alias/acme-${var.name}\"",
             ),
             (
@@ -49,7 +49,7 @@ const CASES: &[(&str, &[Edit<'_>])] = &[
             ),
             (
                 "terraform/iam.tf.tera",
-                "= {{ names.role | hcl }}",
+                "= local.names.proxy",
                 "= \"acme-${var.name}\"",
             ),
             (
@@ -59,7 +59,7 @@ const CASES: &[(&str, &[Edit<'_>])] = &[
             ),
             (
                 "terraform/security_groups.tf.tera",
-                "= {{ names.security_group | hcl }}",
+                "= local.names.proxy",
                 "= \"acme-${var.name}-clients\"",
             ),
             (
@@ -79,7 +79,7 @@ const CASES: &[(&str, &[Edit<'_>])] = &[
             ),
             (
                 "terraform/monitoring.tf.tera",
-                "\"{{ names.alarms }}-database-connections-without-tls\"",
+                "\"${local.names.alarms}-database-connections-without-tls\"",
                 "\"acme-${var.name}-database-tls\"",
             ),
         ],
@@ -417,7 +417,7 @@ const CASES: &[(&str, &[Edit<'_>])] = &[
         &[
             (
                 "terraform/iam.tf.tera",
-                "= {{ names.role | hcl }}",
+                "= local.names.proxy",
                 "= lower(join(\"-\", [\"acme\", data.aws_region.current.region, var.name]))",
             ),
             (

@@ -41,7 +41,7 @@ const CASES: &[Case<'_>] = &[
             "require_tls = true",
             "require_tls = lookup(var.tags, \"tls\", \"on\") == \"on\"",
         )],
-        "terraform/main.tf:",
+        "terraform/modules/proxy/main.tf:",
         "stays a literal",
     ),
     // Waivers, and settings that hide later changes.
@@ -60,7 +60,7 @@ const CASES: &[Case<'_>] = &[
             "require_tls = true",
             "require_tls = true # rdsproxy-gen:ignore client-tls-not-required reason=\"pack\" until=2099-01-01",
         )],
-        "terraform/main.tf:",
+        "terraform/modules/proxy/main.tf:",
         "waiver",
     ),
     (
@@ -69,7 +69,7 @@ const CASES: &[Case<'_>] = &[
             "resource \"aws_db_proxy\" \"this\" {",
             "# rdsproxy-gen:ignore client-tls-not-required,iam-auth-not-required reason=\"pack\" until=2099-01-01\nresource \"aws_db_proxy\" \"this\" {",
         )],
-        "terraform/main.tf:",
+        "terraform/modules/proxy/main.tf:",
         "waiver",
     ),
     (
@@ -78,7 +78,7 @@ const CASES: &[Case<'_>] = &[
             "  lifecycle {\n",
             "  lifecycle {\n    ignore_changes = all\n",
         )],
-        "terraform/main.tf:",
+        "terraform/modules/proxy/main.tf:",
         "lifecycle",
     ),
     (
@@ -87,7 +87,7 @@ const CASES: &[Case<'_>] = &[
             "resource \"aws_db_proxy\"",
             "#trivy:ignore:AVD-AWS-0001\nresource \"aws_db_proxy\"",
         )],
-        "terraform/main.tf:",
+        "terraform/modules/proxy/main.tf:",
         "scanner",
     ),
     // Roles and policies.
@@ -115,7 +115,7 @@ const CASES: &[Case<'_>] = &[
             "",
             "resource \"aws_iam_role\" \"bd\" {\n  name = \"bd\"\n  assume_role_policy = jsonencode({Version=\"2012-10-17\",Statement=[{Effect=\"Allow\",Principal={AWS=\"arn:aws:iam::666666666666:root\"},Action=\"sts:AssumeRole\"}]})\n}\n",
         )],
-        "terraform/extra.tf:1:1: resource aws_iam_role \"bd\"",
+        "terraform/modules/proxy/extra.tf:1:1: resource aws_iam_role \"bd\"",
         "IAM roles",
     ),
     (
@@ -124,7 +124,7 @@ const CASES: &[Case<'_>] = &[
             "",
             "resource \"aws_iam_role_policy\" \"bd\" {\n  name = \"bd\"\n  role = \"orders-api-role\"\n  policy = jsonencode({Version=\"2012-10-17\",Statement=[{Effect=\"Allow\",Action=\"iam:*\",Resource=\"*\"}]})\n}\n",
         )],
-        "terraform/extra.tf:1:1:",
+        "terraform/modules/proxy/extra.tf:1:1:",
         "IAM roles",
     ),
     (
@@ -133,7 +133,7 @@ const CASES: &[Case<'_>] = &[
             "",
             "resource \"aws_iam_role_policy\" \"bd\" {\n  name = \"bd\"\n  role = \"Developers\"\n  policy = jsonencode({Version=\"2012-10-17\",Statement=[{Effect=\"Allow\",Action=\"iam:*\",Resource=\"*\"}]})\n}\n",
         )],
-        "terraform/extra.tf:1:1:",
+        "terraform/modules/proxy/extra.tf:1:1:",
         "IAM roles",
     ),
     (
@@ -142,7 +142,7 @@ const CASES: &[Case<'_>] = &[
             "",
             "resource \"aws_iam_role_policy\" \"bd\" {\n  name = \"bd\"\n  role = element(split(\"/\", aws_iam_role.proxy.arn), 1)\n  policy = jsonencode({Version=\"2012-10-17\",Statement=[{Effect=\"Allow\",Action=\"s3:*\",Resource=\"*\"}]})\n}\n",
         )],
-        "terraform/extra.tf:1:1:",
+        "terraform/modules/proxy/extra.tf:1:1:",
         "IAM roles",
     ),
     (
@@ -151,17 +151,17 @@ const CASES: &[Case<'_>] = &[
             "",
             "resource \"aws_iam_role_policies_exclusive\" \"bd\" {\n  role_name = \"Developers\"\n  policy_names = []\n}\n",
         )],
-        "terraform/extra.tf:1:1:",
+        "terraform/modules/proxy/extra.tf:1:1:",
         "IAM roles",
     ),
     // The name of a policy on an existing role: it could replace another policy of that name.
     (
         &[(
             "terraform/consumers.tf.tera",
-            "name = {{ names.connect_policy | hcl }}",
+            "name = local.names.connect",
             "name = \"deny-everything-else\"",
         )],
-        "terraform/consumers.tf:",
+        "terraform/modules/proxy/consumers.tf:",
         "IAM roles",
     ),
     // Security groups, secrets, proxies.
@@ -180,7 +180,7 @@ const CASES: &[Case<'_>] = &[
             "",
             "resource \"aws_vpc_security_group_ingress_rule\" \"bd\" {\n  security_group_id = element(split(\"/\", aws_security_group.proxy.arn), 1)\n  cidr_ipv4 = \"0.0.0.0/0\"\n  ip_protocol = \"-1\"\n}\n",
         )],
-        "terraform/extra.tf:1:1:",
+        "terraform/modules/proxy/extra.tf:1:1:",
         "security groups",
     ),
     (
@@ -189,7 +189,7 @@ const CASES: &[Case<'_>] = &[
             "",
             "resource \"aws_vpc_security_group_ingress_rule\" \"bd\" {\n  security_group_id = \"sg-0eeeeeeeeeeeeeeee\"\n  cidr_ipv4 = \"0.0.0.0/0\"\n  ip_protocol = \"-1\"\n}\n",
         )],
-        "terraform/extra.tf:1:1:",
+        "terraform/modules/proxy/extra.tf:1:1:",
         "security groups",
     ),
     (
@@ -198,7 +198,7 @@ const CASES: &[Case<'_>] = &[
             "",
             "resource \"aws_secretsmanager_secret_policy\" \"x\" {\n  secret_arn = aws_secretsmanager_secret.user[\"orders_rw\"].arn\n  policy = jsonencode({Version=\"2012-10-17\",Statement=[{Effect=\"Allow\",Principal=\"*\",Action=\"secretsmanager:GetSecretValue\",Resource=\"*\"}]})\n}\n",
         )],
-        "terraform/extra.tf:1:1:",
+        "terraform/modules/proxy/extra.tf:1:1:",
         "secrets",
     ),
     (
@@ -207,13 +207,13 @@ const CASES: &[Case<'_>] = &[
             "",
             "resource \"aws_db_proxy\" \"bd\" {\n  count = length(var.tags) > 50 ? 1 : 0\n  name = \"bd\"\n  engine_family = \"POSTGRESQL\"\n  role_arn = aws_iam_role.proxy.arn\n  vpc_subnet_ids = var.subnet_ids\n  require_tls = false\n}\n",
         )],
-        "terraform/extra.tf:1:1:",
+        "terraform/modules/proxy/extra.tf:1:1:",
         "proxies",
     ),
     // Files, providers, code, state.
     (
         &[("terraform/Main.tf.tera", "", "locals {\n  z = 1\n}\n")],
-        "terraform/Main.tf:1:1:",
+        "terraform/modules/proxy/Main.tf:1:1:",
         "where case is ignored",
     ),
     (
@@ -222,7 +222,7 @@ const CASES: &[Case<'_>] = &[
             "",
             "provider \"aws\" {\n  alias  = \"other\"\n  region = \"us-east-1\"\n}\n",
         )],
-        "terraform/extra.tf:1:1:",
+        "terraform/modules/proxy/extra.tf:1:1:",
         "providers",
     ),
     (
@@ -240,7 +240,7 @@ const CASES: &[Case<'_>] = &[
             "",
             "data \"external\" \"x\" {\n  program = [\"sh\"]\n}\n",
         )],
-        "terraform/extra.tf:1:1:",
+        "terraform/modules/proxy/extra.tf:1:1:",
         "runs code",
     ),
     (
@@ -249,7 +249,7 @@ const CASES: &[Case<'_>] = &[
             "  lifecycle {\n",
             "  provisioner \"local-exec\" {\n    command = \"id\"\n  }\n\n  lifecycle {\n",
         )],
-        "terraform/main.tf:",
+        "terraform/modules/proxy/main.tf:",
         "runs commands",
     ),
     (
@@ -258,7 +258,7 @@ const CASES: &[Case<'_>] = &[
             "",
             "removed {\n  from = aws_secretsmanager_secret_policy.user\n}\n",
         )],
-        "terraform/extra.tf:1:1:",
+        "terraform/modules/proxy/extra.tf:1:1:",
         "state",
     ),
     // An allowed type with a forbidden setting.
@@ -268,7 +268,7 @@ const CASES: &[Case<'_>] = &[
             "",
             "output \"o\" {\n  value = aws_secretsmanager_secret_version.user[\"orders_rw\"].secret_string\n}\n",
         )],
-        "terraform/extra.tf:2:3: output \"o\", value",
+        "terraform/modules/proxy/extra.tf:2:3: output \"o\", value",
         "identifies the project's resources",
     ),
     (
@@ -277,7 +277,7 @@ const CASES: &[Case<'_>] = &[
             "",
             "resource \"aws_cloudwatch_metric_alarm\" \"x\" {\n  alarm_name          = \"root-login\"\n  evaluation_periods  = 1\n  comparison_operator = \"GreaterThanThreshold\"\n}\n",
         )],
-        "terraform/extra.tf:2:3: resource aws_cloudwatch_metric_alarm \"x\", alarm_name",
+        "terraform/modules/proxy/extra.tf:2:3: resource aws_cloudwatch_metric_alarm \"x\", alarm_name",
         "named after the proxy",
     ),
     (
@@ -286,7 +286,7 @@ const CASES: &[Case<'_>] = &[
             "retention_in_days = var.log_retention_days",
             "retention_in_days = 1",
         )],
-        "terraform/main.tf:",
+        "terraform/modules/proxy/main.tf:",
         "longer retention",
     ),
     (
@@ -295,7 +295,7 @@ const CASES: &[Case<'_>] = &[
             "resource \"aws_cloudwatch_event_rule\" \"weakening_call\" {",
             "resource \"aws_cloudwatch_event_rule\" \"weakening_call\" {\n  state = \"DISABLED\"",
         )],
-        "terraform/monitoring.tf:",
+        "terraform/modules/proxy/monitoring.tf:",
         "topic_arn",
     ),
 ];

@@ -61,7 +61,7 @@ const REACHED: &[Case<'_>] = &[
             "",
             "output \"o\" {\n  value = data.aws_lambda_function.consumer[\"a\"][\"environment\"]\n}\n",
         )],
-        "terraform/extra.tf:2:3: output \"o\"",
+        "terraform/modules/proxy/extra.tf:2:3: output \"o\"",
         "identifies",
     ),
     (
@@ -70,7 +70,7 @@ const REACHED: &[Case<'_>] = &[
             "",
             "output \"o\" {\n  value = values(data.aws_lambda_function.consumer)\n}\n",
         )],
-        "terraform/extra.tf:2:3: output \"o\"",
+        "terraform/modules/proxy/extra.tf:2:3: output \"o\"",
         "identifies",
     ),
     (
@@ -79,7 +79,7 @@ const REACHED: &[Case<'_>] = &[
             "",
             "output \"o\" {\n  value = { (data.aws_lambda_function.consumer[\"a\"].environment[0].variables.P) = 1 }\n}\n",
         )],
-        "terraform/extra.tf:2:3: output \"o\"",
+        "terraform/modules/proxy/extra.tf:2:3: output \"o\"",
         "identifies",
     ),
     (
@@ -88,7 +88,7 @@ const REACHED: &[Case<'_>] = &[
             "",
             "locals {\n  o = data.aws_lambda_function.consumer\n}\noutput \"o\" {\n  value = local.o[\"environment\"]\n}\n",
         )],
-        "terraform/extra.tf:2:3: locals \"o\"",
+        "terraform/modules/proxy/extra.tf:2:3: locals \"o\"",
         "local values",
     ),
     (
@@ -97,7 +97,7 @@ const REACHED: &[Case<'_>] = &[
             "  tags        = var.tags\n",
             "  tags        = { (data.aws_lambda_function.consumer[\"a\"].environment[0].variables.P) = \"x\" }\n",
         )],
-        "terraform/iam.tf:",
+        "terraform/modules/proxy/iam.tf:",
         "tags of any resource",
     ),
     (
@@ -106,7 +106,7 @@ const REACHED: &[Case<'_>] = &[
             "",
             "check \"c\" {\n  assert {\n    condition     = data.aws_lambda_function.consumer[\"a\"][\"environment\"] == 1\n    error_message = \"x\"\n  }\n}\n",
         )],
-        "terraform/extra.tf:2:3: check \"c\"",
+        "terraform/modules/proxy/extra.tf:2:3: check \"c\"",
         "preconditions",
     ),
     (
@@ -115,7 +115,7 @@ const REACHED: &[Case<'_>] = &[
             "",
             "check \"c\" {\n  data \"aws_secretsmanager_secret_version\" \"s\" {\n    secret_id = \"s\"\n  }\n}\n",
         )],
-        "terraform/extra.tf:2:3: check \"c\"",
+        "terraform/modules/proxy/extra.tf:2:3: check \"c\"",
         "secrets",
     ),
     (
@@ -145,7 +145,8 @@ macro_rules! alarm {
     };
 }
 
-const ALARM: &str = "terraform/extra.tf:2:25: aws_cloudwatch_metric_alarm.x";
+const ALARM: &str =
+    "terraform/modules/proxy/extra.tf:2:25: module.proxy.aws_cloudwatch_metric_alarm.x";
 
 const OTHERS: &str = "has to contain the proxy's";
 const SAME: &str = "the same name";
@@ -165,7 +166,7 @@ const CALLED: &[Case<'_>] = &[
             "",
             alarm!("\"${format(\"victim\", \"${var.name}\")}\""),
         )],
-        "terraform/extra.tf:2:",
+        "terraform/modules/proxy/extra.tf:2:",
         OTHERS,
     ),
     (
@@ -201,10 +202,10 @@ const CALLED: &[Case<'_>] = &[
     (
         &[(
             IAM,
-            "= {{ names.role | hcl }}",
+            "= local.names.proxy",
             "= join(\"\", [\"victim\", substr(var.name, 0, 0)])",
         )],
-        "terraform/iam.tf:",
+        "terraform/modules/proxy/iam.tf:",
         OTHERS,
     ),
     (
@@ -224,19 +225,19 @@ const CALLED: &[Case<'_>] = &[
     (
         &[(
             MONITORING,
-            "alarm_name          = \"{{ names.alarms }}-${each.key}\"",
+            "alarm_name          = \"${local.names.alarms}-${each.key}\"",
             "alarm_name          = var.name",
         )],
-        "terraform/monitoring.tf:",
+        "terraform/modules/proxy/monitoring.tf:",
         SAME,
     ),
     (
         &[(
             MONITORING,
-            "\"{{ names.alarms }}-weakening-call\"",
-            "\"{{ names.alarms }}-few-addresses\"",
+            "\"${local.names.alarms}-weakening-call\"",
+            "\"${local.names.alarms}-few-addresses\"",
         )],
-        "terraform/monitoring.tf:",
+        "terraform/modules/proxy/monitoring.tf:",
         SAME,
     ),
     (
@@ -273,17 +274,17 @@ fn what_replaces_an_alarm_or_tells_somebody_else_is_refused() {
     refused(&[
         (
             &[(MONITORING, end, &computed)],
-            "terraform/monitoring.tf:5:3: locals \"alarms\"",
+            "terraform/modules/proxy/monitoring.tf:5:3: locals \"alarms\"",
             "no allowance",
         ),
         (
             &[(MONITORING, end, &word)],
-            "terraform/monitoring.tf:",
+            "terraform/modules/proxy/monitoring.tf:",
             "appears twice",
         ),
         (
             &[(MONITORING, end, &other)],
-            "terraform/monitoring.tf:",
+            "terraform/modules/proxy/monitoring.tf:",
             "the same name",
         ),
     ]);
@@ -297,7 +298,7 @@ const TOLD: &[Case<'_>] = &[
             "",
             "variable \"topic_arn\" {\n  default = \"arn:aws:sns:eu-west-1:666666666666:x\"\n}\nresource \"aws_cloudwatch_metric_alarm\" \"x\" {\n  alarm_name          = \"${var.name}-x\"\n  evaluation_periods  = 1\n  comparison_operator = \"GreaterThanThreshold\"\n  alarm_actions       = [var.topic_arn]\n}\n",
         )],
-        "terraform/extra.tf:8:3:",
+        "terraform/modules/proxy/extra.tf:8:3:",
         "monitoring.topic_arn",
     ),
     (
@@ -322,7 +323,7 @@ const TOLD: &[Case<'_>] = &[
             "",
             "locals {\n  evil = \"evil.example\"\n}\nresource \"aws_ssm_parameter\" \"x\" {\n  name  = \"/${var.name}/endpoint\"\n  type  = \"String\"\n  value = local.evil\n}\n",
         )],
-        "terraform/extra.tf:7:3:",
+        "terraform/modules/proxy/extra.tf:7:3:",
         "read from the resource itself",
     ),
     (
@@ -331,7 +332,7 @@ const TOLD: &[Case<'_>] = &[
             "{ \"rdsproxy-gen:username\" = each.key }",
             "{ \"rdsproxy-gen:username\" = \"x\" }",
         )],
-        "terraform/secrets.tf:",
+        "terraform/modules/proxy/secrets.tf:",
         "rdsproxy-gen:",
     ),
 ];
@@ -345,7 +346,7 @@ macro_rules! settings {
 
 #[test]
 fn a_backend_says_where_the_state_is_and_nothing_else() {
-    const AT: &str = "terraform/extra.tf:";
+    const AT: &str = "terraform/modules/proxy/extra.tf:";
     const WHY: &str = "nothing that logs in, runs, reads files or opens it";
     refused(&[
         (
@@ -416,7 +417,7 @@ const READ: &[Case<'_>] = &[
                 "/*\nEOT\n}\nresource \"aws_iam_role\" \"bd\" {\n  name = \"bd\"\n}\nlocals {\n  zz = 1 /* */\n# No other policy: one",
             ),
         ],
-        "terraform/iam.tf:5:",
+        "terraform/modules/proxy/iam.tf:5:",
         "stands alone",
     ),
     (
@@ -425,7 +426,7 @@ const READ: &[Case<'_>] = &[
             ROLE_IS_FOR,
             "<<EOT\nx\n\u{a0}EOT\n  path = \"/x/\"\n/*\nEOT\n# */",
         )],
-        "terraform/iam.tf:5:",
+        "terraform/modules/proxy/iam.tf:5:",
         "stands alone",
     ),
     (
@@ -434,7 +435,7 @@ const READ: &[Case<'_>] = &[
             "\"rdsproxy/${var.name}/",
             "\"rdsproxy/\\u0024{var.name}/",
         )],
-        "terraform/secrets.tf:",
+        "terraform/modules/proxy/secrets.tf:",
         "has to contain the proxy's",
     ),
     (
@@ -443,7 +444,7 @@ const READ: &[Case<'_>] = &[
             "\"/aws/rds/proxy/${var.name}\"",
             "\"/aws/rds/proxy/\\r${var.name}\"",
         )],
-        "terraform/main.tf:",
+        "terraform/modules/proxy/main.tf:",
         "stays as they have it",
     ),
     (
@@ -452,7 +453,7 @@ const READ: &[Case<'_>] = &[
             "require_tls = true",
             "require_tls = true # \u{202e} x",
         )],
-        "terraform/main.tf:",
+        "terraform/modules/proxy/main.tf:",
         "ends a line for some readers",
     ),
     (
@@ -498,7 +499,7 @@ const READ: &[Case<'_>] = &[
             "resource \"aws_db_proxy\"",
             "# NOSONAR\nresource \"aws_db_proxy\"",
         )],
-        "terraform/main.tf:",
+        "terraform/modules/proxy/main.tf:",
         "scanner",
     ),
     (
@@ -507,7 +508,7 @@ const READ: &[Case<'_>] = &[
             "resource \"aws_db_proxy\"",
             "# pragma: allowlist secret\nresource \"aws_db_proxy\"",
         )],
-        "terraform/main.tf:",
+        "terraform/modules/proxy/main.tf:",
         "scanner",
     ),
     (
@@ -521,7 +522,7 @@ const READ: &[Case<'_>] = &[
             "  lifecycle {\n",
             "  lifecycle {\n    action_trigger {\n      events = [after_create]\n    }\n\n",
         )],
-        "terraform/main.tf:",
+        "terraform/modules/proxy/main.tf:",
         "runs when something is deployed",
     ),
 ];
@@ -626,8 +627,7 @@ fn a_type_that_is_allowed_grants_and_prints_nothing() {
 #[test]
 fn an_answer_that_leaves_out_files_is_the_projects_own() {
     let folder = super::acme();
-    let answers =
-        "schema = 1\n[locked]\noutput.omit = [\"terraform/tests/hardening.tftest.hcl\"]\n";
+    let answers = "schema = 1\n[locked]\noutput.omit = [\"terraform/modules/proxy/tests/hardening.tftest.hcl\"]\n";
     put(folder.path(), "answers.toml", answers);
     for (code, said) in [
         pack(folder.path(), &["check", "acme", "--accept"]),

@@ -310,10 +310,13 @@ const EDITS: &[(&str, &str)] = &[
         "terraform/terraform.tfvars",
         "db_password = \"Canary-7f3K-planted\"\n",
     ),
-    ("terraform/outputs.tf", "# password = Canary-7f3K-planted\n"),
+    (
+        "terraform/modules/proxy/outputs.tf",
+        "# password = Canary-7f3K-planted\n",
+    ),
     ("terraform/README.md", "\npassword: Canary-7f3K-planted\n"),
     (
-        "terraform/outputs.tf",
+        "terraform/modules/proxy/outputs.tf",
         "output \"x\" {\n  password = \"Canary-7f3K-planted\n}\n",
     ),
     (

@@ -184,14 +184,18 @@ fn projects(home: &Path, text: &str, hcl: &str) {
     for name in ["weak", "behind"] {
         let to = format!("require_tls = false # {text}\n");
         edit(
-            format!("{name}{text}/terraform/main.tf"),
+            format!("{name}{text}/terraform/modules/proxy/main.tf"),
             "require_tls = true",
             &to,
         );
         let extra = format!(
             "resource \"aws_security_group_rule\" \"x\" {{\n  description = \"{hcl}\"\n  type = \"{hcl}\"\n}} # {text}\n"
         );
-        write(home, &format!("{name}{text}/terraform/{text}.tf"), extra);
+        write(
+            home,
+            &format!("{name}{text}/terraform/modules/proxy/{text}.tf"),
+            extra,
+        );
     }
     let file = format!("weak{text}/.rdsproxy-gen/baseline.json");
     let pack = json!(format!("built-in{text}")).to_string();

@@ -164,8 +164,9 @@ fn modules_of_modules_of_modules_end() {
     assert!(document.resources.len() < 10_000);
 }
 
-const SEED: &str =
-    include_str!("../../../../generated-examples/mysql-two-users/terraform/secrets.tf");
+const SEED: &str = include_str!(
+    "../../../../generated-examples/mysql-two-users/terraform/modules/proxy/secrets.tf"
+);
 
 proptest! {
     #![proptest_config(crate::support::scale::config("mutated Terraform"))]

@@ -324,11 +324,14 @@ fn what_is_generated_is_read_without_a_problem() {
     for example in crate::generating::examples::examples().into_values() {
         let folder = example.join("terraform");
         let mut files = BTreeMap::new();
-        for entry in std::fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            if name.ends_with(".tf") || name.ends_with(".tfvars") {
-                files.insert(name, std::fs::read_to_string(&path).unwrap());
+        for part in ["", "modules/proxy/"] {
+            for entry in std::fs::read_dir(folder.join(part)).unwrap() {
+                let path = entry.unwrap().path();
+                let name = path.file_name().unwrap().to_string_lossy();
+                if name.ends_with(".tf") || name.ends_with(".tfvars") {
+                    let text = std::fs::read_to_string(&path).unwrap();
+                    files.insert(format!("{part}{name}"), text);
+                }
             }
         }
         let document = read(&TerraformFiles {

@@ -8,7 +8,9 @@ use std::path::Path;
 
 use crate::auditing::audit::{audit_in, estate, verdict};
 
-const EXAMPLE: &str = "generated-examples/postgresql-instance";
+/// A hardened proxy in one folder, and as a template.
+const CONFIGURATION: &str = "tests/suite/reading/flat";
+const TEMPLATE: &str = "generated-examples/postgresql-instance/cloudformation";
 
 /// An addition to the example, and the expected verdict.
 struct Touch {
@@ -440,7 +442,7 @@ const CLOUDFORMATION: &[Touch] = &[
 
 /// The files of a folder of the example.
 fn files(folder: &str) -> Vec<(String, String)> {
-    let entries = fs::read_dir(Path::new(EXAMPLE).join(folder)).unwrap();
+    let entries = fs::read_dir(Path::new(folder)).unwrap();
     let paths = entries.map(|entry| entry.unwrap().path());
     let named = paths.filter(|path| path.is_file()).map(|path| {
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
@@ -459,14 +461,14 @@ fn written(files: &[(String, String)]) -> tempfile::TempDir {
 
 /// The configuration of the example with an addition.
 fn configuration(touch: Option<&Touch>) -> tempfile::TempDir {
-    let mut files = files("terraform");
+    let mut files = files(CONFIGURATION);
     files.extend(touch.map(|touch| ("touch.tf".to_owned(), touch.added.to_owned())));
     written(&files)
 }
 
 /// The template of the example with an addition.
 fn template(touch: Option<&Touch>) -> tempfile::TempDir {
-    let mut files = files("cloudformation");
+    let mut files = files(TEMPLATE);
     for (_, text) in files.iter_mut().filter(|(name, _)| name == "template.yaml") {
         if let Some(touch) = touch {
             let parameters = format!("\nParameters:\n{}", touch.parameter);

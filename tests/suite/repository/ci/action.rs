@@ -163,7 +163,10 @@ fn findings_and_drift_fail_the_step_and_stand_in_the_summary() {
     }
     weaken(&home.path().join("a project"));
     for (command, shown) in [
-        ("audit", "::error file=a project/terraform/main.tf,line=54"),
+        (
+            "audit",
+            "::error file=a project/terraform/modules/proxy/main.tf,line=72",
+        ),
         ("drift", "weakens client-tls-not-required"),
     ] {
         let given = [("command", command), ("paths", "a project")];

@@ -64,7 +64,7 @@ fn home(place: &str) -> tempfile::TempDir {
 
 /// Weakens the project: clients may connect without TLS.
 fn weaken(project: &Path) {
-    let path = project.join("terraform/main.tf");
+    let path = project.join("terraform/modules/proxy/main.tf");
     let text = fs::read_to_string(&path).unwrap();
     fs::write(
         path,

@@ -152,16 +152,16 @@ type Loss = (&'static str, fn(&Path));
 const LOSSES: &[Loss] = &[
     ("a syntax error", |project| {
         edited(
-            &project.join("terraform/main.tf"),
+            &project.join("terraform/modules/proxy/main.tf"),
             "require_tls = true",
             "require_tls = = true",
         );
     }),
     ("a file that is deleted", |project| {
-        fs::remove_file(project.join("terraform/main.tf")).unwrap();
+        fs::remove_file(project.join("terraform/modules/proxy/main.tf")).unwrap();
     }),
     ("a file without the proxy that is deleted", |project| {
-        fs::remove_file(project.join("terraform/monitoring.tf")).unwrap();
+        fs::remove_file(project.join("terraform/modules/proxy/monitoring.tf")).unwrap();
     }),
     ("a template that is deleted", |project| {
         fs::remove_file(project.join("cloudformation/template.yaml")).unwrap();
@@ -176,7 +176,7 @@ const LOSSES: &[Loss] = &[
     ("no proxy", |project| {
         let proxy = "resource \"aws_db_proxy\" \"this\" {\n";
         edited(
-            &project.join("terraform/main.tf"),
+            &project.join("terraform/modules/proxy/main.tf"),
             proxy,
             &format!("{proxy}  count = 0\n"),
         );

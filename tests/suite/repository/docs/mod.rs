@@ -148,7 +148,7 @@ fn kept() -> (String, String) {
         crate::support::program::stdout(&output)
     };
     said(&["new", "orders-proxy", "--demo", "--defaults"]);
-    let main = home.join("orders-proxy/terraform/main.tf");
+    let main = home.join("orders-proxy/terraform/modules/proxy/main.tf");
     let text = fs::read_to_string(&main).unwrap();
     fs::write(
         &main,

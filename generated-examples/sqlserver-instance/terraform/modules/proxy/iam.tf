@@ -1,0 +1,55 @@
+# What the proxy itself may do.
+
+resource "aws_iam_role" "proxy" {
+  name        = local.names.proxy
+  description = "What RDS Proxy ${var.name} may do"
+  tags        = var.tags
+
+  # No conditions: RDS Proxy documents that it supports no global condition keys.
+  # Source: RDS User Guide, "Quotas and limitations for RDS Proxy".
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "rds.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "proxy" {
+  name = "read-secrets-or-connect"
+  role = aws_iam_role.proxy.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "ReadTheSecretsOfItsUsers"
+        Effect   = "Allow"
+        Action   = "secretsmanager:GetSecretValue"
+        Resource = values(local.secret_arns)
+      },
+      {
+        Sid      = "DecryptThemThroughSecretsManager"
+        Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = local.kms_key_arns
+        Condition = {
+          StringEquals = { "kms:ViaService" = "secretsmanager.${data.aws_region.current.id}.${data.aws_partition.current.dns_suffix}" }
+        }
+      },
+    ]
+  })
+}
+
+# No other policy: one that is added by hand shows in the next plan.
+resource "aws_iam_role_policies_exclusive" "proxy" {
+  role_name    = aws_iam_role.proxy.name
+  policy_names = [aws_iam_role_policy.proxy.name]
+}
+
+resource "aws_iam_role_policy_attachments_exclusive" "proxy" {
+  role_name   = aws_iam_role.proxy.name
+  policy_arns = []
+}
