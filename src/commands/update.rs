@@ -11,6 +11,7 @@ use super::policy::PolicyArgs;
 use super::reach::ReachArgs;
 use crate::app::update::{self, UpdateRequest};
 use crate::app::{CommandError, Outcome};
+use crate::domain::consequence::ConsequenceKind;
 use crate::io::account::AccountScope;
 use crate::io::terminal::Terminal;
 use crate::report::Format;
@@ -19,7 +20,7 @@ use crate::report::update::{UPDATE_FORMATS, Update, UpdateState};
 /// Update a project after its rdsproxy.toml or rdsproxy-gen has changed, and keep what was changed by hand.
 ///
 /// Both sides are merged attribute by attribute. What both changed in different ways is shown and nothing is written; an edit that
-/// weakens a rule is never kept silently. Exit codes: 0 done, or up to date; 1 the work could not be done; 2 an update is due
+/// weakens a rule is never kept silently, and a change that replaces a resource or generates a password waits for your consent. Exit codes: 0 done, or up to date; 1 the work could not be done; 2 an update is due
 /// (--check), or something stands in its way.
 #[derive(Debug, Args)]
 pub struct UpdateArgs {
@@ -44,6 +45,12 @@ pub struct UpdateArgs {
     /// Discard your edits: to a generated file, those that weaken a rule, or `all`. Repeatable.
     #[arg(long, help_heading = "What to do", value_name = "PATH|RULE")]
     reset: Vec<String>,
+    /// Agree to replace resources, such as the proxy with its id and endpoint.
+    #[arg(long, help_heading = "What to do", conflicts_with = "undo")]
+    allow_replace: bool,
+    /// Agree to new passwords, which the database does not know until you set them there.
+    #[arg(long, help_heading = "What to do", conflicts_with = "undo")]
+    allow_new_passwords: bool,
     /// Format of the report.
     #[arg(long, help_heading = "Report", default_value = UPDATE_FORMATS[0].id, value_parser = formats(UPDATE_FORMATS))]
     format: String,
@@ -70,6 +77,16 @@ enum OnConflict {
 }
 
 impl UpdateArgs {
+    /// Returns the changes that are not made in place and that are agreed to.
+    fn allowed(&self) -> Vec<ConsequenceKind> {
+        let kinds = [
+            (self.allow_replace, ConsequenceKind::Replaces),
+            (self.allow_new_passwords, ConsequenceKind::NewPassword),
+        ];
+        let kinds = kinds.into_iter().filter(|(is_allowed, _)| *is_allowed);
+        kinds.map(|(_, kind)| kind).collect()
+    }
+
     /// Returns the arguments as a request.
     fn request(&self) -> UpdateRequest {
         UpdateRequest {
@@ -82,6 +99,7 @@ impl UpdateArgs {
             policy: self.policy.request(),
             account: self.account.source(AccountScope::Choices),
             marks_conflicts: self.conflict == OnConflict::Inline,
+            allowed: self.allowed(),
         }
     }
 }
@@ -112,6 +130,6 @@ fn is_found(update: &Update, check: bool) -> bool {
     match update.state() {
         UpdateState::Current | UpdateState::Failed => false,
         UpdateState::Due | UpdateState::Behind => check,
-        UpdateState::Held | UpdateState::Conflicts => true,
+        UpdateState::Unallowed | UpdateState::Held | UpdateState::Conflicts => true,
     }
 }

@@ -6,6 +6,7 @@ pub mod blueprint;
 pub mod built;
 pub mod by_lines;
 pub mod calls;
+pub mod consequence;
 pub mod demo;
 pub mod drift;
 pub mod engine;

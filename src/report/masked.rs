@@ -254,12 +254,17 @@ impl Update {
             clashes,
             held,
             accepted,
+            consequences,
             notes,
             newer: _,
             step: _,
             failed,
             secrets: _,
         } = &mut update;
+        let addresses = consequences
+            .iter_mut()
+            .map(|one| &mut one.consequence.address);
+        addresses.for_each(|address| secrets.mask(address));
         let effects = news.iter_mut().chain(held).chain(accepted);
         effects.for_each(|one| effect(one, &secrets));
         for Clash {

@@ -101,7 +101,10 @@ pub(super) fn carry_out(
         UpdateState::Conflicts if request.marks_conflicts && update.held.is_empty() => {
             UpdateStep::Marked
         }
-        UpdateState::Conflicts | UpdateState::Held | UpdateState::Failed => {
+        UpdateState::Conflicts
+        | UpdateState::Unallowed
+        | UpdateState::Held
+        | UpdateState::Failed => {
             return Ok(UpdateStep::Stopped);
         }
     };

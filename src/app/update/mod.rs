@@ -28,6 +28,7 @@ use crate::app::proof::pack::proved_in;
 use crate::app::resolution::resolve::{PackRequest, UsablePack};
 use crate::domain::baseline::{Baseline, BaselineFile};
 use crate::domain::blueprint::Blueprint;
+use crate::domain::consequence::{Consequence, ConsequenceKind};
 use crate::domain::finding::{Finding, Group, Report};
 use crate::domain::spec::{SPEC_FILE, Spec};
 use crate::io::account::AccountSource;
@@ -35,7 +36,7 @@ use crate::io::files::{ExistingFile, existing};
 use crate::io::{progress, walk};
 use crate::language::Texts;
 use crate::render;
-use crate::report::update::{Update, UpdateStep};
+use crate::report::update::{ToldConsequence, Update, UpdateStep};
 use crate::rewrite::secrecy::without_secrets;
 
 /// The projects to update, and the way to do it.
@@ -59,6 +60,8 @@ pub struct UpdateRequest {
     pub account: AccountSource,
     /// True if conflicts are written into the files, with markers around both sides.
     pub marks_conflicts: bool,
+    /// The changes that are not made in place and that the user agrees to.
+    pub allowed: Vec<ConsequenceKind>,
 }
 
 /// Updates one project, or checks several.
@@ -137,7 +140,7 @@ impl Generated {
 }
 
 /// The note on a project that becomes a module.
-const CARRIED: &str = "terraform is a root module now that calls terraform/modules/proxy; `moved` blocks keep every resource. Run `terraform init` before the next plan, and the test with `terraform -chdir=modules/proxy test`";
+const CARRIED: &str = "terraform is a root module now that calls terraform/modules/proxy; `moved` blocks keep every resource. Run `terraform init` before the next plan, and the test with `terraform -chdir=modules/proxy init` and `terraform -chdir=modules/proxy test`";
 
 impl UpdateRun<'_> {
     fn all(&self) -> Result<Vec<Update>, CommandError> {
@@ -191,6 +194,7 @@ impl UpdateRun<'_> {
         judgement.wrong.extend(project.told.iter().cloned());
         let mut update = apply::update_report(&project, &renewed, judgement.news);
         (update.held, update.accepted) = (judgement.held, judgement.accepted);
+        update.consequences = self.told(judgement.consequences);
         update.notes.extend(notes(&project, &generated));
         let carried = carry.iter().map(|_| CARRIED.to_owned());
         update.notes.extend(carried);
@@ -235,6 +239,15 @@ impl UpdateRun<'_> {
             }
         };
         Ok((renewed, carry))
+    }
+
+    /// Marks the changes that the user agreed to.
+    fn told(&self, consequences: Vec<Consequence>) -> Vec<ToldConsequence> {
+        let told = consequences.into_iter().map(|consequence| ToldConsequence {
+            is_allowed: self.request.allowed.contains(&consequence.kind),
+            consequence,
+        });
+        told.collect()
     }
 
     /// Notes a newer version of the pack, if the project is only checked.

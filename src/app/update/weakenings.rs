@@ -7,9 +7,11 @@ use crate::app::comparison::effects::effects;
 use crate::app::comparison::evaluated::Evaluated;
 use crate::app::comparison::project::{Home, Project, Side};
 use crate::app::suppression::{Comments, CountedWaivers};
+use crate::domain::consequence::Consequence;
 use crate::domain::drift::{Class, DriftEffect};
 use crate::io::walk;
 use crate::language::Texts;
+use crate::rewrite::equivalence::consequences;
 
 /// The meaning of the merged files, compared with the generated ones.
 #[derive(Debug, Default)]
@@ -19,6 +21,8 @@ pub(super) struct Judgement {
     pub(super) held: Vec<DriftEffect>,
     /// Differences that would be held if no waiver covered them.
     pub(super) accepted: Vec<DriftEffect>,
+    /// What the update does once it is deployed, beyond changes in place.
+    pub(super) consequences: Vec<Consequence>,
     /// Errors in the waivers that cover the differences.
     pub(super) wrong: Vec<String>,
 }
@@ -76,10 +80,16 @@ pub(super) fn judged(
             (base.clone(), project.after.texts(), now)
         }
     };
+    let today = if project.after == project.before {
+        base.clone()
+    } else {
+        Evaluated::new(&project.after, &project.home)
+    };
+    judgement.consequences = deployed(&today, &found);
     let mut doubtful = effects(&intent, &found).list;
     doubtful.retain(|effect| matches!(effect.class, Class::Weakens | Class::CannotTell));
     if !doubtful.is_empty() {
-        let today = effects(&base, &Evaluated::new(&project.after, &project.home)).list;
+        let today = effects(&base, &today).list;
         let doubtful = Doubtful {
             folder: walk::name(&project.dir),
             effects: doubtful,
@@ -89,6 +99,18 @@ pub(super) fn judged(
         judgement.divide(doubtful, waivers);
     }
     judgement
+}
+
+/// Returns what a deployment does beyond changes in place. Today's files are taken for what is deployed, unless they cannot be
+/// read: such files were never applied.
+fn deployed(today: &Evaluated, found: &Evaluated) -> Vec<Consequence> {
+    let roots = today.roots.first().zip(found.roots.first());
+    let stacks = [(&today.stack, &found.stack)];
+    let pairs = roots.into_iter().chain(stacks);
+    pairs
+        .filter(|(today, _)| today.document.problems.is_empty())
+        .flat_map(|(today, found)| consequences(&today.document, &found.document))
+        .collect()
 }
 
 /// Returns the differences between the old and the new generated files.

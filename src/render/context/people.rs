@@ -76,11 +76,11 @@ fn one_user(blueprint: &Blueprint, user: &UserPlan) -> UserContext {
             Access::ReadWrite => "read-write",
             Access::ReadOnly => "read-only",
         },
-        secret: secret(blueprint, user),
+        secret: secret(user),
     }
 }
 
-fn secret(blueprint: &Blueprint, user: &UserPlan) -> SecretContext {
+fn secret(user: &UserPlan) -> SecretContext {
     let (name, arn, key) = match &user.secret {
         SecretPlan::None => (None, None, None),
         SecretPlan::Create { name } => (Some(name.clone()), None, None),
@@ -90,12 +90,8 @@ fn secret(blueprint: &Blueprint, user: &UserPlan) -> SecretContext {
             key.as_ref().map(ToString::to_string),
         ),
     };
-    let template = json!({
-        "username": user.name.as_str(),
-        "engine": blueprint.engine().secret_engine,
-        "port": blueprint.database.port,
-        "dbname": user.database.as_str(),
-    });
+    // Only what never changes: any change to it generates a new password.
+    let template = json!({ "username": user.name.as_str() });
     SecretContext {
         kind: secret_kind(&user.secret),
         name,

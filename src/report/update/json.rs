@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Clash, FileUpdate, Update, UpdateStep};
+use super::text::consequence;
+use super::{Clash, FileUpdate, ToldConsequence, Update, UpdateStep};
 use crate::report::drift::json::Meant;
 use crate::report::lines::escaped_json;
 use crate::report::{ReportError, Screen};
@@ -27,7 +28,7 @@ struct UpdateProject {
     tool: String,
     /// The pack that it was generated with, with its version.
     pack: String,
-    /// `up to date`, `newer pack`, `update due`, `weakened by hand`, `in conflict` or `not looked at`.
+    /// `up to date`, `newer pack`, `update due`, `needs consent`, `weakened by hand`, `in conflict` or `not looked at`.
     state: &'static str,
     /// Whether the update was written.
     written: bool,
@@ -41,9 +42,25 @@ struct UpdateProject {
     held: Vec<Meant>,
     /// Weakening edits that are waived.
     accepted: Vec<Meant>,
+    /// What the update does once it is deployed, beyond changes in place.
+    consequences: Vec<ConsequenceJson>,
     notes: Vec<String>,
     /// The reason why the project could not be examined.
     failed: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct ConsequenceJson {
+    /// `replaces`, `new password`.
+    kind: &'static str,
+    /// The resource: `module.proxy.aws_db_proxy.this`.
+    address: String,
+    /// The attribute that changes.
+    attribute: &'static str,
+    /// Whether an option of the command agreed to it.
+    allowed: bool,
+    /// The consequence in words.
+    message: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -94,8 +111,26 @@ fn project(update: &Update) -> UpdateProject {
         conflicts: update.clashes.iter().map(ConflictJson::new).collect(),
         held: update.held.iter().map(Meant::new).collect(),
         accepted: update.accepted.iter().map(Meant::new).collect(),
+        consequences: update
+            .consequences
+            .iter()
+            .map(ConsequenceJson::new)
+            .collect(),
         notes: update.notes.clone(),
         failed: update.failed.clone(),
+    }
+}
+
+impl ConsequenceJson {
+    fn new(told: &ToldConsequence) -> Self {
+        let one = &told.consequence;
+        Self {
+            kind: one.kind.name(),
+            address: one.address.clone(),
+            attribute: one.attribute,
+            allowed: told.is_allowed,
+            message: consequence(one),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Updates as a comment on a pull request: one row for each project, then the changes and the obstacles.
 
+use super::text::consequence;
 use super::{Update, UpdateState};
 use crate::domain::drift::Class;
 use crate::report::lines::{count, harmless};
@@ -61,6 +62,13 @@ fn body(update: &Update) -> String {
     lines.extend(
         news.map(|effect| format!("- generated in another way now: {}", prose(&effect.message))),
     );
+    let told = update.consequences.iter();
+    lines.extend(told.map(|one| {
+        format!(
+            "- **once deployed**: {}",
+            prose(&consequence(&one.consequence))
+        )
+    }));
     lines.extend(update.clashes.iter().map(|clash| {
         format!(
             "- conflict in {}: {}: {}",

@@ -9,6 +9,7 @@ use std::path::Path;
 pub use json::UpdateReport;
 
 use super::{Format, ReportError, Screen};
+use crate::domain::consequence::Consequence;
 use crate::domain::drift::{Class, DriftEffect};
 use crate::domain::secrecy::{MaskedText, Secrets};
 
@@ -31,6 +32,8 @@ pub struct Update {
     pub held: Vec<DriftEffect>,
     /// The same kind of changes, accepted.
     pub accepted: Vec<DriftEffect>,
+    /// What the update does once it is deployed, beyond changes in place.
+    pub consequences: Vec<ToldConsequence>,
     /// Further remarks for the user.
     pub notes: Vec<String>,
     /// True if there is a newer version of the pack.
@@ -41,6 +44,15 @@ pub struct Update {
     pub failed: Option<String>,
     /// The values that no format may show.
     pub secrets: Secrets,
+}
+
+/// A change that does more than change a resource in place.
+#[derive(Clone, Debug)]
+pub struct ToldConsequence {
+    /// The change.
+    pub consequence: Consequence,
+    /// True if the user agreed to changes of this kind.
+    pub is_allowed: bool,
 }
 
 /// The step that an update reached.
@@ -145,6 +157,8 @@ pub enum UpdateState {
     Behind,
     /// Files are to be updated, and there is no obstacle.
     Due,
+    /// The update replaces a resource or generates a password, and nobody agreed to that.
+    Unallowed,
     /// A manual change weakens a rule or leaves it undetermined.
     Held,
     /// Both sides changed the same part.
@@ -160,6 +174,7 @@ impl UpdateState {
             Self::Current => "up to date",
             Self::Behind => "newer pack",
             Self::Due => "update due",
+            Self::Unallowed => "needs consent",
             Self::Held => "weakened by hand",
             Self::Conflicts => "in conflict",
             Self::Failed => "not looked at",
@@ -185,6 +200,8 @@ impl Update {
             UpdateState::Conflicts
         } else if !self.held.is_empty() {
             UpdateState::Held
+        } else if self.consequences.iter().any(|one| !one.is_allowed) {
+            UpdateState::Unallowed
         } else if self.changed() > 0 {
             UpdateState::Due
         } else if self.newer {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use anstyle::AnsiColor;
 
 use super::{Clash, Fate, FileUpdate, Update, UpdateState, UpdateStep};
+use crate::domain::consequence::{Consequence, ConsequenceKind};
 use crate::domain::drift::Class;
 use crate::domain::secrecy::MaskedText;
 use crate::report::drift::text::meanings;
@@ -48,6 +49,20 @@ fn meaning(update: &Update, look: Screen) -> String {
     }
     let clashes = update.clashes.iter();
     text.extend(clashes.map(|clash| self::clash(clash, look)));
+    let told = update.consequences.iter();
+    let told: String = told
+        .map(|one| {
+            wrapped(
+                "  !",
+                &harmless(&consequence(&one.consequence)),
+                4,
+                look.width,
+            )
+        })
+        .collect();
+    if !told.is_empty() {
+        text.push_str(&format!("Once it is deployed\n{told}\n"));
+    }
     for effects in [&update.accepted, &update.held] {
         if !effects.is_empty() {
             text.push_str(&meanings(effects, look));
@@ -170,6 +185,7 @@ fn result(update: &Update) -> String {
                 count(update.changed(), "file")
             ),
         },
+        UpdateState::Unallowed => unallowed(update),
         UpdateState::Held => format!("held back: {} would be kept", held(update)),
         UpdateState::Conflicts => count(update.clashes.len(), "conflict"),
     };
@@ -214,8 +230,73 @@ fn next(update: &Update) -> Vec<String> {
             "change your side to what you want and update again; `--reset PATH` takes a file as it is generated, `--conflict inline` writes both sides with markers".to_owned(),
         ],
         (UpdateState::Held, _) => ways_out(update),
+        (UpdateState::Unallowed, _) => consent(update),
         _ => Vec::new(),
     }
+}
+
+/// Describes what waits for consent.
+fn unallowed(update: &Update) -> String {
+    let count_of = |kind: ConsequenceKind| {
+        let waiting = update.consequences.iter().filter(|one| !one.is_allowed);
+        let of_kind = waiting.filter(|one| one.consequence.kind == kind);
+        let resources: BTreeSet<&str> = of_kind
+            .map(|one| one.consequence.address.as_str())
+            .collect();
+        resources.len()
+    };
+    let parts = [
+        (count_of(ConsequenceKind::Replaces), "replacement"),
+        (count_of(ConsequenceKind::NewPassword), "new password"),
+    ];
+    let parts = parts.iter().filter(|(number, _)| *number > 0);
+    let parts: Vec<String> = parts.map(|(number, what)| count(*number, what)).collect();
+    format!("waits for your consent to {}", parts.join(" and "))
+}
+
+/// Returns the options that give the consent that is missing.
+fn consent(update: &Update) -> Vec<String> {
+    let waiting = update.consequences.iter().filter(|one| !one.is_allowed);
+    let options: BTreeSet<&str> = waiting
+        .map(|one| match one.consequence.kind {
+            ConsequenceKind::Replaces => "--allow-replace",
+            ConsequenceKind::NewPassword => "--allow-new-passwords",
+        })
+        .collect();
+    let options: Vec<&str> = options.into_iter().collect();
+    vec![format!(
+        "`rdsproxy-gen update {} {}` carries it out; deploy it in a maintenance window",
+        update.project,
+        options.join(" ")
+    )]
+}
+
+/// Says in words what a change does once it is deployed.
+pub(super) fn consequence(one: &Consequence) -> String {
+    let Consequence {
+        kind,
+        address,
+        resource,
+        attribute,
+    } = one;
+    let what = match kind {
+        ConsequenceKind::NewPassword => {
+            "a new password is generated, which the database does not know: until sql/set_password.py has set it, the proxy cannot log in"
+        }
+        ConsequenceKind::Replaces => match resource.as_str() {
+            "aws_db_proxy" => {
+                "it is replaced: its id and endpoint change, and clients are cut off until the new one is ready"
+            }
+            "AWS::RDS::DBProxy" => {
+                "it is replaced: CloudFormation makes the new one first, which needs another name; its id and endpoint change"
+            }
+            "aws_db_parameter_group" | "aws_rds_cluster_parameter_group" => {
+                "it is replaced: RDS does not delete the old one while a database uses it"
+            }
+            _ => "it is replaced",
+        },
+    };
+    format!("{address}: {attribute} changes: {what}")
 }
 
 /// Returns the remedies for held edits: lines of generated files can be reset; other lines must be removed by their

@@ -1,11 +1,13 @@
 //! Compares the evaluated values of a part whose text changed.
 
+mod consequences;
 mod moves;
 mod replaced;
 mod values;
 
 use std::collections::BTreeSet;
 
+pub use consequences::consequences;
 pub use moves::{Move, renamed};
 pub use replaced::is_replaced;
 

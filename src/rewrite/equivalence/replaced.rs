@@ -8,7 +8,7 @@ use super::place;
 use crate::language::resource::Document;
 
 /// The types of generated resources in both languages, with the attributes whose change replaces the resource.
-const REPLACED: &[(&str, &[&str])] = &[
+pub(super) const REPLACED: &[(&str, &[&str])] = &[
     (
         "aws_security_group",
         &["name", "name_prefix", "description", "vpc_id"],

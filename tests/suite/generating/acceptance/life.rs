@@ -144,7 +144,11 @@ impl Deployed {
 
     /// Updates the project and gives Terraform the new code.
     fn update(&self) {
-        run(self.home.path(), &["update", "project"]);
+        let consent = ["--allow-replace", "--allow-new-passwords"];
+        run(
+            self.home.path(),
+            &[&["update", "project"], &consent[..]].concat(),
+        );
         let code = self.terraform.folder.path();
         for entry in fs::read_dir(code).unwrap() {
             let path = entry.unwrap().path();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rdsproxy_gen::domain::baseline::BASELINE_PATH;
 use tempfile::TempDir;
 
-use super::{holds, replace, update};
+use super::{holds, replace};
 use crate::support::program::{contents, ended, program, stderr, stdout};
 
 const FLAT: &str = include_str!("baselines/flat.json");
@@ -32,6 +32,16 @@ fn write(path: &Path, text: &str) {
 fn append(path: &Path, text: &str) {
     let there = fs::read_to_string(path).unwrap_or_default();
     write(path, &(there + text));
+}
+
+/// Updates with the consent to new passwords: the template of before named more than the user in its secrets.
+fn update(home: &Path, more: &[&str]) -> (Option<i32>, String) {
+    let consent: &[&str] = if more.contains(&"--undo") {
+        &[]
+    } else {
+        &["--allow-new-passwords"]
+    };
+    super::update(home, &[more, consent].concat())
 }
 
 fn drift(home: &Path) -> (Option<i32>, String) {

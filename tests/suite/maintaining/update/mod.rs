@@ -1,6 +1,7 @@
 //! `update`: what is kept, merged and refused, and that all of it can be undone.
 
 mod carried;
+mod consent;
 mod edits;
 mod meanwhile;
 mod moves;
@@ -466,7 +467,7 @@ fn a_project_of_an_older_schema_goes_on() {
         "debug_logging = false # ours",
     );
     let before = contents(home.path());
-    let (code, said) = update(home.path(), &["project"]);
+    let (code, said) = update(home.path(), &["project", "--allow-new-passwords"]);
     assert_eq!(code, Some(0), "{said}");
     let now = fs::read_to_string(project.join(BASELINE_PATH)).unwrap();
     assert!(now.contains("\"schema\": 2"), "{now}");

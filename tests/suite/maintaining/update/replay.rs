@@ -127,7 +127,10 @@ fn replayed(home: &Path, older: &Path, seed: usize) -> End {
     copy(older, &project);
     let edits = edited(&project, seed);
     let before = contents(&project);
-    let (code, said) = run(home, &["update", &name, "--format", "json"]);
+    let (code, said) = run(
+        home,
+        &["update", &name, "--allow-replace", "--format", "json"],
+    );
     let told = || format!("{seed}: {edits:?}\n{said}");
     let report: serde_json::Value =
         serde_json::from_str(&said).unwrap_or_else(|_| panic!("{}", told()));

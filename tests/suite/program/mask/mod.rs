@@ -325,7 +325,7 @@ const EDITS: &[(&str, &str)] = &[
     ),
     ("rdsproxy.toml", "\npassword = \"Canary-7f3K-planted\"\n"),
     (
-        "terraform/tests/x.tftest.hcl",
+        "terraform/modules/proxy/tests/x.tftest.hcl",
         "variables {\n  db_password = \"Canary-7f3K-planted\"\n}\n",
     ),
     // The target of a link to the environment of a process.

@@ -72,8 +72,9 @@ resource "aws_cloudwatch_metric_alarm" "database_without_tls" {
   tags                = var.tags
 
   metric_query {
-    id          = "clear"
-    expression  = "all - encrypted"
+    id = "clear"
+    # A metric has no data point until something happens: without FILL, clear text alone would show nothing.
+    expression  = "FILL(all, 0) - FILL(encrypted, 0)"
     label       = "Connections without TLS"
     return_data = true
   }
