@@ -121,6 +121,39 @@ pub(in crate::app) fn relative(dir: &Path, name: &str) -> Option<String> {
     (!rest.starts_with("..") && !rest.starts_with('/')).then(|| rest.to_owned())
 }
 
+/// Returns the path in the new folder of the module or template for a path in the old one.
+pub(super) fn moved_with(old: &str, path: &str, folder: &str) -> Option<String> {
+    let rest = path.strip_prefix(old)?.strip_prefix('/')?;
+    Some(joined(folder, rest))
+}
+
+/// The folder of the module below that of its caller.
+pub(super) const BELOW: &str = "modules/proxy";
+
+/// The generated file with the settings of Terraform and of providers.
+pub(in crate::app) const SETTINGS: &str = "terraform/versions.tf";
+
+/// Returns the path of a file of a flat folder once the folder is a root module and a module below it: code and tests
+/// belong to the module.
+pub(in crate::app) fn carried_path(
+    folder: &str,
+    stays: &dyn Fn(&str) -> bool,
+    path: &str,
+) -> String {
+    let is_test = folder_of(path) == joined(folder, "tests");
+    let is_code = holds_code(folder, path) && !stays(path);
+    let moved = moved_with(folder, path, &joined(folder, BELOW));
+    moved
+        .filter(|_| is_code || is_test)
+        .unwrap_or_else(|| path.to_owned())
+}
+
+/// True for a file of this folder that holds blocks.
+pub(in crate::app) fn holds_code(folder: &str, path: &str) -> bool {
+    let endings = [".tf", ".tofu"];
+    is_code_in(folder, path) && endings.iter().any(|ending| path.ends_with(ending))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

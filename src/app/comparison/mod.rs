@@ -13,7 +13,7 @@ pub(in crate::app) mod project;
 mod seen;
 
 use self::evaluated::Evaluated;
-pub(in crate::app) use self::layout::{GeneratedLayout, MOVED};
+pub(in crate::app) use self::layout::{GeneratedLayout, MOVED, SETTINGS, carried_path, holds_code};
 use self::project::Project;
 use super::suppression::CountedWaivers;
 use crate::language::Texts;

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::layout::{
-    CLOUDFORMATION, GeneratedLayout, PARAMETERS, TEMPLATE, TERRAFORM, calling, is_code_in, joined,
+    BELOW, CLOUDFORMATION, GeneratedLayout, PARAMETERS, SETTINGS, TEMPLATE, TERRAFORM, calling,
+    carried_path, holds_code, joined, moved_with,
 };
 use super::seen::SearchedProject;
 use crate::domain::spec::SPEC_FILE;
@@ -127,6 +128,7 @@ impl CurrentPlaces {
         self.absent = absent.cloned().collect();
     }
 
+    /// True for a project that was generated before there was a module.
     pub(in crate::app) fn is_flat(&self) -> bool {
         self.layout == GeneratedLayout::Flat
     }
@@ -193,7 +195,8 @@ impl CurrentPlaces {
         });
     }
 
-    /// Returns the folders with generated code, each once.
+    /// Returns the folders with generated code: of the module, and of the root module if that is another one. No file is
+    /// generated into the folder without a name.
     fn folders(&self) -> [&str; 2] {
         let root = match self.layout {
             GeneratedLayout::Flat => "",
@@ -351,39 +354,6 @@ impl CurrentPlaces {
         }));
         told
     }
-}
-
-/// Returns the path in the new folder of the module or template for a path in the old one.
-fn moved_with(old: &str, path: &str, folder: &str) -> Option<String> {
-    let rest = path.strip_prefix(old)?.strip_prefix('/')?;
-    Some(joined(folder, rest))
-}
-
-/// The folder of the module below that of its caller.
-const BELOW: &str = "modules/proxy";
-
-/// The generated file with the settings of Terraform and of providers.
-pub(in crate::app) const SETTINGS: &str = "terraform/versions.tf";
-
-/// Returns the path of a file of a flat folder once the folder is a root module and a module below it: code and tests
-/// belong to the module.
-pub(in crate::app) fn carried_path(
-    folder: &str,
-    stays: &dyn Fn(&str) -> bool,
-    path: &str,
-) -> String {
-    let is_test = folder_of(path) == joined(folder, "tests");
-    let is_code = holds_code(folder, path) && !stays(path);
-    let moved = moved_with(folder, path, &joined(folder, BELOW));
-    moved
-        .filter(|_| is_code || is_test)
-        .unwrap_or_else(|| path.to_owned())
-}
-
-/// True for a file of this folder that holds blocks.
-pub(in crate::app) fn holds_code(folder: &str, path: &str) -> bool {
-    let endings = [".tf", ".tofu"];
-    is_code_in(folder, path) && endings.iter().any(|ending| path.ends_with(ending))
 }
 
 /// True for a file of this folder whose blocks may move to other files of it.

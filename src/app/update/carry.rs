@@ -4,10 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::CommandError;
-use crate::app::comparison::places::{
-    CurrentPlaces, SETTINGS, carried_path, holds_code, is_override,
-};
+use crate::app::comparison::places::{CurrentPlaces, is_override};
 use crate::app::comparison::project::{Home, Project};
+use crate::app::comparison::{SETTINGS, carried_path, holds_code};
 use crate::domain::blueprint::Blueprint;
 use crate::io::files::{ExistingFile, existing};
 use crate::language::Texts;

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 pub use consequences::consequences;
 pub use moves::{Move, renamed};
-pub use replaced::is_replaced;
+pub use replaced::{UNNOTICED, is_replaced, replaced_by};
 
 use self::values::{same, same_but_order, same_in_blocks};
 use crate::domain::posture::Deployment;

@@ -88,7 +88,23 @@ pub(super) const REPLACED: &[(&str, &[&str])] = &[
         &["DBClusterParameterGroupName", "Family", "Description"],
     ),
     ("AWS::Logs::LogGroup", &["LogGroupName"]),
+    ("AWS::KMS::Alias", &["AliasName"]),
 ];
+
+/// The generated types of CloudFormation whose replacement nobody notices: the new one is there before the old one goes.
+pub const UNNOTICED: [&str; 5] = [
+    "AWS::CloudWatch::Alarm",
+    "AWS::EC2::SecurityGroupEgress",
+    "AWS::EC2::SecurityGroupIngress",
+    "AWS::Events::Rule",
+    "AWS::SecretsManager::ResourcePolicy",
+];
+
+/// Returns the attributes whose change replaces a resource of this type. Empty for types that are not in the table.
+pub fn replaced_by(kind: &str) -> &'static [&'static str] {
+    let row = REPLACED.iter().find(|(known, _)| *known == kind);
+    row.map_or(&[], |(_, attributes)| attributes)
+}
 
 /// True if a new value of the part replaces the resource. Also false for types that are not in the table.
 pub fn is_replaced(name: &str, document: &Document) -> bool {

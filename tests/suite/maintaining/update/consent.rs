@@ -1,12 +1,18 @@
 //! Changes that are not made in place once they are deployed: an update says so, and waits for consent.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use tempfile::TempDir;
 
+use rdsproxy_gen::rewrite::equivalence::{UNNOTICED, replaced_by};
+
 use super::{replace, update};
+use crate::generating::examples::examples;
 use crate::support::program::{contents, ended, program, stderr, stdout};
+use crate::support::tools;
 
 /// A change of the spec, the lines that tell what it does, and the options that agree to it.
 struct Case {
@@ -118,4 +124,48 @@ fn programs_read_the_consequences_and_a_change_in_place_has_none() {
     let markdown = ["project", "--check", "--format", "markdown"];
     let (_, said) = update(home.path(), &markdown);
     assert!(said.contains("**once deployed**"), "{said}");
+}
+
+/// The types of the generated templates.
+fn types() -> BTreeSet<String> {
+    let templates = examples()
+        .into_values()
+        .map(|example| fs::read_to_string(example.join("cloudformation/template.yaml")).unwrap());
+    let lines: Vec<String> = templates
+        .flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    let types = lines
+        .iter()
+        .filter_map(|line| line.strip_prefix("    Type: AWS::"));
+    // Parameters have types of another form: `AWS::EC2::VPC::Id`.
+    let types = types.filter(|kind| kind.matches("::").count() == 1);
+    types.map(|kind| format!("AWS::{kind}")).collect()
+}
+
+#[test]
+fn the_table_of_replacements_is_that_of_cloudformation() {
+    let Some(linter) = tools::find("cfn-lint") else {
+        return;
+    };
+    let script = "tests/tools/create_only.py";
+    let mut python = Command::new(linter.with_file_name("python"));
+    let said = tools::run(script, python.arg(script).args(types()));
+    let known: BTreeMap<String, BTreeSet<String>> = serde_json::from_str(&said).unwrap();
+    assert!(known.len() > 12, "{known:?}");
+    let mut wrong = Vec::new();
+    for (kind, properties) in known {
+        let ours = replaced_by(&kind).iter().map(|name| (*name).to_owned());
+        let ours: BTreeSet<String> = ours.collect();
+        let is_right = if UNNOTICED.contains(&kind.as_str()) {
+            ours.is_empty() && !properties.is_empty()
+        } else {
+            ours == properties
+        };
+        if !is_right {
+            wrong.push(format!(
+                "{kind}: {ours:?} in the table, {properties:?} in the schema"
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
