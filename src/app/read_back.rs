@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::CommandError;
+use crate::app::comparison::MODULE;
 use crate::domain::posture::Posture;
 use crate::language::cloudformation::CloudFormationFiles;
 use crate::language::resource::Document;
@@ -52,8 +53,8 @@ pub fn is_read(path: &str) -> bool {
 }
 
 fn is_of_the_module(path: &str) -> bool {
-    let own = path.strip_prefix("terraform/");
-    let own = own.map(|name| name.strip_prefix("modules/proxy/").unwrap_or(name));
+    let within = |folder| path.strip_prefix(folder)?.strip_prefix('/');
+    let own = within(MODULE).or_else(|| within("terraform"));
     own.is_some_and(|name| {
         !name.contains('/') && (name.ends_with(".tf") || name.ends_with(".tfvars"))
     })

@@ -191,6 +191,16 @@ fn number(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }
 
+/// Returns the name of a part of a file without the folder or file that it stands in: `module.proxy/users` of
+/// `terraform: module.proxy/users`.
+pub fn without_place(name: &str) -> &str {
+    match name.split_once(": ") {
+        // A name may hold the text of a value.
+        Some((place, rest)) if !place.contains(['"', '=', '{', '(']) => rest,
+        _ => name,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,7 +12,7 @@ use crate::language::{Texts, hcl};
 const OWN: [&str; 2] = ["consumers", "database_security_group_ids"];
 
 /// The variables that the root module declares for its provider. It passes them on where the module has them too.
-const OF_PROVIDER: [&str; 2] = ["account_id", "region"];
+pub const OF_PROVIDER: [&str; 2] = ["account_id", "region"];
 
 /// What the caller of a module has to know about it.
 #[derive(Debug, Default, Serialize)]

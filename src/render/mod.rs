@@ -14,6 +14,7 @@ mod templates;
 mod tidy;
 
 pub use align::aligned;
+pub use caller::OF_PROVIDER;
 pub use error::RenderError;
 pub use target::{GeneratedFile, TARGETS, Target};
 pub use templates::Templates;

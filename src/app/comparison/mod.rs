@@ -13,7 +13,9 @@ pub(in crate::app) mod project;
 mod seen;
 
 use self::evaluated::Evaluated;
-pub(in crate::app) use self::layout::{GeneratedLayout, MOVED, SETTINGS, carried_path, holds_code};
+pub(in crate::app) use self::layout::{
+    GeneratedLayout, MODULE, MOVED, SETTINGS, carried_path, holds_code,
+};
 use self::project::Project;
 use super::suppression::CountedWaivers;
 use crate::language::Texts;

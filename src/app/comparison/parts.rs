@@ -1,6 +1,7 @@
 //! Classifies changed parts of files that no posture covers, and describes each change.
 
 use crate::domain::drift::{Class, DriftEffect};
+use crate::domain::lines::without_place as bare;
 use crate::domain::posture::Deployment;
 use crate::language::form::{Form, FormPart, PartChange};
 use crate::language::resource::Document;
@@ -221,14 +222,6 @@ fn is_read(call: &str, document: &Document) -> bool {
 fn variable(name: &str) -> &str {
     let name = bare(name);
     block(name.strip_prefix("value of ").unwrap_or(name))
-}
-
-/// Returns the name of a part without the folder or file that it stands in.
-fn bare(name: &str) -> &str {
-    match name.split_once(": ") {
-        Some((place, rest)) if !place.contains(['"', '=', '{', '(']) => rest,
-        _ => name,
-    }
 }
 
 /// Returns the generated block that a new block of an unsupported kind, or a module out of view, refers to. Its use

@@ -6,18 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::app::CommandError;
 use crate::app::comparison::places::{CurrentPlaces, is_override};
 use crate::app::comparison::project::{Home, Project};
-use crate::app::comparison::{SETTINGS, carried_path, holds_code};
+use crate::app::comparison::{MODULE, SETTINGS, carried_path, holds_code};
 use crate::domain::blueprint::Blueprint;
 use crate::io::files::{ExistingFile, existing};
 use crate::language::Texts;
 use crate::language::terraform::folder_of;
-use crate::render::{self, TARGETS};
+use crate::render::{self, OF_PROVIDER, TARGETS};
 use crate::rewrite::relocate::{
     Declared, declared, mention, rewired, with_variables, without_variables,
 };
-
-/// The variables of the provider, which a module leaves to its caller.
-const OF_PROVIDER: [&str; 2] = ["region", "account_id"];
 
 /// References from outside of the module to what it makes, and the same afterwards. Those without an output of their own
 /// are left out: see [`Carry::rewire`].
@@ -333,7 +330,7 @@ impl Carry {
         let code = texts.iter().filter(|(path, _)| folder_of(path) == module);
         let code = code.map(|(path, text)| {
             let name = path.rsplit('/').next().unwrap_or(path);
-            (format!("terraform/modules/proxy/{name}"), text.clone())
+            (format!("{MODULE}/{name}"), text.clone())
         });
         let files = render::callers(blueprint, target, &code.collect());
         let files = files.map_err(CommandError::bug)?.into_iter();

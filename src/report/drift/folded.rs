@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::DriftChange;
 use crate::domain::drift::{Class, DriftEffect};
+use crate::domain::lines::without_place;
 
 /// The ends of messages about parts that exist on one side only.
 const ENDS: [&str; 2] = [" is gone", " is new"];
@@ -165,11 +166,7 @@ fn block(attribute: &str) -> &str {
         "Mappings/",
         "terraform/",
     ];
-    // A part outside of the module begins with its folder: `terraform: module.proxy/users`.
-    let place = match attribute.split_once(": ") {
-        Some((place, _)) if !place.contains(['"', '=', '{', '(']) => place.len() + 2,
-        _ => 0,
-    };
+    let place = attribute.len() - without_place(attribute).len();
     let start = sections
         .iter()
         .find(|section| attribute[place..].starts_with(**section));

@@ -61,6 +61,20 @@ pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
+/// Writes a project as its baseline records it.
+pub(crate) fn write_recorded(project: &Path, baseline: &str) {
+    let write = |path: &str, text: &str| {
+        let path = project.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let recorded: serde_json::Value = serde_json::from_str(baseline).unwrap();
+    for (path, file) in recorded["files"].as_object().unwrap() {
+        write(path, file["text"].as_str().unwrap());
+    }
+    write(rdsproxy_gen::domain::baseline::BASELINE_PATH, baseline);
+}
+
 /// Every file below a folder by its path, with its bytes; an empty folder has an entry of its own.
 pub(crate) fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();

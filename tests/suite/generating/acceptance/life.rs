@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::terraform::Project;
-use super::{FAKE, Lazy, differences, tested_with};
-use crate::support::program::{ended, program, stderr, stdout};
-use crate::support::tools::{Answer, Kept, copy};
+use super::{Lazy, differences, nothing_is_wrong, tested_with};
+use crate::support::program::{ended, program, stderr, stdout, write_recorded};
+use crate::support::tools::copy;
 
 /// The spec of the first deployment.
 const EXAMPLE: &str = "generated-examples/mysql-two-users/rdsproxy.toml";
@@ -244,19 +244,11 @@ const EDITS: &[(&str, &str)] = &[
 
 /// Writes the flat project with its user's edits.
 fn write_flat(project: &Path) {
-    let baseline: serde_json::Value = serde_json::from_str(FLAT).unwrap();
-    let write = |path: &str, text: &str| {
-        let path = project.join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    };
-    for (path, file) in baseline["files"].as_object().unwrap() {
-        write(path, file["text"].as_str().unwrap());
-    }
-    write(".rdsproxy-gen/baseline.json", FLAT);
+    write_recorded(project, FLAT);
     for (path, text) in EDITS {
-        let there = fs::read_to_string(project.join(path)).unwrap_or_default();
-        write(path, &(there + text));
+        let path = project.join(path);
+        let there = fs::read_to_string(&path).unwrap_or_default();
+        fs::write(path, there + text).unwrap();
     }
 }
 
@@ -304,18 +296,7 @@ fn a_flat_project_becomes_a_module_and_nothing_is_deployed() {
     let mut deployed = Deployed { home, terraform };
     let Some(aws) = Lazy::new() else { return };
     let input = tested_with().folder(Path::new("templates")).text(FLAT);
-    let kept = Kept::of(FAKE);
-    let answer = kept.answer(input, || {
-        let wrong = carried(&mut deployed, &aws);
-        Answer {
-            code: Some(i32::from(!wrong.is_empty())),
-            said: wrong.join("\n"),
-        }
-    });
-    if !answer.is_success() {
-        kept.forget();
-    }
-    assert!(answer.is_success(), "{}", answer.said);
+    nothing_is_wrong(input, || carried(&mut deployed, &aws));
 }
 
 #[test]
@@ -329,16 +310,5 @@ fn every_change_is_applied_once() {
         .text(&format!("{CHANGES:?}"))
         .folder(templates)
         .folder(&deployed.folder());
-    let kept = Kept::of(FAKE);
-    let answer = kept.answer(input, || {
-        let wrong = lived(&mut deployed, &aws);
-        Answer {
-            code: Some(i32::from(!wrong.is_empty())),
-            said: wrong.join("\n"),
-        }
-    });
-    if !answer.is_success() {
-        kept.forget();
-    }
-    assert!(answer.is_success(), "{}", answer.said);
+    nothing_is_wrong(input, || lived(&mut deployed, &aws));
 }

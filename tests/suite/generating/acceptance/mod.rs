@@ -232,6 +232,22 @@ fn terraform_applies_every_example_and_then_has_nothing_to_do() {
 /// The fake AWS in messages and among the tools.
 const FAKE: &str = "fake AWS";
 
+/// Deploys something, unless an earlier run of the same program and tests did, and fails with what is wrong.
+fn nothing_is_wrong(input: Input, deploy: impl FnOnce() -> Vec<String>) {
+    let kept = Kept::of(FAKE);
+    let answer = kept.answer(input.folder(Path::new("src")), || {
+        let wrong = deploy();
+        Answer {
+            code: Some(i32::from(!wrong.is_empty())),
+            said: wrong.join("\n"),
+        }
+    });
+    if !answer.is_success() {
+        kept.forget();
+    }
+    assert!(answer.is_success(), "{}", answer.said);
+}
+
 /// A fake AWS that starts once something is deployed to it.
 struct Lazy(OnceLock<FakeAws>);
 

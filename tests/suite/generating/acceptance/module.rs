@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::terraform::Project;
-use super::{FAKE, Lazy, tested_with};
-use crate::support::tools::{Answer, Kept, copy};
+use super::{Lazy, nothing_is_wrong, tested_with};
+use crate::support::tools::copy;
 
 const EXAMPLE: &str = "generated-examples/postgresql-instance";
 
@@ -160,16 +160,7 @@ fn the_module_is_called_twice_with_groups_and_roles_of_the_same_apply() {
         return;
     };
     let Some(aws) = Lazy::new() else { return };
-    let kept = Kept::of(FAKE);
-    let answer = kept.answer(tested_with().text(CALLER).folder(&module), || {
-        let wrong = called(&mut project, &aws);
-        Answer {
-            code: Some(i32::from(!wrong.is_empty())),
-            said: wrong.join("\n"),
-        }
+    nothing_is_wrong(tested_with().text(CALLER).folder(&module), || {
+        called(&mut project, &aws)
     });
-    if !answer.is_success() {
-        kept.forget();
-    }
-    assert!(answer.is_success(), "{}", answer.said);
 }

@@ -4,11 +4,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rdsproxy_gen::domain::baseline::BASELINE_PATH;
 use tempfile::TempDir;
 
 use super::{holds, replace};
-use crate::support::program::{contents, ended, program, stderr, stdout};
+use crate::support::program::{contents, ended, program, stderr, stdout, write_recorded};
 
 const FLAT: &str = include_str!("baselines/flat.json");
 
@@ -16,11 +15,7 @@ const FLAT: &str = include_str!("baselines/flat.json");
 fn flat() -> (TempDir, PathBuf) {
     let home = tempfile::tempdir().unwrap();
     let project = home.path().join("project");
-    let baseline: serde_json::Value = serde_json::from_str(FLAT).unwrap();
-    for (path, file) in baseline["files"].as_object().unwrap() {
-        write(&project.join(path), file["text"].as_str().unwrap());
-    }
-    write(&project.join(BASELINE_PATH), FLAT);
+    write_recorded(&project, FLAT);
     (home, project)
 }
 

@@ -13,7 +13,7 @@ use std::path::Path;
 
 use rdsproxy_gen::domain::baseline::{BASELINE_PATH, digest};
 
-use crate::support::program::{contents, ended, program, stderr, stdout};
+use crate::support::program::{contents, ended, program, stderr, stdout, write_recorded};
 use crate::support::scale;
 
 /// A home with a generated project.
@@ -448,16 +448,7 @@ fn a_project_of_an_older_schema_goes_on() {
     let written = include_str!("baselines/schema-1.json");
     let baseline: serde_json::Value = serde_json::from_str(written).unwrap();
     assert_eq!(baseline["schema"], 1);
-    let mut put = std::collections::BTreeMap::new();
-    for (path, file) in baseline["files"].as_object().unwrap() {
-        put.insert(path.clone(), file["text"].as_str().unwrap().to_owned());
-    }
-    put.insert(BASELINE_PATH.to_owned(), written.to_owned());
-    for (path, text) in &put {
-        let path = project.join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
+    write_recorded(&project, written);
     let drift = ended(program(home.path()).args(["drift", "project"]));
     assert_eq!(drift.status.code(), Some(0), "{}", stderr(&drift));
     let main = project.join("terraform/main.tf");
